@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What changes the machine. Each operation runs on the event loop, answers once through done, and
+ * leaves everything as it was when it fails; the sentence in the result names the setting, the
+ * cause and what was left unchanged.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-event.h>
+
+#include "netconf.h"
+#include "netlink.h"
+
+struct apply_result {
+	bool ok;
+	bool proven; /* network: the kernel has exactly what was asked for (false: no cable, it will
+			come with it) */
+	char text[320]; /* !ok: why, for the customer; ok: a remark, or "" */
+};
+
+typedef void (*apply_done_fn)(const struct apply_result *result, void *userdata);
+
+/* Where the operations act. bus and nl are borrowed and attached to event; root is "" for the
+ * machine itself, else an offline tree. */
+struct apply {
+	sd_event *event;
+	sd_bus *bus;
+	struct netlink *nl;
+	const char *root;
+	uint64_t network_timeout_usec;
+};
+
+/* -- network: put into force provisionally, then keep or take back
+ * ---------------------------------------------------- */
+
+/* A way to configure links. try() puts config into force so that neither a crash nor a reboot
+ * leaves it there, and proves it against the kernel; keep() makes it permanent; take_back()
+ * restores what was. One change at a time. */
+struct apply_network_backend {
+	const char *name;
+	int (*try)(struct apply *apply, const struct net_config *config, apply_done_fn done,
+		void *userdata);
+	int (*keep)(struct apply *apply, apply_done_fn done, void *userdata);
+	int (*take_back)(struct apply *apply, apply_done_fn done, void *userdata);
+	/* Remove what an earlier process left provisional. Returns 1 when there was something, 0
+	 * when not. */
+	int (*recover)(struct apply *apply);
+};
+
+extern const struct apply_network_backend apply_networkd; /* systemd-networkd */
+extern const struct apply_network_backend apply_dry_run;  /* changes nothing and says so */
+
+/* -- the others
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+/* Static hostname through hostnamed, then /etc/hosts in step; taken back when the second half
+ * fails. */
+int apply_hostname(struct apply *apply, const char *hostname, apply_done_fn done, void *userdata);
+
+/* /etc/resolv.conf where no systemd-resolved stands behind DNS=; does nothing where one does, or
+ * where the file is a symbolic link. */
+int apply_resolvconf(struct apply *apply, const struct net_config *config);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Dialogs, by libdialog: the only header through which a page asks something. Every one of them
+ * works at 40x12, keeps what was typed when it is shown again, and ends by itself when
+ * screen_wake() was called. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum answer {
+	ANSWER_NEXT,  /* OK, Yes, Next, Enter */
+	ANSWER_BACK,  /* Back, No, Esc */
+	ANSWER_EXTRA, /* the third button */
+	ANSWER_WOKEN, /* screen_wake(): show it again */
+};
+
+/* Text with one button. */
+enum answer dialog_message(const char *title, const char *text);
+
+/* Text with two buttons; back_first puts the cursor on the second, for what cannot be undone. */
+enum answer dialog_confirm(
+	const char *title, const char *text, const char *yes, const char *no, bool back_first);
+
+struct choice {
+	const char *tag; /* the key to press */
+	const char *text;
+};
+
+/* One of n; *selected is where the cursor starts and ends. extra is the label of a third button, or
+ * NULL. */
+enum answer dialog_menu(const char *title, const char *text, const struct choice *choices, size_t n,
+	const char *next, const char *extra, size_t *selected);
+
+#define FIELD_MAX 512
+
+struct field {
+	const char *label;
+	char value[FIELD_MAX];
+	const char *hint;    /* an example, below the field; NULL for none */
+	const char *problem; /* why the value was refused, in place of the hint; NULL for none */
+};
+
+/* Fields to fill in, Next, Back and perhaps a third button. The cursor starts in *focus. */
+enum answer dialog_form(const char *title, const char *text, struct field *fields, size_t n,
+	const char *extra, size_t *focus);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What ethtool(8) knows of an interface. */
+
+#include <stdint.h>
+
+struct linkhw {
+	char driver[32];     /* "" when not told */
+	uint32_t speed_mbps; /* 0 when not told: no link, or a virtual interface */
+};
+
+/* Ask the driver of ifname; one ioctl each, no privilege needed. Never fails: what is not told
+ * stays empty. */
+void linkhw_read(const char *ifname, struct linkhw *ret);

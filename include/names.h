@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What firstbootd and its clients agree on. The methods and their rules stand in
+ * src/helper/service.c. */
+
+#define BUS_NAME      "org.firstboot.Firstboot1"
+#define BUS_PATH      "/org/firstboot/Firstboot1"
+#define BUS_INTERFACE "org.firstboot.Firstboot1"
+
+/* Errors; the message of each is a sentence for the customer. */
+#define BUS_ERROR_REFUSED                                                                          \
+	BUS_NAME ".Error.Refused" /* the value breaks a rule; nothing was changed */
+#define BUS_ERROR_NOT_PERMITTED                                                                    \
+	BUS_NAME ".Error.NotPermitted" /* this caller, or not without root's password */
+#define BUS_ERROR_WRONG_PASSWORD BUS_NAME ".Error.WrongPassword"
+#define BUS_ERROR_TOO_SOON	 BUS_NAME ".Error.TooSoon" /* after failed tries, or too many calls */
+#define BUS_ERROR_BUSY		 BUS_NAME ".Error.Busy"	   /* another change is under way */
+#define BUS_ERROR_FAILED                                                                           \
+	BUS_NAME ".Error.Failed" /* tried, failed, taken back; the message says what and why */
+
+/* One address family in SetNetwork: method (enum net_method), addresses (bytes, prefix length),
+ * gateway (bytes, empty: none), gateway on-link. */
+#define BUS_FAMILY_SIGNATURE "(ya(ayy)ayb)"
+
+/* SetNetwork: ifindex, ifname, IPv4, IPv6, DNS servers (bytes each), search domains. */
+#define BUS_NETWORK_SIGNATURE "is" BUS_FAMILY_SIGNATURE BUS_FAMILY_SIGNATURE "aayas"
+
+/* Secrets cross as memfds with exactly these seals, at most SECRET_MAX bytes, no NUL and no newline
+ * within. */
+#define SECRET_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define SECRET_MAX   512

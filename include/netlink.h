@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Links, addresses and default routes of this machine as the kernel has them, live (rtnetlink(7)).
+ *
+ * netlink_new() subscribes first and dumps afterwards, so that nothing is missed in between.
+ * Reading is in three steps because the first one is all that the URL needs: dump addresses, paint,
+ * dump the rest. Pointers into the tables are borrowed until the event loop runs again. Overruns
+ * (ENOBUFS) are mended inside by dumping again. Errors are negative errno.
+ */
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "ip.h"
+
+struct link {
+	int ifindex;
+	char name[IFNAMSIZ];
+	char kind[16]; /* "" for hardware, else "veth", "vlan", "bridge", ... */
+	uint8_t mac[8];
+	uint8_t mac_len; /* 0: has none */
+	uint16_t type;	 /* ARPHRD_* */
+	unsigned flags;	 /* IFF_*; IFF_LOWER_UP is carrier */
+	uint32_t mtu;
+	int master; /* ifindex of the bridge or bond that it is a port of, or 0 */
+};
+
+struct address {
+	int ifindex;
+	struct ip_prefix ip;
+	uint32_t flags; /* IFA_F_*: IFA_F_PERMANENT is clear where a lease or a router gave it */
+	uint8_t scope;	/* RT_SCOPE_* */
+	uint32_t valid_s, preferred_s; /* seconds left when it was read; UINT32_MAX: for ever */
+};
+
+struct default_route {
+	int ifindex;
+	struct ip_addr gateway; /* AF_UNSPEC: on-link */
+	uint32_t metric;
+	int family;
+};
+
+struct netlink;
+
+/* Called from the event loop after any number of changes were taken in. */
+typedef void (*netlink_changed_fn)(struct netlink *nl, void *userdata);
+
+/* Open the sockets and subscribe. No dump yet. */
+int netlink_new(struct netlink **ret);
+struct netlink *netlink_free(struct netlink *nl);
+
+/* Dump; may be called again. */
+int netlink_read_addresses(struct netlink *nl);
+int netlink_read_links(struct netlink *nl);
+int netlink_read_routes(struct netlink *nl);
+
+/* Follow changes on this event loop. */
+int netlink_attach(struct netlink *nl, sd_event *event, netlink_changed_fn changed, void *userdata);
+
+/* The tables, sorted by ifindex (addresses: then as the kernel lists them). */
+const struct link *netlink_links(const struct netlink *nl, size_t *ret_n);
+const struct address *netlink_addresses(const struct netlink *nl, size_t *ret_n);
+const struct default_route *netlink_default_routes(const struct netlink *nl, size_t *ret_n);
+
+/* One link, or NULL. */
+const struct link *netlink_link_by_index(const struct netlink *nl, int ifindex);
+const struct link *netlink_link_by_name(const struct netlink *nl, const char *name);
+
+/* Would a customer plug a cable into it: hardware, or a virtual machine's or container's stand-in
+ * for it, or a VLAN, bond or bridge of such; not loopback, not a port of a bridge, not one end of a
+ * container's veth that a bridge holds. */
+bool link_is_customers(const struct netlink *nl, const struct link *link);
+
+/* May a URL hold it: global scope, not tentative, not a failed duplicate, not deprecated, not
+ * temporary (RFC 8981), not link-local; its link is up with carrier where links have been read. */
+bool address_is_usable(const struct netlink *nl, const struct address *address);

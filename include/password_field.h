@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A password typed twice, in a window of our own: libdialog would leave copies of it in the heap.
+ * Shows stars, counts characters, never bytes. */
+
+#include "dialogs.h"
+#include "secret.h"
+
+/* One field (again NULL) or two. rules stands above the fields before the first key; problem (or
+ * NULL) below them. Both secrets are cleared unless the answer is ANSWER_NEXT. */
+enum answer password_ask(const char *title, const char *rules, const char *problem,
+	struct secret *secret, struct secret *again);

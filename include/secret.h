@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A password while it is typed: one page, locked into memory, out of core dumps, not inherited by a
+ * fork, cleared on every way out. */
+
+#include <stddef.h>
+
+#include "names.h"
+
+struct secret {
+	char *bytes; /* SECRET_MAX + 1 bytes of a mapping of its own */
+	size_t length;
+};
+
+int secret_init(struct secret *secret);
+void secret_clear(struct secret *secret);
+void secret_done(struct secret *secret);
+
+/* A sealed memfd with the secret's bytes (names.h), to be sent. Caller closes. */
+int secret_to_memfd(const struct secret *secret);

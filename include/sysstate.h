@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What the services of this machine say, read-only over the system bus: hostnamed and networkd.
+ * Everything is asynchronous and starts no service. sd_bus errors stop here.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <systemd/sd-bus.h>
+
+#include "netconf.h"
+
+/* What networkd knows of one link (org.freedesktop.network1, Describe). */
+struct link_state {
+	bool known;		 /* networkd runs and answered */
+	char administrative[16]; /* "unmanaged", "pending", "configuring", "configured", "failed" */
+	char network_file[256];	 /* the .network file that rules it, "" for none */
+	struct ip_addr dhcp_server; /* of the IPv4 lease, AF_UNSPEC for none */
+	bool dhcp4;		    /* addresses of the link come from a DHCPv4 lease */
+	struct ip_addr gateway4, gateway6;
+	struct ip_addr dns[NET_DNS_MAX];
+	size_t n_dns;
+	char domains[NET_DOMAINS_MAX][DOMAIN_MAX];
+	size_t n_domains;
+	/* How each address got there: "static", "DHCPv4", "DHCPv6", "NDisc", "IPv4LL", "foreign",
+	 * ... */
+	struct {
+		struct ip_addr addr;
+		char source[12];
+	} origins[16];
+	size_t n_origins;
+};
+
+struct sysstate;
+typedef void (*sysstate_changed_fn)(struct sysstate *state, void *userdata);
+
+/* Follow PropertiesChanged of hostname1 and of network1's links on bus (borrowed, attached to an
+ * event loop by the caller); changed is called whenever something below may have another value. */
+int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struct sysstate **ret);
+struct sysstate *sysstate_free(struct sysstate *state);
+
+/* Ask networkd about this link (again). The answer is kept and announced by changed. */
+int sysstate_query_link(struct sysstate *state, int ifindex);
+
+/* The answer in hand; NULL while there is none. Borrowed until the event loop runs. */
+const struct link_state *sysstate_link(const struct sysstate *state, int ifindex);
+
+/* The hostname of this machine as the kernel has it now; "" or "(none)" or "localhost" mean that it
+ * has none of its own. */
+void sysstate_hostname(char ret[static HOST_NAME_SIZE]);
+
+/* Read networkd's Describe answer. -EINVAL: not such JSON. (Exposed for the tests.) */
+int link_state_parse(const char *json, struct link_state *ret);
