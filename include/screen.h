@@ -9,23 +9,34 @@
 
 #include <stdbool.h>
 #include <systemd/sd-event.h>
+#include <wchar.h>
 
-/* Take the terminal: checks TERM first (libdialog would exit), theme, raw mode with ISIG and IXON
- * off, size. -ENOTTY, or -EOPNOTSUPP when the terminal cannot move its cursor: use plain lines
- * then. */
+/* Take the terminal: checks TERM first (libdialog would exit), raw mode with ISIG and IXON off,
+ * size. Nothing of libdialog is set up yet: the first dialog does that. -ENOTTY, or -EOPNOTSUPP
+ * when the terminal cannot move its cursor: use plain lines then. */
 int screen_start(sd_event *event);
 
 /* Give it back as it was; safe to call twice and from atexit(3). */
 void screen_stop(void);
 
-/* The next key as curses tells it (wide characters, KEY_*), after running the event loop until
- * there is one. -ECANCELED: screen_wake() was called, or the event loop is to end. KEY_RESIZE comes
- * through, too. */
+/* The next key as curses tells it (characters, KEY_*), after running the event loop until there is
+ * one. -ECANCELED: screen_wake() was called, or the event loop is to end (screen_ended()).
+ * KEY_RESIZE comes through, too; never while the screen is too small. */
 int screen_get_key(void);
+
+/* The same for text: OK (*ret is a wide character), KEY_CODE_YES (*ret is KEY_*), -ECANCELED. */
+int screen_read(wint_t *ret);
 
 /* Make the one who waits for a key (screen_get_key or a libdialog widget, which ends with
  * DLG_EXIT_ERROR) return: what it shows has become wrong. */
 void screen_wake(void);
+
+/* Run the event loop, taking no keys, until *done. False: the loop ended before. */
+bool screen_wait(const bool *done);
+
+/* The terminal is gone or the event loop was told to exit: no key will come any more. Every dialog
+ * answers ANSWER_BACK then, so that everything unwinds. */
+bool screen_ended(void);
 
 /* Throw away what was typed ahead; before every screen where Enter confirms something. */
 void screen_flush_input(void);

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * One terminal, so one static state. SIGWINCH is taken as an event of the loop rather than by
+ * curses' handler: a size that changes just before the loop sleeps is not missed that way. Standard
+ * input is a source of the loop only while somebody waits for a key, else keys that are typed while
+ * a page works would keep the loop awake.
+ */
+
+#define NCURSES_WIDECHAR 1
+#include "screen.h"
+
+#include <curses.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+
+#include "i18n.h"
+#include "util.h"
+
+#define MIN_COLUMNS 40
+#define MIN_ROWS    12
+
+/* Bytes of one key arrive together on a virtual console; a serial line or a network may part them.
+ */
+#define ESCAPE_MS_CONSOLE 25
+#define ESCAPE_MS_OTHER	  100
+
+typedef int (*wget_wch_fn)(WINDOW *win, wint_t *ret);
+
+static struct {
+	bool started, woken, ended;
+	sd_event *event;
+	sd_event_source *input, *resize;
+	struct termios before;
+	bool winch_was_blocked;
+} screen;
+
+/* The terminal has something to read, or is gone. */
+static int handle_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	if (revents & (EPOLLHUP | EPOLLERR)) {
+		screen.ended = true;
+		return sd_event_exit(screen.event, 0);
+	}
+	return 0;
+}
+
+/* The terminal has another size: tell curses, which queues KEY_RESIZE. */
+static int handle_resize(
+	sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+		resizeterm(size.ws_row, size.ws_col);
+	return 0;
+}
+
+/* Attach the terminal to the event loop. */
+static int attach(sd_event *event)
+{
+	sigset_t winch, before;
+	int r;
+
+	sigemptyset(&winch);
+	sigaddset(&winch, SIGWINCH);
+	if (sigprocmask(SIG_BLOCK, &winch, &before) < 0)
+		return -errno;
+	screen.winch_was_blocked = sigismember(&before, SIGWINCH);
+	screen.event = sd_event_ref(event);
+	r = sd_event_add_signal(event, &screen.resize, SIGWINCH, handle_resize, NULL);
+	if (r < 0)
+		return r;
+	r = sd_event_add_io(event, &screen.input, STDIN_FILENO, EPOLLIN, handle_input, NULL);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_enabled(screen.input, SD_EVENT_OFF);
+}
+
+/* Undo attach(), whole or in part. */
+static void detach(void)
+{
+	sigset_t winch;
+
+	screen.input = sd_event_source_disable_unref(screen.input);
+	screen.resize = sd_event_source_disable_unref(screen.resize);
+	screen.event = sd_event_unref(screen.event);
+	sigemptyset(&winch);
+	sigaddset(&winch, SIGWINCH);
+	if (!screen.winch_was_blocked)
+		(void)sigprocmask(SIG_UNBLOCK, &winch, NULL);
+}
+
+/* Can the terminal that TERM names move its cursor and clear? curses would exit where it cannot. */
+static bool terminal_is_capable(void)
+{
+	int err;
+	bool capable;
+
+	if (setupterm(NULL, STDOUT_FILENO, &err) != OK)
+		return false;
+	capable = cursor_address && clear_screen && !generic_type;
+	del_curterm(cur_term);
+	return capable;
+}
+
+/* Set curses up the way that our screens and libdialog's both want it. */
+static int start_curses(void)
+{
+	const char *term = getenv("TERM");
+
+	use_env(FALSE);
+	use_tioctl(TRUE);
+	set_escdelay(term && streq(term, "linux") ? ESCAPE_MS_CONSOLE : ESCAPE_MS_OTHER);
+	if (!initscr())
+		return -EOPNOTSUPP;
+	if (raw() == ERR || noecho() == ERR || keypad(stdscr, TRUE) == ERR)
+		return -EIO;
+	return 0;
+}
+
+int screen_start(sd_event *event)
+{
+	static bool at_exit;
+	int r;
+
+	if (screen.started)
+		return 0;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+		tcgetattr(STDIN_FILENO, &screen.before) < 0)
+		return -ENOTTY;
+	if (!terminal_is_capable())
+		return -EOPNOTSUPP;
+	if (!at_exit && atexit(screen_stop) != 0)
+		return -ENOMEM;
+	at_exit = true;
+	r = attach(event);
+	if (r >= 0) {
+		screen.started = true;
+		r = start_curses();
+	}
+	if (r < 0) {
+		screen_stop();
+		detach();
+	}
+	return r < 0 ? r : 0;
+}
+
+void screen_stop(void)
+{
+	if (!screen.started)
+		return;
+	screen.started = false;
+	if (stdscr && !isendwin()) {
+		curs_set(1);
+		endwin();
+	}
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+	detach();
+}
+
+bool screen_too_small(void)
+{
+	return COLS < MIN_COLUMNS || LINES < MIN_ROWS;
+}
+
+/* Say that nothing can be drawn here, in as few cells as there are. */
+static void say_too_small(void)
+{
+	char text[80];
+
+	(void)snprintf(text, sizeof(text), _("Too small: %dx%d, needs %dx%d"), COLS, LINES,
+		MIN_COLUMNS, MIN_ROWS);
+	clear();
+	mvaddnstr(0, 0, text, COLS);
+	refresh();
+}
+
+/* A key that is there already, by curses' own wget_wch(); ERR for none. */
+static int read_key_now(WINDOW *win, wint_t *ret)
+{
+	static wget_wch_fn curses_wget_wch;
+	int delay = wgetdelay(win);
+	int r;
+
+	if (!curses_wget_wch) {
+		void *symbol = dlsym(RTLD_NEXT, "wget_wch");
+
+		memcpy(&curses_wget_wch, &symbol, sizeof(symbol));
+	}
+	wtimeout(win, 0);
+	r = curses_wget_wch(win, ret);
+	wtimeout(win, delay);
+	return r;
+}
+
+/* Let the event loop run until something happens, at most delay milliseconds (negative: for ever).
+ * False: it is over. */
+static bool run_events(int delay, bool *ret_timeout)
+{
+	uint64_t usec = delay < 0 ? UINT64_MAX : (uint64_t)delay * 1000;
+	int r;
+
+	r = sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT);
+	if (r >= 0)
+		r = sd_event_run(screen.event, usec);
+	*ret_timeout = r == 0;
+	if ((r < 0 && r != -EINTR) || sd_event_get_state(screen.event) == SD_EVENT_FINISHED)
+		screen.ended = true;
+	return !screen.ended;
+}
+
+/* Whether the one who waits for a key shall stop waiting, without one. */
+static bool take_interruption(void)
+{
+	bool woken = screen.woken;
+
+	screen.woken = false;
+	return woken || screen.ended;
+}
+
+/* Is this a key for the one who waits? Not on a screen that is too small. */
+static bool key_counts(int r, wint_t key, bool *small)
+{
+	if (screen_too_small()) {
+		if (!*small || (r == KEY_CODE_YES && key == KEY_RESIZE))
+			say_too_small();
+		*small = true;
+		return false;
+	}
+	*small = false;
+	return r != ERR;
+}
+
+/* In place of curses': the same, but runs the event loop while there is no key. It is called from
+ * libdialog, and must be visible for a libdialog that is a shared library. */
+__attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
+{
+	bool small = false, timeout = false;
+	int delay = wgetdelay(win);
+	int r;
+
+	for (;;) {
+		r = read_key_now(win, ret);
+		if (key_counts(r, *ret, &small))
+			return r;
+		if (r != ERR)
+			continue;
+		if (!screen.started || delay == 0 || timeout || take_interruption())
+			return ERR;
+		if (!run_events(delay, &timeout))
+			return ERR;
+		timeout = timeout && delay > 0;
+	}
+}
+
+int screen_read(wint_t *ret)
+{
+	int r = wget_wch(stdscr, ret);
+
+	return r == ERR ? -ECANCELED : r;
+}
+
+int screen_get_key(void)
+{
+	wint_t key;
+	int r;
+
+	r = screen_read(&key);
+	if (r < 0)
+		return r;
+	/* Letters that have the number of a function key are no key that any screen offers. */
+	if (r == OK && key >= KEY_MIN && key <= KEY_MAX)
+		return 0xFFFD;
+	return (int)key;
+}
+
+bool screen_wait(const bool *done)
+{
+	while (!*done) {
+		int r;
+
+		if (screen.ended)
+			return false;
+		r = sd_event_run(screen.event, UINT64_MAX);
+		if ((r < 0 && r != -EINTR) || sd_event_get_state(screen.event) == SD_EVENT_FINISHED)
+			screen.ended = true;
+	}
+	return true;
+}
+
+void screen_wake(void)
+{
+	screen.woken = true;
+}
+
+bool screen_ended(void)
+{
+	return screen.ended;
+}
+
+void screen_flush_input(void)
+{
+	flushinp();
+	(void)tcflush(STDIN_FILENO, TCIFLUSH);
+}
