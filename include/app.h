@@ -13,6 +13,12 @@
 #include "netlink.h"
 #include "sysstate.h"
 
+/* Links that are shown and asked about; a machine may have thousands. */
+#define APP_LINKS_MAX 24
+
+struct app;
+typedef void (*app_changed_fn)(struct app *app, void *userdata);
+
 struct app {
 	struct conf conf;
 	sd_event *event;
@@ -22,17 +28,34 @@ struct app {
 	struct client *client;	   /* likewise */
 	bool console; /* we are the login shell of a console: there is nothing to quit to */
 	bool state_known, unclaimed, login; /* firstbootd's GetState */
+	bool wizard_offered; /* the wizard has opened by itself; it does so only once */
+
+	/* app.c's own */
+	bool finished;
+	int asked[APP_LINKS_MAX]; /* links that networkd was asked about */
+	size_t n_asked;
+	app_changed_fn changed;
+	void *changed_userdata;
 };
 
 /* Read configuration and addresses: all that the first screen needs. */
 int app_init(struct app *app);
 
 /* Everything else: links, routes, the bus, firstbootd's state. Called once the first screen is
- * painted. Failure of the bus is no error. */
+ * painted; does nothing the second time. Failure of the bus is no error. */
 int app_finish_init(struct app *app);
 
 void app_done(struct app *app);
 
+/* Connect to the bus (again) where there is no connection, and ask firstbootd for its state
+ * (again). -errno: no bus. */
+int app_ask_state(struct app *app);
+
 /* A screen's wish to be told when anything above has changed; one at a time, NULL for none. */
-typedef void (*app_changed_fn)(struct app *app, void *userdata);
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata);
+
+/* The links that a customer cares for, the one with the default route first, then those that have a
+ * cable; at most APP_LINKS_MAX. Returns how many; *ret_total is how many there are. The pointers
+ * are borrowed until the event loop runs. */
+size_t app_links(const struct app *app, const struct link *ret_links[static APP_LINKS_MAX],
+	size_t *ret_total);

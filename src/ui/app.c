@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/if.h>
+#include <signal.h>
+
+#include "screen.h"
+#include "util.h"
+
+/* Something below has another value now. */
+static void announce(struct app *app)
+{
+	if (app->changed)
+		app->changed(app, app->changed_userdata);
+}
+
+/* The terminal is gone, or the machine goes down: leave it as it was. */
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
+{
+	screen_stop();
+	exit(EXIT_SUCCESS);
+}
+
+/* Make the two signals that end us events. */
+static int watch_signals(sd_event *event)
+{
+	static const int signals[] = { SIGHUP, SIGTERM };
+	sigset_t set;
+	int r;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&set, signals[i]);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		r = sd_event_add_signal(event, NULL, signals[i], on_hangup, NULL);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Read configuration and addresses: all that the first screen needs. */
+int app_init(struct app *app)
+{
+	int r;
+
+	*app = (struct app){ 0 };
+	r = conf_load("", NULL, NULL, &app->conf);
+	if (r < 0)
+		return r;
+	r = sd_event_new(&app->event);
+	if (r < 0)
+		return r;
+	r = watch_signals(app->event);
+	if (r < 0)
+		return r;
+	r = netlink_new(&app->nl);
+	if (r < 0)
+		return r;
+	return netlink_read_addresses(app->nl);
+}
+
+/* The smallest metric of the link's default routes; UINT_MAX where it has none. */
+static unsigned link_metric(const struct app *app, int ifindex)
+{
+	const struct default_route *routes;
+	unsigned best = UINT_MAX;
+	size_t n;
+
+	routes = netlink_default_routes(app->nl, &n);
+	for (size_t i = 0; i < n; i++)
+		if (routes[i].ifindex == ifindex && routes[i].metric < best)
+			best = routes[i].metric;
+	return best;
+}
+
+/* Does link stand before other? */
+static bool link_before(const struct app *app, const struct link *link, const struct link *other)
+{
+	unsigned metric = link_metric(app, link->ifindex);
+	unsigned other_metric = link_metric(app, other->ifindex);
+
+	if (metric != other_metric)
+		return metric < other_metric;
+	return (link->flags & IFF_LOWER_UP) && !(other->flags & IFF_LOWER_UP);
+}
+
+size_t app_links(const struct app *app, const struct link *ret_links[static APP_LINKS_MAX],
+	size_t *ret_total)
+{
+	const struct link *links;
+	size_t n, n_shown = 0, total = 0;
+
+	links = netlink_links(app->nl, &n);
+	for (size_t i = 0; i < n; i++) {
+		size_t at;
+
+		if (!link_is_customers(app->nl, &links[i]))
+			continue;
+		total++;
+		for (at = n_shown; at > 0 && link_before(app, &links[i], ret_links[at - 1]); at--)
+			if (at < APP_LINKS_MAX)
+				ret_links[at] = ret_links[at - 1];
+		if (at < APP_LINKS_MAX)
+			ret_links[at] = &links[i];
+		if (n_shown < APP_LINKS_MAX)
+			n_shown++;
+	}
+	*ret_total = total;
+	return n_shown;
+}
+
+/* Was networkd asked about this link? */
+static bool was_asked(const struct app *app, int ifindex)
+{
+	for (size_t i = 0; i < app->n_asked; i++)
+		if (app->asked[i] == ifindex)
+			return true;
+	return false;
+}
+
+/* Ask networkd about the links that are shown and new; it tells later changes by itself. */
+static void ask_links(struct app *app)
+{
+	const struct link *links[APP_LINKS_MAX];
+	size_t n, total;
+
+	if (!app->sysstate)
+		return;
+	n = app_links(app, links, &total);
+	for (size_t i = 0; i < n && app->n_asked < ARRAY_SIZE(app->asked); i++) {
+		if (was_asked(app, links[i]->ifindex))
+			continue;
+		app->asked[app->n_asked++] = links[i]->ifindex;
+		sysstate_query_link(app->sysstate, links[i]->ifindex);
+	}
+}
+
+/* The kernel's tables have changed. */
+static void on_netlink(struct netlink *nl, void *userdata)
+{
+	struct app *app = userdata;
+
+	ask_links(app);
+	announce(app);
+}
+
+/* hostnamed or networkd has changed. */
+static void on_sysstate(struct sysstate *state, void *userdata)
+{
+	announce(userdata);
+}
+
+/* firstbootd has told its state, or has not answered. */
+static void on_state(const struct client_result *result, void *userdata)
+{
+	struct app *app = userdata;
+
+	app->state_known = result->outcome == CLIENT_OK;
+	app->unclaimed = app->state_known && result->unclaimed;
+	app->login = app->state_known && result->login;
+	announce(app);
+}
+
+/* Let go of the bus and of what hangs on it. */
+static void bus_done(struct app *app)
+{
+	app->client = client_free(app->client);
+	app->sysstate = sysstate_free(app->sysstate);
+	if (app->bus)
+		sd_bus_detach_event(app->bus);
+	app->bus = sd_bus_close_unref(app->bus);
+	app->n_asked = 0;
+}
+
+/* Connect to the bus; all of it happens in the event loop, nothing waits here. */
+static int bus_init(struct app *app)
+{
+	int r;
+
+	r = sd_bus_open_system(&app->bus);
+	if (r < 0)
+		return r;
+	r = sd_bus_attach_event(app->bus, app->event, SD_EVENT_PRIORITY_NORMAL);
+	if (r < 0)
+		goto fail;
+	r = sysstate_new(app->bus, on_sysstate, app, &app->sysstate);
+	if (r < 0)
+		goto fail;
+	r = client_new(app->bus, &app->client);
+	if (r < 0)
+		goto fail;
+	return 0;
+fail:
+	bus_done(app);
+	return r;
+}
+
+int app_ask_state(struct app *app)
+{
+	int r;
+
+	if (app->bus && sd_bus_is_open(app->bus) <= 0)
+		bus_done(app);
+	if (!app->bus) {
+		r = bus_init(app);
+		if (r < 0)
+			return r;
+		ask_links(app);
+	}
+	return client_get_state(app->client, on_state, app);
+}
+
+/* Links, routes, the bus, firstbootd's state. */
+int app_finish_init(struct app *app)
+{
+	int r;
+
+	if (app->finished)
+		return 0;
+	app->finished = true;
+	r = netlink_read_links(app->nl);
+	if (r < 0)
+		return r;
+	r = netlink_read_routes(app->nl);
+	if (r < 0)
+		return r;
+	r = netlink_attach(app->nl, app->event, on_netlink, app);
+	if (r < 0)
+		return r;
+	app_ask_state(app);
+	return 0;
+}
+
+void app_on_change(struct app *app, app_changed_fn changed, void *userdata)
+{
+	app->changed = changed;
+	app->changed_userdata = userdata;
+}
+
+void app_done(struct app *app)
+{
+	bus_done(app);
+	app->nl = netlink_free(app->nl);
+	app->event = sd_event_unref(app->event);
+	conf_done(&app->conf);
+}
