@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What the build and the suites need, by Debian package name; sourced by tests/run and tests/try.
+
+packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libinih-dev libjson-c-dev
+	libncurses-dev dialog libnl-3-dev libpam0g-dev libpwquality-dev libqrencode-dev libsystemd-dev systemd
+	cracklib-runtime libcrypt-dev"
+packages_sandbox="dbus systemd iproute2 dnsmasq-base util-linux login passwd python3 python3-dbus"
+packages_console="python3-pyte ncurses-term ncurses-base"
+packages_sanitize="valgrind"
+packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd"
+
+# Install those of the named packages that are missing.
+packages_install() {
+	missing=
+	for package in "$@"; do
+		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+	done
+	[ -n "$missing" ] || return 0
+	[ "$(id -u)" = 0 ] || {
+		echo "missing packages:$missing (run as root to have them installed)" >&2
+		return 1
+	}
+	echo "installing$missing" >&2
+	# shellcheck disable=SC2086 # a list of words
+	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing; } >&2
+}
