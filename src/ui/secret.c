@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "util.h"
+
+/* The mapping holds SECRET_MAX bytes and a NUL; the kernel rounds it up to a page. */
+#define SECRET_MAPPING (SECRET_MAX + 1)
+
+int secret_init(struct secret *secret)
+{
+	void *bytes = mmap(
+		NULL, SECRET_MAPPING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	*secret = (struct secret){ 0 };
+	if (bytes == MAP_FAILED)
+		return -errno;
+	if (mlock(bytes, SECRET_MAPPING) < 0 || madvise(bytes, SECRET_MAPPING, MADV_DONTDUMP) < 0 ||
+		madvise(bytes, SECRET_MAPPING, MADV_WIPEONFORK) < 0) {
+		int r = -errno;
+
+		(void)munmap(bytes, SECRET_MAPPING);
+		return r;
+	}
+	secret->bytes = bytes;
+	return 0;
+}
+
+void secret_clear(struct secret *secret)
+{
+	if (secret->bytes)
+		explicit_bzero(secret->bytes, SECRET_MAPPING);
+	secret->length = 0;
+}
+
+void secret_done(struct secret *secret)
+{
+	secret_clear(secret);
+	if (secret->bytes)
+		(void)munmap(secret->bytes, SECRET_MAPPING);
+	*secret = (struct secret){ 0 };
+}
+
+int secret_to_memfd(const struct secret *secret)
+{
+	_cleanup_close_ int fd = memfd_create("firstboot-secret", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	ssize_t written;
+
+	if (fd < 0)
+		return -errno;
+	written = write(fd, secret->bytes, secret->length);
+	if (written < 0)
+		return -errno;
+	if ((size_t)written != secret->length)
+		return -EIO;
+	if (fcntl(fd, F_ADD_SEALS, SECRET_SEALS) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
