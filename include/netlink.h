@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
+#include <linux/if.h> /* IFF_LOWER_UP; must come after net/if.h */
+
 #include "ip.h"
 
 struct link {
@@ -36,6 +38,7 @@ struct address {
 	uint32_t flags; /* IFA_F_*: IFA_F_PERMANENT is clear where a lease or a router gave it */
 	uint8_t scope;	/* RT_SCOPE_* */
 	uint32_t valid_s, preferred_s; /* seconds left when it was read; UINT32_MAX: for ever */
+	uint32_t order;		       /* place among the link's addresses of this family */
 };
 
 struct default_route {
@@ -62,7 +65,8 @@ int netlink_read_routes(struct netlink *nl);
 /* Follow changes on this event loop. */
 int netlink_attach(struct netlink *nl, sd_event *event, netlink_changed_fn changed, void *userdata);
 
-/* The tables, sorted by ifindex (addresses: then as the kernel lists them). */
+/* The tables, sorted by ifindex (addresses: then IPv4 before IPv6, as the kernel lists them;
+ * routes: then by metric). */
 const struct link *netlink_links(const struct netlink *nl, size_t *ret_n);
 const struct address *netlink_addresses(const struct netlink *nl, size_t *ret_n);
 const struct default_route *netlink_default_routes(const struct netlink *nl, size_t *ret_n);

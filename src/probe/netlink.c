@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The two sockets: one hears what changes, the other asks. libnl's caches cost ten times the memory
+ * and three times the time of a bare dump where there are thousands of links, so the tables are our
+ * own.
+ */
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <sys/socket.h>
+
+#include "netlink_tables.h"
+#include "util.h"
+
+/* A message of the kernel's is at most one page or, in a dump, 32 KiB. */
+#define MESSAGE_MAX (64 * 1024)
+
+/* Room for the news of thousands of links (it takes memory only while they wait); without
+ * privilege the kernel grants net.core.rmem_max. */
+#define EVENT_BUFFER_MAX (32 * 1024 * 1024)
+
+/* Other sources of the event loop get their turn after so many messages. */
+#define EVENTS_AT_ONCE 1024
+
+/* So often a dump that changes broke into is begun anew. */
+#define DUMP_TRIES 4
+
+/* What asks for a table, and what tells of changes to it. */
+static const struct {
+	int get, new, del;
+} types[NETLINK_N_KINDS] = {
+	[NETLINK_LINKS] = { RTM_GETLINK, RTM_NEWLINK, RTM_DELLINK },
+	[NETLINK_ADDRESSES] = { RTM_GETADDR, RTM_NEWADDR, RTM_DELADDR },
+	[NETLINK_ROUTES] = { RTM_GETROUTE, RTM_NEWROUTE, RTM_DELROUTE },
+};
+
+/* libnl's error as a negative errno. */
+static int error_from_libnl(int r)
+{
+	static const int errors[] = {
+		[NLE_INTR] = EINTR,
+		[NLE_AGAIN] = EAGAIN,
+		[NLE_NOMEM] = ENOMEM,
+		[NLE_INVAL] = EINVAL,
+		[NLE_RANGE] = ERANGE,
+		[NLE_OPNOTSUPP] = EOPNOTSUPP,
+		[NLE_AF_NOSUPPORT] = EAFNOSUPPORT,
+		[NLE_MSG_TRUNC] = EMSGSIZE,
+		[NLE_NOACCESS] = EACCES,
+		[NLE_PERM] = EPERM,
+		[NLE_DUMP_INTR] = EAGAIN,
+	};
+	size_t code = r < 0 ? -r : r;
+
+	if (r >= 0)
+		return r;
+	return code < ARRAY_SIZE(errors) && errors[code] ? -errors[code] : -EIO;
+}
+
+/* One socket. */
+static int open_socket(struct nl_sock **ret)
+{
+	struct nl_sock *socket = nl_socket_alloc();
+	int r;
+
+	if (!socket)
+		return -ENOMEM;
+	r = nl_connect(socket, NETLINK_ROUTE);
+	if (r >= 0)
+		r = nl_socket_set_msg_buf_size(socket, MESSAGE_MAX);
+	if (r < 0) {
+		nl_socket_free(socket);
+		return error_from_libnl(r);
+	}
+	nl_socket_disable_msg_peek(socket);
+	*ret = socket;
+	return 0;
+}
+
+/* Subscribe to what changes. */
+static int open_events(struct netlink *nl)
+{
+	const int size = EVENT_BUFFER_MAX;
+	int r = open_socket(&nl->events), fd;
+
+	if (r < 0)
+		return r;
+	fd = nl_socket_get_fd(nl->events);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0 &&
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0)
+		return -errno;
+	nl_socket_disable_seq_check(nl->events);
+	r = nl_socket_set_nonblocking(nl->events);
+	if (r >= 0)
+		r = nl_socket_add_memberships(nl->events, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
+			RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, 0);
+	return error_from_libnl(r);
+}
+
+/* Open what asks. Strict checking makes the kernel heed the filter of a dump; where it is unknown
+ * the parser filters. */
+static int open_requests(struct netlink *nl)
+{
+	const int one = 1;
+	int r = open_socket(&nl->requests);
+
+	if (r < 0)
+		return r;
+	setsockopt(nl_socket_get_fd(nl->requests), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one,
+		sizeof(one));
+	return 0;
+}
+
+int netlink_new(struct netlink **ret)
+{
+	struct netlink *nl = calloc(1, sizeof(*nl));
+	int r;
+
+	if (!nl)
+		return -ENOMEM;
+	r = open_events(nl);
+	if (r >= 0)
+		r = open_requests(nl);
+	if (r < 0) {
+		netlink_free(nl);
+		return r;
+	}
+	*ret = nl;
+	return 0;
+}
+
+struct netlink *netlink_free(struct netlink *nl)
+{
+	if (!nl)
+		return NULL;
+	sd_event_source_disable_unref(nl->source);
+	nl_socket_free(nl->events);
+	nl_socket_free(nl->requests);
+	for (int kind = 0; kind < NETLINK_N_KINDS; kind++)
+		table_done(&nl->tables[kind]);
+	free(nl);
+	return NULL;
+}
+
+/* -- dumps ---------------------------------------------------------------------------------- */
+
+struct dump {
+	enum netlink_kind kind;
+	struct table table;
+	int error;
+};
+
+/* Take one message of a dump. After an error the rest is read, too, so that the socket is free for
+ * the next dump. */
+static int take_dumped(struct nl_msg *msg, void *userdata)
+{
+	struct nlmsghdr *message = nlmsg_hdr(msg);
+	struct dump *dump = userdata;
+	union netlink_row row;
+
+	if (dump->error < 0 || message->nlmsg_type != types[dump->kind].new ||
+		!netlink_parse(dump->kind, message, &row))
+		return NL_OK;
+	if (dump->kind == NETLINK_ADDRESSES)
+		row.address.order = dump->table.n;
+	dump->error = table_append(dump->kind, &dump->table, &row);
+	return NL_OK;
+}
+
+/* Ask for a table: links without their statistics, routes of the main table. */
+static int send_request(struct nl_sock *socket, enum netlink_kind kind)
+{
+	struct {
+		struct ifinfomsg info;
+		struct nlattr attr;
+		uint32_t mask;
+	} links = {
+		.attr = { .nla_len = sizeof(links.attr) + sizeof(links.mask),
+			.nla_type = IFLA_EXT_MASK },
+		.mask = RTEXT_FILTER_SKIP_STATS,
+	};
+	struct ifaddrmsg addresses = { .ifa_family = AF_UNSPEC };
+	struct rtmsg routes = { .rtm_table = RT_TABLE_MAIN, .rtm_type = RTN_UNICAST };
+	const struct {
+		void *body;
+		size_t size;
+	} bodies[NETLINK_N_KINDS] = {
+		[NETLINK_LINKS] = { &links, sizeof(links) },
+		[NETLINK_ADDRESSES] = { &addresses, sizeof(addresses) },
+		[NETLINK_ROUTES] = { &routes, sizeof(routes) },
+	};
+
+	return nl_send_simple(
+		socket, types[kind].get, NLM_F_DUMP, bodies[kind].body, bodies[kind].size);
+}
+
+/* Dump once, into a table of its own. -EAGAIN: a change came in between. */
+static int dump_once(struct nl_sock *socket, struct dump *dump)
+{
+	int r;
+
+	dump->table.n = 0;
+	dump->error = 0;
+	r = nl_socket_modify_cb(socket, NL_CB_VALID, NL_CB_CUSTOM, take_dumped, dump);
+	if (r >= 0)
+		r = send_request(socket, dump->kind);
+	if (r >= 0)
+		r = nl_recvmsgs_default(socket);
+	if (r < 0)
+		return error_from_libnl(r);
+	return dump->error;
+}
+
+/* Replace a table by what the kernel has. Returns 1 when something that can be seen is different
+ * now, 0 when not. When changes break in again and again, the table is left to the next event: the
+ * one that broke in is already on its way. */
+static int read_table(struct netlink *nl, enum netlink_kind kind)
+{
+	struct dump dump = { .kind = kind };
+	int r = -EAGAIN;
+
+	for (int i = 0; i < DUMP_TRIES && r == -EAGAIN; i++)
+		r = dump_once(nl->requests, &dump);
+	nl->stale[kind] = r < 0;
+	if (r < 0) {
+		table_done(&dump.table);
+		return r == -EAGAIN ? 0 : r;
+	}
+	table_sort(kind, &dump.table);
+	if (kind == NETLINK_ADDRESSES)
+		nl->next_order = dump.table.n;
+	r = !nl->read[kind] || !table_same(kind, &nl->tables[kind], &dump.table);
+	table_done(&nl->tables[kind]);
+	nl->tables[kind] = dump.table;
+	return r;
+}
+
+/* Read a table for those who want it followed from now on. */
+static int netlink_read(struct netlink *nl, enum netlink_kind kind)
+{
+	int r = read_table(nl, kind);
+
+	if (r < 0)
+		return r;
+	nl->read[kind] = true;
+	return 0;
+}
+
+int netlink_read_addresses(struct netlink *nl)
+{
+	return netlink_read(nl, NETLINK_ADDRESSES);
+}
+
+int netlink_read_links(struct netlink *nl)
+{
+	return netlink_read(nl, NETLINK_LINKS);
+}
+
+int netlink_read_routes(struct netlink *nl)
+{
+	return netlink_read(nl, NETLINK_ROUTES);
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+/* What one round of events came to. */
+struct events {
+	struct netlink *nl;
+	bool changed;
+};
+
+/* Take a link in. The kernel removes IPv4 routes of a link that goes down without a word. */
+static int take_link(struct netlink *nl, const struct link *link, bool gone)
+{
+	if ((gone || !(link->flags & IFF_UP)) && netlink_routes_use(nl, link->ifindex))
+		nl->stale[NETLINK_ROUTES] = true;
+	return gone ? netlink_remove_link(nl, link->ifindex) : netlink_put_link(nl, link);
+}
+
+/* Take an address in. With the last address of a network go the routes that need it, likewise. */
+static int take_address(struct netlink *nl, const struct address *address, bool gone)
+{
+	if (gone && netlink_routes_use(nl, address->ifindex))
+		nl->stale[NETLINK_ROUTES] = true;
+	return gone ? netlink_remove_address(nl, address) : netlink_put_address(nl, address);
+}
+
+/* A default route came, went or was replaced; the message does not tell which one it replaced. */
+static int take_route(struct netlink *nl)
+{
+	nl->stale[NETLINK_ROUTES] = true;
+	return 0;
+}
+
+/* Take one event in. */
+static int take_event(struct nl_msg *msg, void *userdata)
+{
+	struct nlmsghdr *message = nlmsg_hdr(msg);
+	struct events *events = userdata;
+	struct netlink *nl = events->nl;
+	union netlink_row row;
+
+	for (int kind = 0; kind < NETLINK_N_KINDS; kind++) {
+		bool gone = message->nlmsg_type == types[kind].del;
+		int r = 0;
+
+		if (!gone && message->nlmsg_type != types[kind].new)
+			continue;
+		if (!nl->read[kind] || !netlink_parse(kind, message, &row))
+			break;
+		if (kind == NETLINK_LINKS)
+			r = take_link(nl, &row.link, gone);
+		else if (kind == NETLINK_ADDRESSES)
+			r = take_address(nl, &row.address, gone);
+		else
+			r = take_route(nl);
+		events->changed |= r > 0;
+		if (r < 0)
+			nl->stale[kind] = true;
+		break;
+	}
+	return NL_OK;
+}
+
+/* Mark every table that is followed. */
+static void mark_all_stale(struct netlink *nl)
+{
+	for (int kind = 0; kind < NETLINK_N_KINDS; kind++)
+		nl->stale[kind] = nl->read[kind];
+}
+
+/* Take in what waits on the socket. Where the kernel had to throw events away, or one did not fit
+ * our buffer, the tables must be dumped again. */
+static int take_events(struct netlink *nl, struct events *events)
+{
+	int r = nl_socket_modify_cb(nl->events, NL_CB_VALID, NL_CB_CUSTOM, take_event, events);
+
+	for (int i = 0; i < EVENTS_AT_ONCE && r >= 0; i++) {
+		r = nl_recvmsgs_default(nl->events);
+		if (r != -NLE_NOMEM && r != -NLE_MSG_TRUNC)
+			continue;
+		mark_all_stale(nl);
+		r = 0;
+	}
+	return r == -NLE_AGAIN ? 0 : error_from_libnl(r);
+}
+
+/* Dump again what has become stale. One that fails now is tried again with the next event. */
+static bool refresh_tables(struct netlink *nl)
+{
+	bool changed = false;
+
+	for (int kind = 0; kind < NETLINK_N_KINDS; kind++)
+		if (nl->stale[kind] && read_table(nl, kind) > 0)
+			changed = true;
+	return changed;
+}
+
+/* Something waits on the socket. */
+static int on_events(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct netlink *nl = userdata;
+	struct events events = { .nl = nl };
+	int r = take_events(nl, &events);
+
+	if (r < 0)
+		return r;
+	if (refresh_tables(nl))
+		events.changed = true;
+	if (events.changed)
+		nl->changed(nl, nl->userdata);
+	return 0;
+}
+
+int netlink_attach(struct netlink *nl, sd_event *event, netlink_changed_fn changed, void *userdata)
+{
+	int r = sd_event_add_io(
+		event, &nl->source, nl_socket_get_fd(nl->events), EPOLLIN, on_events, nl);
+
+	if (r < 0)
+		return r;
+	nl->changed = changed;
+	nl->userdata = userdata;
+	return 0;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* From rtnetlink(7) messages to rows. */
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "netlink_tables.h"
+#include "util.h"
+
+/* Copy the address in attr; the family stays AF_UNSPEC when it is none of this family's size. */
+static void read_ip(struct nlattr *attr, int family, struct ip_addr *ret)
+{
+	size_t size = ip_size(family);
+
+	if (!attr || size == 0 || (size_t)nla_len(attr) != size)
+		return;
+	ret->family = family;
+	memcpy(ret->bytes, nla_data(attr), size);
+}
+
+/* What kind of virtual link: the name of its driver in the kernel. */
+static void read_kind(struct nlattr *linkinfo, struct link *ret)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1];
+
+	if (nla_parse_nested(tb, IFLA_INFO_MAX, linkinfo, NULL) >= 0 && tb[IFLA_INFO_KIND])
+		nla_strlcpy(ret->kind, tb[IFLA_INFO_KIND], sizeof(ret->kind));
+}
+
+/* RTM_NEWLINK, RTM_DELLINK. A bridge tells of its ports in a family of its own, wireless events
+ * come without the link's attributes: neither is about the link itself. */
+static int parse_link(struct nlmsghdr *message, void *ret_row)
+{
+	static struct nla_policy policy[IFLA_MAX + 1] = {
+		[IFLA_IFNAME] = { .type = NLA_STRING, .maxlen = IFNAMSIZ },
+		[IFLA_MTU] = { .type = NLA_U32 },
+		[IFLA_MASTER] = { .type = NLA_U32 },
+		[IFLA_LINKINFO] = { .type = NLA_NESTED },
+	};
+	const struct ifinfomsg *info = nlmsg_data(message);
+	struct nlattr *tb[IFLA_MAX + 1];
+	struct link *ret = ret_row;
+
+	if (nlmsg_parse(message, sizeof(*info), tb, IFLA_MAX, policy) < 0)
+		return 0;
+	if (info->ifi_family != AF_UNSPEC || tb[IFLA_WIRELESS] || !tb[IFLA_IFNAME])
+		return 0;
+	memset(ret, 0, sizeof(*ret));
+	ret->ifindex = info->ifi_index;
+	ret->type = info->ifi_type;
+	ret->flags = info->ifi_flags;
+	nla_strlcpy(ret->name, tb[IFLA_IFNAME], sizeof(ret->name));
+	if (tb[IFLA_MTU])
+		ret->mtu = nla_get_u32(tb[IFLA_MTU]);
+	if (tb[IFLA_MASTER])
+		ret->master = (int)nla_get_u32(tb[IFLA_MASTER]);
+	if (tb[IFLA_LINKINFO])
+		read_kind(tb[IFLA_LINKINFO], ret);
+	if (tb[IFLA_ADDRESS] && (size_t)nla_len(tb[IFLA_ADDRESS]) <= sizeof(ret->mac)) {
+		ret->mac_len = nla_len(tb[IFLA_ADDRESS]);
+		memcpy(ret->mac, nla_data(tb[IFLA_ADDRESS]), ret->mac_len);
+	}
+	return 1;
+}
+
+/* RTM_NEWADDR, RTM_DELADDR. IFA_LOCAL is ours where it stands, IFA_ADDRESS the peer's then. */
+static int parse_address(struct nlmsghdr *message, void *ret_row)
+{
+	static struct nla_policy policy[IFA_MAX + 1] = {
+		[IFA_FLAGS] = { .type = NLA_U32 },
+		[IFA_CACHEINFO] = { .minlen = sizeof(struct ifa_cacheinfo) },
+	};
+	const struct ifaddrmsg *info = nlmsg_data(message);
+	struct nlattr *tb[IFA_MAX + 1];
+	struct address *ret = ret_row;
+
+	if (nlmsg_parse(message, sizeof(*info), tb, IFA_MAX, policy) < 0)
+		return 0;
+	memset(ret, 0, sizeof(*ret));
+	ret->ifindex = (int)info->ifa_index;
+	ret->scope = info->ifa_scope;
+	ret->flags = tb[IFA_FLAGS] ? nla_get_u32(tb[IFA_FLAGS]) : info->ifa_flags;
+	ret->ip.length = info->ifa_prefixlen;
+	read_ip(tb[tb[IFA_LOCAL] ? IFA_LOCAL : IFA_ADDRESS], info->ifa_family, &ret->ip.addr);
+	ret->valid_s = ret->preferred_s = UINT32_MAX;
+	if (tb[IFA_CACHEINFO]) {
+		const struct ifa_cacheinfo *lifetime = nla_data(tb[IFA_CACHEINFO]);
+
+		ret->valid_s = lifetime->ifa_valid;
+		ret->preferred_s = lifetime->ifa_prefered;
+	}
+	return ret->ip.addr.family != AF_UNSPEC;
+}
+
+/* The way out of a route with several: the first. */
+static void read_multipath(struct nlattr *attr, struct default_route *ret)
+{
+	struct rtnexthop *hop = nla_data(attr);
+	struct nlattr *tb[RTA_MAX + 1];
+
+	if (!RTNH_OK(hop, nla_len(attr)))
+		return;
+	ret->ifindex = hop->rtnh_ifindex;
+	if (nla_parse(tb, RTA_MAX, (struct nlattr *)RTNH_DATA(hop),
+		    hop->rtnh_len - (int)RTNH_LENGTH(0), NULL) >= 0)
+		read_ip(tb[RTA_GATEWAY], ret->family, &ret->gateway);
+}
+
+/* An IPv4 route may have its gateway in IPv6 (RFC 5549). */
+static void read_via(struct nlattr *attr, struct ip_addr *ret)
+{
+	const struct rtvia *via = nla_data(attr);
+	size_t size = ip_size(via->rtvia_family);
+
+	if (size == 0 || (size_t)nla_len(attr) != sizeof(*via) + size)
+		return;
+	ret->family = via->rtvia_family;
+	memcpy(ret->bytes, via->rtvia_addr, size);
+}
+
+/* RTM_NEWROUTE, RTM_DELROUTE: unicast default routes of the main table. */
+static int parse_route(struct nlmsghdr *message, void *ret_row)
+{
+	static struct nla_policy policy[RTA_MAX + 1] = {
+		[RTA_TABLE] = { .type = NLA_U32 },
+		[RTA_OIF] = { .type = NLA_U32 },
+		[RTA_PRIORITY] = { .type = NLA_U32 },
+		[RTA_MULTIPATH] = { .minlen = sizeof(struct rtnexthop) },
+		[RTA_VIA] = { .minlen = sizeof(struct rtvia) },
+	};
+	const struct rtmsg *info = nlmsg_data(message);
+	struct nlattr *tb[RTA_MAX + 1];
+	struct default_route *ret = ret_row;
+
+	if (!nlmsg_valid_hdr(message, sizeof(*info)) || info->rtm_dst_len != 0 ||
+		info->rtm_type != RTN_UNICAST)
+		return 0;
+	if (nlmsg_parse(message, sizeof(*info), tb, RTA_MAX, policy) < 0 ||
+		ip_size(info->rtm_family) == 0)
+		return 0;
+	if ((tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table) != RT_TABLE_MAIN)
+		return 0;
+	memset(ret, 0, sizeof(*ret));
+	ret->family = info->rtm_family;
+	if (tb[RTA_MULTIPATH])
+		read_multipath(tb[RTA_MULTIPATH], ret);
+	if (tb[RTA_OIF])
+		ret->ifindex = (int)nla_get_u32(tb[RTA_OIF]);
+	if (tb[RTA_VIA])
+		read_via(tb[RTA_VIA], &ret->gateway);
+	if (tb[RTA_PRIORITY])
+		ret->metric = nla_get_u32(tb[RTA_PRIORITY]);
+	read_ip(tb[RTA_GATEWAY], ret->family, &ret->gateway);
+	return ret->ifindex > 0;
+}
+
+int netlink_parse(enum netlink_kind kind, struct nlmsghdr *message, void *ret_row)
+{
+	static int (*const parse[NETLINK_N_KINDS])(struct nlmsghdr *, void *) = {
+		[NETLINK_LINKS] = parse_link,
+		[NETLINK_ADDRESSES] = parse_address,
+		[NETLINK_ROUTES] = parse_route,
+	};
+
+	return parse[kind](message, ret_row);
+}
