@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * firstboot-getty TTY: what PID 1 starts on a console, with the terminal as standard input. It
+ * execs agetty, which logs in either the account of the start screen, without a password, or root,
+ * with one. The second happens once after firstbootd has left its flag: removing it is the test.
+ */
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/klog.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <fcntl.h>
+
+#include "util.h"
+
+#define AGETTY	       "/sbin/agetty"
+#define NEXT_LOGIN     RUNDIR "/next-login"
+#define RUNTIME_UNITS  "/run/systemd/system"
+#define SWEEPS	       100
+#define SWEEP_USEC     20000
+#define SERIAL_SPEEDS  "115200,57600,38400,9600"
+#define LOGIN_SENTENCE "Log in as \"root\". Ctrl-D leads back to the start screen.\n\n"
+
+/* Keep kernel messages and PID 1's boot status off the screen, which redraws nothing by itself. */
+static void silence_console(void)
+{
+	(void)klogctl(6 /* SYSLOG_ACTION_CONSOLE_OFF: the kernel remembers the level */, NULL, 0);
+	(void)kill(1, SIGRTMIN + 21);
+}
+
+/* Let root see kernel messages again. The boot status stays off: it is of no use at a prompt. */
+static void unsilence_console(void)
+{
+	(void)klogctl(7 /* SYSLOG_ACTION_CONSOLE_ON */, NULL, 0);
+}
+
+/*
+ * Keep logind from starting a service manager for the account: it costs more than all of the start
+ * screen and would let the account leave processes behind. Masked in /run rather than in the
+ * package, because the account has no fixed number.
+ */
+static void mask_user_manager(uid_t uid)
+{
+	char path[64];
+
+	(void)mkdir(RUNTIME_UNITS, 0755);
+	(void)snprintf(path, sizeof(path), RUNTIME_UNITS "/user@%u.service", uid);
+	if (symlink("/dev/null", path) < 0 && errno != EEXIST)
+		syslog(LOG_NOTICE, "Cannot mask %s: %s", path, strerror(errno));
+}
+
+/* Kill the account's sessions by their cgroup, whatever they have forked. */
+static void kill_sessions(uid_t uid)
+{
+	_cleanup_close_ int fd = -1;
+	char path[96];
+
+	(void)snprintf(
+		path, sizeof(path), "/sys/fs/cgroup/user.slice/user-%u.slice/cgroup.kill", uid);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return; /* the slice is gone already, or the kernel is older than 5.14: swept below
+			 */
+	if (write(fd, "1", 1) < 0)
+		syslog(LOG_WARNING, "Cannot kill by %s: %s", path, strerror(errno));
+}
+
+/* As the account: kill all its processes until there is none left. */
+_Noreturn static void sweep_child(const struct passwd *account)
+{
+	if (setgroups(0, NULL) < 0 ||
+		setresgid(account->pw_gid, account->pw_gid, account->pw_gid) < 0 ||
+		setresuid(account->pw_uid, account->pw_uid, account->pw_uid) < 0)
+		_exit(EXIT_FAILURE);
+
+	for (int i = 0; i < SWEEPS; i++) {
+		if (kill(-1, SIGKILL) < 0)
+			_exit(errno == ESRCH ? EXIT_SUCCESS : EXIT_FAILURE);
+		(void)usleep(SWEEP_USEC);
+	}
+
+	_exit(EXIT_FAILURE);
+}
+
+/* Make sure that nothing of the account is alive; root's session must not be watched. */
+static bool end_account(const struct passwd *account)
+{
+	int status;
+	pid_t pid;
+
+	kill_sessions(account->pw_uid);
+	pid = fork();
+	if (pid < 0)
+		return false;
+	if (pid == 0)
+		sweep_child(account);
+
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == EXIT_SUCCESS;
+}
+
+/* Was a login of root asked for, and is the way free for it? */
+static bool root_is_next(const struct passwd *account)
+{
+	if (unlink(NEXT_LOGIN) < 0)
+		return false;
+	if (!end_account(account)) {
+		syslog(LOG_ERR, "Processes of \"%s\" cannot be ended: root is not logged in",
+			FIRSTBOOT_USER);
+		return false;
+	}
+
+	return true;
+}
+
+/* Become agetty with these options on tty; login gets nothing of our environment but TERM. */
+static int exec_agetty(const char *tty, const char *const *options)
+{
+	bool serial = strncmp(tty, "tty", 3) != 0 || tty[3] < '0' || tty[3] > '9';
+	const char *term = getenv("TERM");
+	char term_variable[64];
+	const char *argv[16] = { "agetty", "--noclear", "--nohostname", "--nohints" };
+	char *const envp[] = { term_variable, NULL };
+	size_t n = 4;
+
+	if (!term || strlen(term) > 32)
+		term = serial ? "vt220" : "linux";
+	(void)snprintf(term_variable, sizeof(term_variable), "TERM=%s", term);
+
+	while (*options)
+		argv[n++] = *options++;
+	if (serial)
+		argv[n++] = "--keep-baud";
+	argv[n++] = "-";
+	if (serial)
+		argv[n++] = SERIAL_SPEEDS;
+	argv[n] = term;
+
+	execve(AGETTY, (char *const *)argv, envp);
+	syslog(LOG_ERR, "Cannot start %s: %s", AGETTY, strerror(errno));
+	return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const start_screen[] = { "--noissue", "--skip-login", "--autologin",
+		FIRSTBOOT_USER, NULL };
+	static const char *const login_root[] = { "--skip-login", "-o", "-- root", NULL };
+	static const char *const login_anyone[] = { NULL };
+	const struct passwd *account;
+
+	if (argc != 2) {
+		fputs("firstboot-getty is started by getty@.service, with the name of its "
+		      "terminal.\n",
+			stderr);
+		return EXIT_FAILURE;
+	}
+
+	account = getpwnam(FIRSTBOOT_USER);
+	if (!account || account->pw_uid == 0) {
+		syslog(LOG_ERR, "There is no account \"%s\" for the start screen", FIRSTBOOT_USER);
+		return exec_agetty(argv[1], login_anyone);
+	}
+
+	if (root_is_next(account)) {
+		unsilence_console();
+		(void)!write(STDOUT_FILENO, LOGIN_SENTENCE, sizeof(LOGIN_SENTENCE) - 1);
+		return exec_agetty(argv[1], login_root);
+	}
+
+	silence_console();
+	mask_user_manager(account->pw_uid);
+	return exec_agetty(argv[1], start_screen);
+}

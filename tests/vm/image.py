@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Make the appliance image that the vm suite boots: Debian 12 with the project installed.
+
+    image.py BUILDDIR        prints the folder that holds root.ext4, vmlinuz and initrd
+
+Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
+it is made of: base-HASH (packages, half a minute to two) and image-HASH (seconds).
+"""
+import hashlib
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+CACHE = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'firstboot-tests'
+SUITE = 'bookworm'
+# busybox: the web server and the initrd. tiny-initramfs only satisfies the kernel's dependency.
+PACKAGES = '''
+    systemd systemd-sysv systemd-resolved dbus udev libpam-systemd login passwd util-linux
+    iproute2 kmod polkitd kbd procps ncurses-base busybox-static
+    linux-image-cloud-amd64 tiny-initramfs
+    libinih1 libjson-c5 libncursesw6 libnl-3-200 libnl-route-3-200 libpam-modules libpwquality1
+    libqrencode4 libseccomp2 cracklib-runtime
+'''.split()
+# Costs time under emulation and has nothing to do with what is tested.
+MASKED = '''
+    apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
+    e2scrub_reap.service fstrim.timer systemd-pstore.service systemd-hwdb-update.service
+    ldconfig.service systemd-journal-catalog-update.service
+'''.split()
+MODULES = 'virtio_pci virtio_blk virtio_console ext4 crc32c_generic'.split()
+
+
+def run(*argv, **kw):
+    """Run a command; what it prints is shown only when it fails."""
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kw)
+    if done.returncode:
+        sys.stderr.write(done.stdout.decode(errors='replace'))
+        raise SystemExit(f'image: {argv[0]} failed ({done.returncode})')
+    return done.stdout.decode(errors='replace')
+
+
+def tree_hash(*roots):
+    """Hash of names, modes and contents below folders."""
+    digest = hashlib.sha256()
+    for root in map(pathlib.Path, roots):
+        for path in sorted(root.rglob('*')):
+            mode = path.lstat().st_mode
+            digest.update(f'{path.relative_to(root)} {mode:o}\n'.encode())
+            if stat.S_ISLNK(mode):
+                digest.update(os.readlink(path).encode())
+            elif stat.S_ISREG(mode):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def cached(kind, key, make):
+    """The folder CACHE/KIND-KEY, made by make(folder) when it is missing; older ones go."""
+    final = CACHE / f'{kind}-{key[:16]}'
+    if not final.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        work = pathlib.Path(tempfile.mkdtemp(prefix=f'new-{kind}-', dir=CACHE))
+        work.chmod(0o755)
+        try:
+            make(work)
+            work.rename(final)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+    os.utime(final)
+    by_age = sorted(CACHE.glob(f'{kind}-*'), key=lambda p: p.stat().st_mtime)
+    for old in by_age[:-3]:
+        shutil.rmtree(old, ignore_errors=True)
+    return final
+
+
+def make_base(work):
+    """The distribution's packages, with the settings that every image shares."""
+    root = work / 'root'
+    run('mmdebstrap', '--mode=root', '--variant=minbase', '--include=' + ','.join(PACKAGES),
+        *(f'--dpkgopt=path-exclude=/usr/share/{d}/*' for d in ('doc', 'man', 'locale')),
+        SUITE, str(root))
+    (root / 'etc/fstab').write_text('')
+    (root / 'etc/hostname').unlink(missing_ok=True)
+    (root / 'etc/hosts').write_text('127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n')
+    (root / 'etc/machine-id').write_text('uninitialized\n')
+    resolv = root / 'etc/resolv.conf'
+    resolv.unlink(missing_ok=True)
+    resolv.symlink_to('../run/systemd/resolve/stub-resolv.conf')
+    for unit in MASKED:
+        (root / 'etc/systemd/system' / unit).symlink_to('/dev/null')
+    run('systemctl', f'--root={root}', 'enable', 'systemd-networkd.service',
+        'systemd-resolved.service')
+    run('systemctl', f'--root={root}', 'disable', 'systemd-networkd-wait-online.service')
+    # As an appliance ships: root is locked until the customer has chosen a password.
+    run('usermod', f'--root={root}', '--password', '!*', 'root')
+
+
+def module_files(modules, names):
+    """Files of kernel modules with what they need, in the order of loading."""
+    needs = dict(line.split(':', 1) for line in (modules / 'modules.dep').read_text().splitlines())
+    order = []
+    for name in names:
+        for path, deps in needs.items():
+            if path.endswith(f'/{name}.ko'):
+                order += [p for p in [*reversed(deps.split()), path] if p not in order]
+    return [modules / p for p in order]
+
+
+def make_initrd(root, kernel, target):
+    """Load the modules for the disk, mount it, go there."""
+    with tempfile.TemporaryDirectory() as tmp:
+        top = pathlib.Path(tmp)
+        for d in 'bin dev proc sys root m'.split():
+            (top / d).mkdir()
+        shutil.copy(root / 'bin/busybox', top / 'bin')
+        shutil.copy(HERE / 'guest/init', top)
+        (top / 'init').chmod(0o755)
+        for i, path in enumerate(module_files(root / 'lib/modules' / kernel, MODULES)):
+            shutil.copy(path, top / f'm/{i:02}-{path.name}')
+        names = '\0'.join(str(p.relative_to(top)) for p in sorted(top.rglob('*'))).encode()
+        with open(target, 'wb') as out:
+            subprocess.run(['cpio', '-o', '-0', '-H', 'newc', '--quiet', '--owner=0:0'], input=names,
+                           stdout=out, cwd=top, check=True)
+
+
+def make_image(base, tree, work):
+    """The base with the project's files, the guest agent and a vendor's choices."""
+    root = work / 'root'
+    run('cp', '-a', str(base / 'root'), str(root))
+    for overlay in (tree, HERE / 'guest/root'):
+        run('cp', '-a', '--no-preserve=ownership', f'{overlay}/.', str(root))
+    run('systemd-sysusers', f'--root={root}')
+    # What an image builder does last: this machine belongs to nobody yet.
+    state = root / 'var/lib/firstboot'
+    state.mkdir(mode=0o700, exist_ok=True)
+    (state / 'state').write_text('unclaimed\n')
+    (state / 'state').chmod(0o600)
+    run('systemctl', f'--root={root}', 'enable', 'test-agent.service', 'test-web.service')
+    kernel = sorted((root / 'lib/modules').iterdir())[-1].name
+    shutil.copy(root / f'boot/vmlinuz-{kernel}', work / 'vmlinuz')
+    make_initrd(root, kernel, work / 'initrd')
+    run('mke2fs', '-q', '-t', 'ext4', '-E', 'lazy_itable_init=1,lazy_journal_init=1', '-d',
+        str(root), str(work / 'root.ext4'), '1200M')
+    shutil.rmtree(root)
+
+
+def build(builddir):
+    """The image for what is built in builddir."""
+    recipe = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
+    base = cached('base', hashlib.sha256(' '.join([SUITE, *PACKAGES, *MASKED]).encode()
+                                         ).hexdigest(), make_base)
+    with tempfile.TemporaryDirectory() as tmp:
+        tree = pathlib.Path(tmp)
+        run('meson', 'install', '-C', str(builddir), '--destdir', str(tree), '--quiet')
+        key = hashlib.sha256((recipe + base.name + tree_hash(tree, HERE / 'guest')).encode())
+        return cached('image', key.hexdigest(), lambda work: make_image(base, tree, work))
+
+
+if __name__ == '__main__':
+    if len(sys.argv) != 2:
+        raise SystemExit('usage: image.py BUILDDIR')
+    print(build(sys.argv[1]))
