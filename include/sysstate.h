@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * What the services of this machine say, read-only over the system bus: hostnamed and networkd.
+ * What networkd says of the links, read-only over the system bus, and the hostname in force.
  * Everything is asynchronous and starts no service. sd_bus errors stop here.
  */
 
@@ -36,8 +36,8 @@ struct link_state {
 struct sysstate;
 typedef void (*sysstate_changed_fn)(struct sysstate *state, void *userdata);
 
-/* Follow PropertiesChanged of hostname1 and of network1's links on bus (borrowed, attached to an
- * event loop by the caller); changed is called whenever something below may have another value. */
+/* Follow the hostname, and network1's links on bus (attached to an event loop by the caller);
+ * changed is called whenever something below has another value. */
 int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struct sysstate **ret);
 struct sysstate *sysstate_free(struct sysstate *state);
 

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/utsname.h>
+
+#include "sysstate.h"
+#include "util.h"
+
+#define NETWORKD	   "org.freedesktop.network1"
+#define NETWORKD_LINK	   "org.freedesktop.network1.Link"
+#define NETWORKD_LINK_PATH "/org/freedesktop/network1/link"
+#define ANSWER_USEC	   (10 * 1000000ULL)
+
+/* A link that has been asked about. */
+struct query {
+	struct sysstate *owner;
+	struct query *next;
+	int ifindex;
+	bool answered, again; /* again: asked anew while the answer was under way */
+	sd_bus_slot *call;    /* under way */
+	struct link_state state;
+};
+
+struct sysstate {
+	sd_bus *bus;
+	sysstate_changed_fn changed;
+	void *userdata;
+	sd_bus_slot *link_match, *owner_match;
+	sd_event_source *hostname_source;
+	struct query *queries;
+};
+
+/* The query of this link, or NULL. */
+static struct query *find_query(const struct sysstate *state, int ifindex)
+{
+	for (struct query *query = state->queries; query; query = query->next)
+		if (query->ifindex == ifindex)
+			return query;
+	return NULL;
+}
+
+/* Keep an answer and announce it, where it is another than before. */
+static void take_answer(struct query *query, const struct link_state *answer)
+{
+	bool same = query->answered && memcmp(&query->state, answer, sizeof(*answer)) == 0;
+	struct sysstate *state = query->owner;
+
+	query->answered = true;
+	memcpy(&query->state, answer, sizeof(*answer));
+	if (!same)
+		state->changed(state, state->userdata);
+}
+
+static int start_call(struct query *query);
+
+/* networkd has answered, or nobody has. */
+static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct query *query = userdata;
+	struct link_state answer;
+	const char *json;
+
+	query->call = sd_bus_slot_unref(query->call);
+	if (query->again)
+		return start_call(query);
+	memset(&answer, 0, sizeof(answer));
+	if (!sd_bus_message_is_method_error(reply, NULL) &&
+		sd_bus_message_read(reply, "s", &json) > 0 && link_state_parse(json, &answer) < 0)
+		memset(&answer, 0, sizeof(answer));
+	take_answer(query, &answer);
+	return 0;
+}
+
+/* Send Describe; a networkd that does not run is not started for it. */
+static int start_call(struct query *query)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	_cleanup_free_
+	char *path = NULL;
+	char number[12];
+	int r;
+
+	query->again = false;
+	snprintf(number, sizeof(number), "%d", query->ifindex);
+	r = sd_bus_path_encode(NETWORKD_LINK_PATH, number, &path);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_call(
+		query->owner->bus, &call, NETWORKD, path, NETWORKD_LINK, "Describe");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_set_auto_start(call, 0);
+	if (r < 0)
+		return r;
+	return sd_bus_call_async(
+		query->owner->bus, &query->call, call, on_answer, query, ANSWER_USEC);
+}
+
+/* Ask, now or when the answer under way has come. */
+static int ask(struct query *query)
+{
+	if (query->call) {
+		query->again = true;
+		return 0;
+	}
+	return start_call(query);
+}
+
+int sysstate_query_link(struct sysstate *state, int ifindex)
+{
+	struct query *query = find_query(state, ifindex);
+
+	if (query)
+		return ask(query);
+	query = calloc(1, sizeof(*query));
+	if (!query)
+		return -ENOMEM;
+	query->owner = state;
+	query->ifindex = ifindex;
+	query->next = state->queries;
+	state->queries = query;
+	return ask(query);
+}
+
+const struct link_state *sysstate_link(const struct sysstate *state, int ifindex)
+{
+	const struct query *query = find_query(state, ifindex);
+
+	return query && query->answered ? &query->state : NULL;
+}
+
+void sysstate_hostname(char ret[static HOST_NAME_SIZE])
+{
+	struct utsname names;
+
+	ret[0] = '\0';
+	if (uname(&names) == 0)
+		snprintf(ret, HOST_NAME_SIZE, "%s", names.nodename);
+}
+
+/* A link's properties are others now: ask again about one that was asked about. */
+static int on_link_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	struct sysstate *state = userdata;
+	_cleanup_free_
+	char *number = NULL;
+	struct query *query;
+
+	if (sd_bus_path_decode(sd_bus_message_get_path(signal), NETWORKD_LINK_PATH, &number) <= 0)
+		return 0;
+	query = find_query(state, atoi(number));
+	return query ? ask(query) : 0;
+}
+
+/* networkd came or went. */
+static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	struct sysstate *state = userdata;
+	int r = 0;
+
+	for (struct query *query = state->queries; query && r >= 0; query = query->next)
+		r = ask(query);
+	return r;
+}
+
+/* A match that the bus refuses costs liveliness only; without this, sd-bus would close the
+ * connection. */
+static int on_match_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	return 0;
+}
+
+/* The kernel has another hostname. */
+static int on_hostname(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct sysstate *state = userdata;
+
+	state->changed(state, state->userdata);
+	return 0;
+}
+
+/* The file tells of each change by an error condition; whoever set the name. */
+static int watch_hostname(struct sysstate *state)
+{
+	_cleanup_close_ int fd = open("/proc/sys/kernel/hostname", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = sd_event_add_io(
+		sd_bus_get_event(state->bus), &state->hostname_source, fd, 0, on_hostname, state);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_io_fd_own(state->hostname_source, true);
+	if (r < 0)
+		return r;
+	take_fd(&fd);
+	return 0;
+}
+
+/* Follow networkd, without waiting for the bus. */
+static int watch_networkd(struct sysstate *state)
+{
+	int r;
+
+	r = sd_bus_add_match_async(state->bus, &state->link_match,
+		"type='signal',sender='" NETWORKD "',path_namespace='" NETWORKD_LINK_PATH
+		"',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
+		on_link_changed, on_match_installed, state);
+	if (r < 0)
+		return r;
+	return sd_bus_add_match_async(state->bus, &state->owner_match,
+		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+		"member='NameOwnerChanged',arg0='" NETWORKD "'",
+		on_owner_changed, on_match_installed, state);
+}
+
+int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struct sysstate **ret)
+{
+	struct sysstate *state = calloc(1, sizeof(*state));
+	int r;
+
+	if (!state)
+		return -ENOMEM;
+	state->bus = sd_bus_ref(bus);
+	state->changed = changed;
+	state->userdata = userdata;
+	r = watch_networkd(state);
+	if (r >= 0)
+		r = watch_hostname(state);
+	if (r < 0) {
+		sysstate_free(state);
+		return r;
+	}
+	*ret = state;
+	return 0;
+}
+
+struct sysstate *sysstate_free(struct sysstate *state)
+{
+	struct query *query, *next;
+
+	if (!state)
+		return NULL;
+	for (query = state->queries; query; query = next) {
+		next = query->next;
+		sd_bus_slot_unref(query->call);
+		free(query);
+	}
+	sd_event_source_disable_unref(state->hostname_source);
+	sd_bus_slot_unref(state->link_match);
+	sd_bus_slot_unref(state->owner_match);
+	sd_bus_unref(state->bus);
+	free(state);
+	return NULL;
+}
