@@ -36,7 +36,7 @@ static inline void fclosep(FILE **f)
 
 /* The pointer in p, which is NULL afterwards. */
 #define take_ptr(p)                                                                                \
-	({                                                                                         \
+	__extension__({                                                                            \
 		__typeof__(p) _taken = (p);                                                        \
 		(p) = NULL;                                                                        \
 		_taken;                                                                            \
