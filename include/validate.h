@@ -13,12 +13,7 @@
 #include <stdbool.h>
 
 #include "netconf.h"
-
-struct problem {
-	char text[320];
-	bool overridable; /* unusual, but can be right: the customer may insist (a gateway outside
-			     of the subnet) */
-};
+#include "problem.h"
 
 /* A name as hostnamed takes it (hostname(7), RFC 1123): 64 characters, labels of 1 to 63 letters,
  * digits and inner dashes; not localhost, not all digits and dots. ret_name is lower-cased and

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "safe_text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <wchar.h>
+#include <wctype.h>
+
+#include "util.h"
+
+#define INVALID	      UINT32_MAX
+#define DOTS	      3 /* columns and bytes of "..." */
+#define COMBINING_MAX 2
+
+/* What the C library calls printable, but what shows nothing, changes the direction of what stands
+ * around it, or means something in one font only. */
+static const struct range {
+	uint32_t first, last;
+} hidden[] = {
+	{ 0x00ad, 0x00ad },    /* soft hyphen */
+	{ 0x034f, 0x034f },    /* grapheme joiner */
+	{ 0x061c, 0x061c },    /* Arabic letter mark */
+	{ 0x115f, 0x1160 },    /* Hangul fillers */
+	{ 0x17b4, 0x17b5 },    /* Khmer inherent vowels */
+	{ 0x180b, 0x180f },    /* Mongolian selectors */
+	{ 0x200b, 0x200f },    /* zero width, direction marks */
+	{ 0x2028, 0x202e },    /* separators, direction embeddings and overrides */
+	{ 0x2060, 0x206f },    /* joiners, direction isolates */
+	{ 0x2800, 0x2800 },    /* blank Braille pattern */
+	{ 0x3164, 0x3164 },    /* Hangul filler */
+	{ 0xe000, 0xf8ff },    /* private use */
+	{ 0xfdd0, 0xfdef },    /* noncharacters */
+	{ 0xfe00, 0xfe0f },    /* variation selectors */
+	{ 0xfeff, 0xfeff },    /* byte order mark */
+	{ 0xffa0, 0xffa0 },    /* Hangul filler */
+	{ 0xfff0, 0xfffb },    /* interlinear annotations */
+	{ 0xfffe, 0xffff },    /* noncharacters */
+	{ 0x1bca0, 0x1bca3 },  /* shorthand format controls */
+	{ 0x1d173, 0x1d17a },  /* musical format controls */
+	{ 0xe0000, 0x10ffff }, /* tags, selectors, private use */
+};
+
+/* Decode the character at *text strictly (no overlong forms, surrogates or values above 10ffff) and
+ * move past it; INVALID moves past one byte and the continuation bytes that belong to it. */
+static uint32_t utf8_next(const unsigned char **text)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = *text;
+	uint32_t c = *p++;
+	int more, i;
+
+	if (c < 0x80) {
+		*text = p;
+		return c;
+	}
+	more = c >= 0xf0 && c < 0xf8 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
+	c &= 0x3fu >> more;
+	for (i = 0; i < more && (*p & 0xc0) == 0x80; i++)
+		c = c << 6 | (*p++ & 0x3f);
+	*text = p;
+	if (i < more || more == 0 || c < least[more] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return INVALID;
+	return c;
+}
+
+/* The columns of a character that may be drawn, else -1. */
+static int safe_width(uint32_t c)
+{
+	if (c == INVALID || !iswprint((wint_t)c))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return -1;
+	return wcwidth((wchar_t)c);
+}
+
+/* The text that is being made, and the place behind which "..." still fits. */
+struct builder {
+	char *text;
+	size_t length, columns, max_columns;
+	size_t mark; /* cut here to end in "..." */
+};
+
+/* Append one character of size bytes; false when it does not fit any more. */
+static bool builder_add(struct builder *b, const void *bytes, size_t size, size_t width)
+{
+	if (b->length + size >= SAFE_TEXT_MAX || b->columns + width > b->max_columns)
+		return false;
+	memcpy(b->text + b->length, bytes, size);
+	b->length += size;
+	b->columns += width;
+	if (b->length + DOTS < SAFE_TEXT_MAX && b->columns + DOTS <= b->max_columns)
+		b->mark = b->length;
+	return true;
+}
+
+/* Make untrusted text fit to be drawn in max_columns. */
+struct safe_str safe_text(const char *untrusted, int max_columns)
+{
+	const unsigned char *next = (const unsigned char *)(untrusted ? untrusted : "");
+	struct safe_str str = { 0 };
+	struct builder b = {
+		.text = str.text,
+		.max_columns = max_columns > 0 ? (size_t)max_columns : SIZE_MAX,
+	};
+	int combining = COMBINING_MAX; /* none may stand at the beginning */
+	bool fits = true;
+
+	while (fits && *next != '\0') {
+		const unsigned char *start = next;
+		int width = safe_width(utf8_next(&next));
+
+		if (width == 0 && combining++ >= COMBINING_MAX)
+			continue;
+		if (width != 0)
+			combining = width > 0 ? 0 : COMBINING_MAX;
+		fits = width < 0 ? builder_add(&b, "?", 1, 1)
+				 : builder_add(&b, start, (size_t)(next - start), (size_t)width);
+	}
+	if (!fits) {
+		b.length = b.mark;
+		for (size_t i = 0; i < DOTS && (i < b.max_columns); i++)
+			str.text[b.length++] = '.';
+	}
+	str.text[b.length] = '\0';
+	return str;
+}

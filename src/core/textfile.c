@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "textfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "util.h"
+
+/* Is it /dev/null (device 1:3 on every Linux)? */
+static bool is_null_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+/* Read fd to its end into a buffer of size bytes; returns the number of bytes. */
+static ssize_t read_all(int fd, char *buf, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size) {
+		ssize_t n = read(fd, buf + length, size - length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		length += (size_t)n;
+	}
+	return (ssize_t)length;
+}
+
+/* Read a small file; never blocks on a FIFO or device that stands in its place. */
+int textfile_read(const char *root, const char *path, char **ret)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_
+	char *text = NULL;
+	char full[PATH_MAX];
+	struct stat st;
+	ssize_t length;
+
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
+		return -ENAMETOOLONG;
+	fd = open(full, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode) && !is_null_device(&st))
+		return -EINVAL;
+	if (st.st_size > TEXTFILE_MAX)
+		return -EFBIG;
+
+	/* One byte more than fstat(2) said, to notice a file that grows meanwhile. */
+	text = malloc((size_t)st.st_size + 2);
+	if (!text)
+		return -ENOMEM;
+	length = read_all(fd, text, (size_t)st.st_size + 1);
+	if (length < 0)
+		return (int)length;
+	if (length > st.st_size)
+		return -EFBIG;
+	text[length] = '\0';
+	if (strlen(text) != (size_t)length)
+		return -EINVAL;
+	*ret = take_ptr(text);
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "words.h"
+
+#include "util.h"
+
+#define SEPARATORS " \t\r\n,;"
+
+/* Copy the next word of a list. */
+bool words_next(const char **text, char ret[static WORD_MAX])
+{
+	const char *start = *text + strspn(*text, SEPARATORS);
+	size_t length = strcspn(start, SEPARATORS);
+	size_t kept = length < WORD_MAX ? length : WORD_MAX - 1;
+
+	*text = start + length;
+	memcpy(ret, start, kept);
+	ret[kept] = '\0';
+	return length > 0;
+}
