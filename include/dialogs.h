@@ -3,7 +3,7 @@
 
 /* Dialogs, by libdialog: the only header through which a page asks something. Every one of them
  * works at 40x12, keeps what was typed when it is shown again, and ends by itself when
- * screen_wake() was called. */
+ * screen_wake() was called. (libdialog has the names dialog_* itself.) */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,11 +16,21 @@ enum answer {
 };
 
 /* Text with one button. */
-enum answer dialog_message(const char *title, const char *text);
+enum answer dialogs_message(const char *title, const char *text);
 
 /* Text with two buttons; back_first puts the cursor on the second, for what cannot be undone. */
-enum answer dialog_confirm(
+enum answer dialogs_confirm(
 	const char *title, const char *text, const char *yes, const char *no, bool back_first);
+
+/* A name for the top of every screen where there is room: the product. Borrowed. */
+void dialogs_product(const char *name);
+
+/* For boxes of our own: have libdialog set up, the screen large enough and cleared. False: nothing
+ * can be shown, *ret is what the dialog shall answer. */
+bool dialogs_begin(enum answer *ret);
+
+/* Rows at the top that are taken. */
+int dialogs_top(void);
 
 struct choice {
 	const char *tag; /* the key to press */
@@ -29,8 +39,8 @@ struct choice {
 
 /* One of n; *selected is where the cursor starts and ends. extra is the label of a third button, or
  * NULL. */
-enum answer dialog_menu(const char *title, const char *text, const struct choice *choices, size_t n,
-	const char *next, const char *extra, size_t *selected);
+enum answer dialogs_menu(const char *title, const char *text, const struct choice *choices,
+	size_t n, const char *next, const char *extra, size_t *selected);
 
 #define FIELD_MAX 512
 
@@ -41,6 +51,7 @@ struct field {
 	const char *problem; /* why the value was refused, in place of the hint; NULL for none */
 };
 
-/* Fields to fill in, Next, Back and perhaps a third button. The cursor starts in *focus. */
-enum answer dialog_form(const char *title, const char *text, struct field *fields, size_t n,
+/* Fields to fill in, Next, Back and perhaps a third button (F6, too). The cursor starts in *focus.
+ */
+enum answer dialogs_form(const char *title, const char *text, struct field *fields, size_t n,
 	const char *extra, size_t *focus);

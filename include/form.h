@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * A box with text, fields and buttons, in libdialog's looks. Its own form would leave copies of
+ * passwords in the heap, puts the cursor before what is filled in, takes Tab out of the fields and
+ * has no place for a message beside one of them.
+ */
+
+#include <stddef.h>
+
+#include "dialogs.h"
+#include "line.h"
+
+struct form_field {
+	const char *label;
+	struct line line;
+	bool hidden;	  /* shown as stars */
+	const char *note; /* under the field, wrapped; NULL for none */
+};
+
+struct form {
+	const char *title, *text;
+	struct form_field *fields;
+	size_t n_fields;	/* 0: the text alone, which scrolls */
+	const char *buttons[4]; /* for ANSWER_NEXT, ANSWER_BACK, ANSWER_EXTRA; then NULL */
+	size_t focus;		/* field, or n_fields + button */
+};
+
+/* Show it until a button is pressed. Tab, Up and Down go through fields and buttons; Enter in a
+ * field is ANSWER_NEXT, Esc is ANSWER_BACK, F6 is ANSWER_EXTRA. ANSWER_WOKEN leaves what was typed
+ * and the focus as they are. */
+enum answer form_run(struct form *form);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Text in rows of so many cells. */
+
+#include <stddef.h>
+
+struct wrap_row {
+	const char *text; /* not NUL-terminated: length bytes */
+	size_t length;
+};
+
+/* Cut text into rows of at most columns cells, at blanks where there are any, and at newlines; at
+ * most max rows. Leading blanks of a line stay. Returns the number of rows. */
+size_t wrap_text(const char *text, int columns, struct wrap_row *rows, size_t max);
+
+/* Cells of the first length bytes of text. */
+int wrap_columns(const char *text, size_t length);
+
+/* Bytes of text, at most length, that fit into so many cells. */
+size_t wrap_fit(const char *text, size_t length, int columns);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * libdialog reads no key by itself (see screen.c), is given no size (it finds one that fits, and
+ * scrolls) and no label of its own (they would be in its language, not ours).
+ */
+
+#define NCURSES_WIDECHAR 1
+#include "dialogs.h"
+
+#include <dialog.h>
+
+#include "form.h"
+#include "i18n.h"
+#include "screen.h"
+#include "util.h"
+
+#define THEME		DATADIR "/dialogrc"
+#define ROWS_FOR_TITLE	16 /* fewer rows than this are all for the dialog */
+#define TITLE_ROWS	2
+#define MENU_ITEMS_MAX	64
+#define FORM_FIELDS_MAX 16
+
+static const char *product;
+
+void dialogs_product(const char *name)
+{
+	product = name;
+}
+
+int dialogs_top(void)
+{
+	return product && LINES >= ROWS_FOR_TITLE ? TITLE_ROWS : 0;
+}
+
+/* libdialog's settings for the next dialog: its defaults are not ours. The strings are not changed
+ * by it. */
+static void set_vars(void)
+{
+	dialog_vars = (DIALOG_VARS){
+		.default_button = -1,
+		.keep_tite = TRUE,
+		.no_nl_expand = TRUE,
+		.nocollapse = TRUE,
+		.cr_wrap = TRUE,
+		.backtitle = dialogs_top() > 0 ? (char *)(uintptr_t)product : NULL,
+	};
+}
+
+/* Set libdialog up, once; later than the first screen, because it reads files. */
+static bool start_libdialog(void)
+{
+	static bool started;
+
+	if (started)
+		return true;
+	/* It exits when the file has an error, and looks into the home directory without one. */
+	if (setenv("DIALOGRC", access(THEME, R_OK) == 0 ? THEME : "/dev/null", 1) < 0)
+		return false;
+	dialog_state.no_mouse = TRUE;
+	dialog_state.plain_buttons = TRUE;
+	set_vars();
+	init_dialog(stdin, stdout);
+	started = raw() != ERR;
+	return started;
+}
+
+bool dialogs_begin(enum answer *ret)
+{
+	*ret = ANSWER_BACK;
+	if (screen_ended() || !start_libdialog())
+		return false;
+	while (screen_too_small()) {
+		if (screen_get_key() < 0) {
+			*ret = screen_ended() ? ANSWER_BACK : ANSWER_WOKEN;
+			return false;
+		}
+	}
+	set_vars();
+	dlg_clear();
+	dlg_put_backtitle();
+	return true;
+}
+
+/* What libdialog's exit code means. */
+static enum answer answer_of(int code)
+{
+	switch (code) {
+	case DLG_EXIT_OK:
+		return ANSWER_NEXT;
+	case DLG_EXIT_EXTRA:
+		return ANSWER_EXTRA;
+	case DLG_EXIT_ERROR:
+		return screen_ended() ? ANSWER_BACK : ANSWER_WOKEN;
+	default:
+		return ANSWER_BACK;
+	}
+}
+
+/* A label that libdialog wants writable and leaves alone. */
+static char *label(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+enum answer dialogs_message(const char *title, const char *text)
+{
+	enum answer answer;
+
+	if (!dialogs_begin(&answer))
+		return answer;
+	dialog_vars.ok_label = label(_("OK"));
+	return answer_of(dialog_msgbox(title, text, 0, 0, 1));
+}
+
+enum answer dialogs_confirm(
+	const char *title, const char *text, const char *yes, const char *no, bool back_first)
+{
+	enum answer answer;
+
+	if (!dialogs_begin(&answer))
+		return answer;
+	dialog_vars.yes_label = label(yes);
+	dialog_vars.no_label = label(no);
+	if (back_first)
+		dialog_vars.default_button = DLG_EXIT_CANCEL;
+	return answer_of(dialog_yesno(title, text, 0, 0));
+}
+
+enum answer dialogs_menu(const char *title, const char *text, const struct choice *choices,
+	size_t n, const char *next, const char *extra, size_t *selected)
+{
+	DIALOG_LISTITEM items[MENU_ITEMS_MAX] = { 0 };
+	static char nothing[1];
+	int current = (int)*selected;
+	enum answer answer;
+
+	if (n > MENU_ITEMS_MAX)
+		n = MENU_ITEMS_MAX;
+	if (!dialogs_begin(&answer))
+		return answer;
+	for (size_t i = 0; i < n; i++)
+		items[i] = (DIALOG_LISTITEM){ .name = label(choices[i].tag),
+			.text = label(choices[i].text),
+			.help = nothing };
+	dialog_vars.ok_label = label(next);
+	dialog_vars.cancel_label = label(_("Back"));
+	dialog_vars.extra_button = extra != NULL;
+	dialog_vars.extra_label = label(extra);
+	dialog_vars.default_item = *selected < n ? items[*selected].name : NULL;
+	answer = answer_of(
+		dlg_menu(title, text, 0, 0, 0, (int)n, items, &current, dlg_dummy_menutext));
+	if (current >= 0 && (size_t)current < n)
+		*selected = (size_t)current;
+	return answer;
+}
+
+enum answer dialogs_form(const char *title, const char *text, struct field *fields, size_t n,
+	const char *extra, size_t *focus)
+{
+	struct form_field rows[FORM_FIELDS_MAX] = { 0 };
+	struct form form = {
+		.title = title,
+		.text = text,
+		.fields = rows,
+		.n_fields = n < FORM_FIELDS_MAX ? n : FORM_FIELDS_MAX,
+		.buttons = { _("Next"), _("Back"), extra },
+		.focus = *focus,
+	};
+	enum answer answer;
+
+	for (size_t i = 0; i < form.n_fields; i++) {
+		rows[i].label = fields[i].label;
+		rows[i].note = fields[i].problem ? fields[i].problem : fields[i].hint;
+		line_init(&rows[i].line, fields[i].value, sizeof(fields[i].value));
+	}
+	answer = form_run(&form);
+	*focus = form.focus;
+	return answer;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "wrap.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+/* The next character of text (at most length bytes), its bytes and cells. What is no character
+ * counts as one cell. */
+static size_t next_character(const char *text, size_t length, int *ret_columns)
+{
+	mbstate_t state = { 0 };
+	wchar_t wide;
+	size_t n = mbrtowc(&wide, text, length, &state);
+	int columns;
+
+	*ret_columns = 1;
+	if (n == 0 || n == (size_t)-1 || n == (size_t)-2)
+		return 1;
+	columns = wcwidth(wide);
+	if (columns >= 0)
+		*ret_columns = columns;
+	return n;
+}
+
+int wrap_columns(const char *text, size_t length)
+{
+	int total = 0, columns;
+
+	for (size_t i = 0; i < length; total += columns)
+		i += next_character(text + i, length - i, &columns);
+	return total;
+}
+
+size_t wrap_fit(const char *text, size_t length, int columns)
+{
+	size_t i = 0;
+	int used = 0, width;
+
+	while (i < length) {
+		size_t n = next_character(text + i, length - i, &width);
+
+		used += width;
+		if (used > columns)
+			break;
+		i += n;
+	}
+	return i;
+}
+
+/* Bytes of the line's beginning that fit into a row. */
+static size_t row_length(const char *line, size_t length, int columns)
+{
+	size_t blank = 0, i = 0;
+	int used = 0, width;
+
+	while (i < length) {
+		size_t n = next_character(line + i, length - i, &width);
+
+		if (used + width > columns)
+			return blank > 0 ? blank : i > 0 ? i : n;
+		/* A break at the indentation would be an empty row. */
+		if (i > 0 && line[i] != ' ' && line[i - 1] == ' ' && strspn(line, " ") < i)
+			blank = i;
+		used += width;
+		i += n;
+	}
+	return length;
+}
+
+size_t wrap_text(const char *text, int columns, struct wrap_row *rows, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && *text) {
+		size_t line = strcspn(text, "\n");
+		size_t length = row_length(text, line, columns);
+
+		rows[n++] = (struct wrap_row){ text, length };
+		text += length;
+		if (length == line && *text == '\n')
+			text++;
+	}
+	return n;
+}
