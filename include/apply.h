@@ -4,7 +4,7 @@
 /*
  * What changes the machine. Each operation runs on the event loop, answers once through done, and
  * leaves everything as it was when it fails; the sentence in the result names the setting, the
- * cause and what was left unchanged.
+ * cause and what was left unchanged. Negative errno: not started, done will not be called.
  */
 
 #include <stdbool.h>
@@ -13,29 +13,28 @@
 #include <systemd/sd-event.h>
 
 #include "netconf.h"
-#include "netlink.h"
 
 struct apply_result {
 	bool ok;
 	bool proven; /* network: the kernel has exactly what was asked for (false: no cable, it will
 			come with it) */
-	char text[320]; /* !ok: why, for the customer; ok: a remark, or "" */
+	char text[512]; /* !ok: why, for the customer; ok: a remark, or "" */
 };
 
 typedef void (*apply_done_fn)(const struct apply_result *result, void *userdata);
 
-/* Where the operations act. bus and nl are borrowed and attached to event; root is "" for the
- * machine itself, else an offline tree. */
+/* Where the operations act. bus is borrowed and attached to event; root is "" for the machine
+ * itself, else an offline tree. */
 struct apply {
 	sd_event *event;
 	sd_bus *bus;
-	struct netlink *nl;
 	const char *root;
 	uint64_t network_timeout_usec;
+	struct net_config pending; /* what try() put into force; ifname "" for nothing */
 };
 
-/* -- network: put into force provisionally, then keep or take back
- * ---------------------------------------------------- */
+/* -- network: put into force provisionally, then keep or take back ------------------------------
+ */
 
 /* A way to configure links. try() puts config into force so that neither a crash nor a reboot
  * leaves it there, and proves it against the kernel; keep() makes it permanent; take_back()
@@ -47,21 +46,20 @@ struct apply_network_backend {
 	int (*keep)(struct apply *apply, apply_done_fn done, void *userdata);
 	int (*take_back)(struct apply *apply, apply_done_fn done, void *userdata);
 	/* Remove what an earlier process left provisional. Returns 1 when there was something, 0
-	 * when not. */
+	 * when not. Does not wait for the network to follow. */
 	int (*recover)(struct apply *apply);
 };
 
 extern const struct apply_network_backend apply_networkd; /* systemd-networkd */
 extern const struct apply_network_backend apply_dry_run;  /* changes nothing and says so */
 
-/* -- the others
- * -------------------------------------------------------------------------------------------------------
+/* -- the others ---------------------------------------------------------------------------------
  */
 
 /* Static hostname through hostnamed, then /etc/hosts in step; taken back when the second half
  * fails. */
 int apply_hostname(struct apply *apply, const char *hostname, apply_done_fn done, void *userdata);
 
-/* /etc/resolv.conf where no systemd-resolved stands behind DNS=; does nothing where one does, or
- * where the file is a symbolic link. */
+/* /etc/resolv.conf where no systemd-resolved stands behind DNS=; does nothing where one does, where
+ * the file is a symbolic link, or where config has no servers. */
 int apply_resolvconf(struct apply *apply, const struct net_config *config);

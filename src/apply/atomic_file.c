@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "util.h"
+
+#define TEMP_TRIES 16
+
+/* Open the folder called name in *fd, made where it is missing and make says so; *fd moves to it.
+ */
+static int enter_folder(int *fd, const char *name, bool make)
+{
+	const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_RDONLY;
+	int child;
+
+	if (streq(name, ".."))
+		return -EINVAL;
+	child = openat(*fd, name, flags);
+	if (child < 0 && errno == ENOENT && make) {
+		if (mkdirat(*fd, name, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		child = openat(*fd, name, flags);
+		/* The umask must not make it unreadable for networkd, which is not root. */
+		if (child >= 0 && fchmod(child, 0755) < 0) {
+			int r = -errno;
+
+			close(child);
+			return r;
+		}
+	}
+	if (child < 0)
+		return -errno;
+	close(*fd);
+	*fd = child;
+	return 0;
+}
+
+/* The folder that holds path, reached without following a symbolic link below root, and the last
+ * component of path. */
+static int open_parent(const char *root, const char *path, bool make, int *ret_fd, char **ret_name)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_
+	char *copy = NULL, *last = NULL;
+	char *save = NULL, *next;
+	int r;
+
+	copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	fd = open(*root ? root : "/", O_DIRECTORY | O_CLOEXEC | O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	next = strtok_r(copy, "/", &save);
+	while (next) {
+		char *name = next;
+
+		next = strtok_r(NULL, "/", &save);
+		if (!next) {
+			last = strdup(name);
+			break;
+		}
+		r = enter_folder(&fd, name, make);
+		if (r < 0)
+			return r;
+	}
+	if (!last)
+		return next ? -ENOMEM : -EINVAL;
+	*ret_fd = take_fd(&fd);
+	*ret_name = take_ptr(last);
+	return 0;
+}
+
+/* Make an empty file of a new name beside name in the folder dir; writes the name to temp. */
+static int open_temporary(int dir, const char *name, size_t size, char *temp)
+{
+	for (int i = 0; i < TEMP_TRIES; i++) {
+		uint64_t random;
+		int fd;
+
+		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+			return -EIO;
+		if (snprintf(temp, size, ".%.200s.%016llx", name, (unsigned long long)random) < 0)
+			return -EINVAL;
+		fd = openat(dir, temp, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd >= 0)
+			return fd;
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+/* Write all of text to fd and to the disk. */
+static int write_whole(int fd, const char *text, mode_t mode)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		ssize_t n = write(fd, text, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		left -= (size_t)n;
+	}
+	if (fchmod(fd, mode) < 0 || fsync(fd) < 0)
+		return -errno;
+	return 0;
+}
+
+int atomic_write(const char *root, const char *path, const char *text, mode_t mode)
+{
+	_cleanup_close_ int dir = -1, fd = -1;
+	_cleanup_free_
+	char *name = NULL;
+	char temp[256];
+	int r;
+
+	r = open_parent(root, path, true, &dir, &name);
+	if (r < 0)
+		return r;
+	fd = open_temporary(dir, name, sizeof(temp), temp);
+	if (fd < 0)
+		return fd;
+	r = write_whole(fd, text, mode);
+	if (r == 0 && renameat(dir, temp, dir, name) < 0)
+		r = -errno;
+	if (r < 0) {
+		(void)unlinkat(dir, temp, 0);
+		return r;
+	}
+	return fsync(dir) < 0 ? -errno : 0;
+}
+
+int atomic_remove(const char *root, const char *path)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_free_
+	char *name = NULL;
+	int r;
+
+	r = open_parent(root, path, false, &dir, &name);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	if (unlinkat(dir, name, 0) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return fsync(dir) < 0 ? -errno : 0;
+}
+
+int file_open(const char *root, const char *path)
+{
+	_cleanup_close_ int dir = -1, fd = -1;
+	_cleanup_free_
+	char *name = NULL;
+	struct stat st;
+	int r;
+
+	r = open_parent(root, path, false, &dir, &name);
+	if (r < 0)
+		return r;
+	/* O_NONBLOCK: a planted FIFO must not hang us. */
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
+}
+
+int file_read(const char *root, const char *path, size_t max, char **ret)
+{
+	_cleanup_close_ int fd = file_open(root, path);
+	_cleanup_free_
+	char *text = NULL;
+	size_t length = 0;
+
+	if (fd < 0)
+		return fd;
+	text = malloc(max + 2);
+	if (!text)
+		return -ENOMEM;
+	while (length <= max) {
+		ssize_t n = read(fd, text + length, max + 1 - length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		length += (size_t)n;
+	}
+	if (length > max)
+		return -EFBIG;
+	text[length] = '\0';
+	if (strlen(text) != length)
+		return -EINVAL;
+	*ret = take_ptr(text);
+	return 0;
+}
