@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What callers send, read with every length checked. On a negative answer error holds a sentence
+ * for the customer. */
+
+#include <stddef.h>
+#include <systemd/sd-bus.h>
+
+#include "netconf.h"
+
+/* A secret in a page of its own: locked, out of core dumps, cleared by the _done. */
+struct request_secret {
+	char *bytes;
+	size_t length;
+};
+
+/* The memfd that is the one argument of message (names.h). */
+int request_read_secret(sd_bus_message *message, struct request_secret *ret, sd_bus_error *error);
+void request_secret_done(struct request_secret *secret);
+
+/* The arguments of SetNetwork; the config has passed validate_net_config(), and the interface has
+ * that index and that name at this moment. */
+int request_read_network(sd_bus_message *message, struct net_config *ret, sd_bus_error *error);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * firstbootd on the bus. service.c holds the table of methods, which is the whole of what can be
+ * asked of root; the files beside it hold the methods that take longer than one call.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-event.h>
+
+#include "apply.h"
+#include "auth.h"
+#include "conf.h"
+
+struct service {
+	sd_event *event;
+	sd_bus *bus;
+	const struct conf *conf; /* borrowed */
+	const struct apply_network_backend *network;
+	uint64_t confirm_usec; /* a network change that is not confirmed by then is taken back */
+	uid_t ui_uid;
+
+	struct apply apply;
+	struct auth auth;
+	sd_bus_track *ticket; /* watches the connection that holds the ticket */
+	sd_bus_message *call; /* the change under way, not yet answered; NULL for none */
+	uint64_t last_call;   /* when a method was last called, usec */
+	uint64_t minute_began;
+	unsigned minute_calls;
+	struct {
+		uint64_t id; /* 0: no network change waits to be confirmed */
+		uint64_t deadline;
+		char ifname[IFNAMSIZ];
+		sd_event_source *timer;
+	} change;
+};
+
+/* Put the object on service->bus, not yet the name. The fields of the first block are set by the
+ * caller. */
+int service_init(struct service *service);
+void service_done(struct service *service);
+
+/* Is there something that must not be forgotten: a change, a ticket, a delay after wrong passwords?
+ */
+bool service_is_busy(const struct service *service);
+
+/* Take back a network change that waits, because the process ends. */
+void service_abandon_change(struct service *service);
+
+/* -- for the methods -----------------------------------------------------------------------------
+ */
+
+enum need {
+	NEED_NOTHING, /* any caller that the bus lets in */
+	NEED_TRY,     /* changes nothing, but costs: one at a time, so many a minute */
+	NEED_CHANGE,  /* as before, and the right to change the machine */
+};
+
+/* CLOCK_BOOTTIME, usec: a delay is not cut short by setting the clock, nor by a suspend. */
+uint64_t service_now(void);
+
+/* May the sender do that now? 0, or negative with the sentence in error. */
+int service_admit(
+	struct service *service, sd_bus_message *message, enum need need, sd_bus_error *error);
+
+/* Keep message to be answered later; nothing else is admitted meanwhile. */
+void service_hold(struct service *service, sd_bus_message *message);
+
+/* Answer what was held: with an empty reply, or with an error. */
+void service_answer(struct service *service);
+void service_answer_error(struct service *service, const char *name, const char *text);
+
+/* The message that was held, to be answered by the caller, who unrefs it. */
+sd_bus_message *service_release(struct service *service);
+
+/* Answer with the result of an operation. */
+void service_answer_result(const struct apply_result *result, void *service);
+
+int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "claim.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "atomic_file.h"
+#include "util.h"
+
+#define STATE_FILE STATEDIR "/state"
+
+bool claim_is_open(const char *root)
+{
+	_cleanup_close_ int fd = file_open(root, STATE_FILE);
+	char text[16];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return false;
+	if (st.st_uid != geteuid() || (st.st_mode & 022) != 0)
+		return false;
+	n = pread(fd, text, sizeof(text) - 1, 0);
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	return streq(text, "unclaimed\n") || streq(text, "unclaimed");
+}
+
+int claim_close(const char *root)
+{
+	return atomic_write(root, STATE_FILE, "claimed\n", 0600);
+}

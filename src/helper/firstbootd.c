@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* firstbootd: changes the machine on behalf of the console and of root. Started by the bus, ends by
+ * itself. */
+
+#include <errno.h>
+#include <getopt.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "names.h"
+#include "service.h"
+#include "util.h"
+
+#define USEC_PER_SEC	     1000000ULL
+#define NETWORK_TIMEOUT_USEC (25 * USEC_PER_SEC)
+
+static unsigned arg_idle_seconds = 30;
+static unsigned arg_confirm_seconds = 120;
+static bool arg_dry_run;
+
+/* Log what failed, and return it. */
+static int complain(int r, const char *what)
+{
+	(void)fprintf(stderr, "<3>%s: %s\n", what, strerror(-r));
+	return r;
+}
+
+/* A line of firstboot.conf that was not understood. */
+static void complain_conf(const char *file, int line, const char *what, void *userdata)
+{
+	(void)fprintf(stderr, "<4>%s:%d: %s\n", file, line, what);
+}
+
+/* -- idle exit ----------------------------------------------------------------------------------
+ */
+
+/* Give the name away, then serve what was sent to it before that; end if that began nothing. */
+static int leave(struct service *service)
+{
+	int r;
+
+	r = sd_bus_release_name(service->bus, BUS_NAME);
+	if (r < 0)
+		return r;
+	do
+		r = sd_bus_process(service->bus, NULL);
+	while (r > 0);
+	if (r < 0)
+		return r;
+	if (service_is_busy(service))
+		return sd_bus_request_name(service->bus, BUS_NAME, 0);
+	return sd_event_exit(service->event, 0);
+}
+
+/* Has nobody called for long enough? */
+static int handle_idle(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	const uint64_t idle = arg_idle_seconds * USEC_PER_SEC;
+	struct service *service = userdata;
+	uint64_t quiet = service_now() - service->last_call;
+	int r;
+
+	if (!service_is_busy(service) && quiet >= idle) {
+		r = leave(service);
+		if (r < 0)
+			return r;
+	}
+	r = sd_event_source_set_time_relative(source, quiet < idle ? idle - quiet : idle);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* -- start and end ------------------------------------------------------------------------------
+ */
+
+/* The account of the console; without one, nobody but root is let in. */
+static uid_t console_uid(void)
+{
+	const struct passwd *entry = getpwnam(FIRSTBOOT_USER);
+
+	return entry ? entry->pw_uid : 0;
+}
+
+/* An event loop that ends by SIGTERM and SIGINT, and that can wait for children. */
+static int open_event(sd_event **ret)
+{
+	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
+	sigset_t mask;
+	int r;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
+		return -errno;
+	r = sd_event_default(&event);
+	if (r < 0)
+		return r;
+	r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
+	if (r < 0)
+		return r;
+	r = sd_event_add_signal(event, NULL, SIGINT, NULL, NULL);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(event);
+	return 0;
+}
+
+/* Objects first, the name last. */
+static int start_service(struct service *service)
+{
+	int r;
+
+	r = sd_bus_attach_event(service->bus, service->event, SD_EVENT_PRIORITY_NORMAL);
+	if (r < 0)
+		return r;
+	r = service_init(service);
+	if (r < 0)
+		return r;
+	r = service->network->recover(&service->apply);
+	if (r < 0)
+		return complain(r, "A network change of before could not be taken back");
+	if (r > 0)
+		(void)fprintf(stderr, "<5>A network change was left unconfirmed; taken back.\n");
+	r = sd_event_add_time_relative(service->event, NULL, CLOCK_BOOTTIME,
+		arg_idle_seconds * USEC_PER_SEC, 0, handle_idle, service);
+	if (r < 0)
+		return r;
+	return sd_bus_request_name(service->bus, BUS_NAME, 0);
+}
+
+/* From the bus connection to the end of the event loop. */
+static int run(const struct conf *conf)
+{
+	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
+	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+	_cleanup_(service_done) struct service service = {
+		.conf = conf,
+		.network = arg_dry_run ? &apply_dry_run : &apply_networkd,
+		.confirm_usec = arg_confirm_seconds * USEC_PER_SEC,
+		.ui_uid = console_uid(),
+		.apply = { .root = "", .network_timeout_usec = NETWORK_TIMEOUT_USEC },
+	};
+	int r;
+
+	r = open_event(&event);
+	if (r < 0)
+		return complain(r, "No event loop");
+	r = sd_bus_open_system(&bus);
+	if (r < 0)
+		return complain(r, "No connection to the system bus");
+	service.event = event;
+	service.bus = bus;
+	r = start_service(&service);
+	if (r < 0)
+		return complain(r, "Not started");
+	r = sd_event_loop(event);
+	service_abandon_change(&service);
+	return r < 0 ? complain(r, "The event loop failed") : 0;
+}
+
+/* A whole number of seconds from an option. */
+static int parse_seconds(const char *text, unsigned *ret)
+{
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno != 0 || *end || end == text || value == 0 || value > 86400)
+		return -EINVAL;
+	*ret = (unsigned)value;
+	return 0;
+}
+
+/* Options are for tests and for packagers; none of them is for a caller on the bus. */
+static int parse_options(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "idle-seconds", required_argument, NULL, 'i' },
+		{ "confirm-seconds", required_argument, NULL, 'c' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ 0 },
+	};
+	int c, r = 0;
+
+	while (r == 0 && (c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'i')
+			r = parse_seconds(optarg, &arg_idle_seconds);
+		else if (c == 'c')
+			r = parse_seconds(optarg, &arg_confirm_seconds);
+		else if (c == 'n')
+			arg_dry_run = true;
+		else
+			r = -EINVAL;
+	}
+	return r == 0 && optind < argc ? -EINVAL : r;
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(conf_done) struct conf conf = { 0 };
+	int r;
+
+	if (parse_options(argc, argv) < 0) {
+		(void)fprintf(stderr,
+			"usage: firstbootd [--idle-seconds=N] [--confirm-seconds=N] [--dry-run]\n");
+		return 2;
+	}
+	if (prctl(PR_SET_DUMPABLE, 0) < 0) {
+		complain(-errno, "Passwords cannot be kept out of core dumps");
+		return 1;
+	}
+	(void)umask(022);
+	if (mkdir(RUNDIR, 0700) < 0 && errno != EEXIST) {
+		complain(-errno, RUNDIR);
+		return 1;
+	}
+	r = conf_load("", complain_conf, NULL, &conf);
+	if (r < 0) {
+		complain(r, "firstboot.conf");
+		return 1;
+	}
+	return run(&conf) < 0 ? 1 : 0;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "atomic_file.h"
+#include "caller.h"
+#include "claim.h"
+#include "i18n.h"
+#include "names.h"
+#include "pam_child.h"
+#include "util.h"
+#include "validate.h"
+
+#define CHANGES_PER_MINUTE 30
+#define MINUTE_USEC	   (60 * 1000000ULL)
+
+/* -- leave to do things -------------------------------------------------------------------------
+ */
+
+uint64_t service_now(void)
+{
+	struct timespec now;
+
+	/* Cannot fail: the clock exists and the pointer is good. */
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* May this caller change the machine without showing root's password (again)? */
+static bool has_right(struct service *service, sd_bus_message *message, uid_t uid)
+{
+	const char *sender = sd_bus_message_get_sender(message);
+
+	if (uid == 0 || claim_is_open(service->apply.root))
+		return true;
+	return sender && auth_holds(&service->auth, sender, service_now());
+}
+
+/* Count a call that costs. False: too many in this minute. */
+static bool within_rate(struct service *service)
+{
+	uint64_t now = service_now();
+
+	if (now - service->minute_began >= MINUTE_USEC) {
+		service->minute_began = now;
+		service->minute_calls = 0;
+	}
+	return ++service->minute_calls <= CHANGES_PER_MINUTE;
+}
+
+int service_admit(
+	struct service *service, sd_bus_message *message, enum need need, sd_bus_error *error)
+{
+	uid_t uid;
+
+	if (caller_identify(message, service->ui_uid, &uid) < 0)
+		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
+			_("Nothing was changed: this account may not change settings."));
+	service->last_call = service_now();
+	if (need == NEED_NOTHING)
+		return 0;
+	if (need == NEED_CHANGE && !has_right(service, message, uid))
+		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
+			_("Nothing was changed: root's password is needed first."));
+	if (service->call)
+		return sd_bus_error_set(error, BUS_ERROR_BUSY,
+			_("Nothing was changed: another change is under way. Try again when it is "
+			  "done."));
+	if (uid != 0 && !within_rate(service))
+		return sd_bus_error_set(error, BUS_ERROR_TOO_SOON,
+			_("Nothing was changed: there were too many requests. Try again in a "
+			  "minute."));
+	auth_touch(&service->auth, sd_bus_message_get_sender(message), service_now());
+	return 0;
+}
+
+/* -- answers that come later --------------------------------------------------------------------
+ */
+
+void service_hold(struct service *service, sd_bus_message *message)
+{
+	service->call = sd_bus_message_ref(message);
+}
+
+sd_bus_message *service_release(struct service *service)
+{
+	return take_ptr(service->call);
+}
+
+void service_answer(struct service *service)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
+
+	service->last_call = service_now();
+	(void)sd_bus_reply_method_return(call, "");
+}
+
+void service_answer_error(struct service *service, const char *name, const char *text)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
+
+	service->last_call = service_now();
+	(void)sd_bus_reply_method_errorf(call, name, "%s", text);
+}
+
+void service_answer_result(const struct apply_result *result, void *service)
+{
+	if (result->ok)
+		service_answer(service);
+	else
+		service_answer_error(service, BUS_ERROR_FAILED, result->text);
+}
+
+/* -- methods ------------------------------------------------------------------------------------
+ */
+
+static int method_get_state(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	uid_t uid;
+	int r;
+
+	r = service_admit(service, message, NEED_NOTHING, error);
+	if (r < 0)
+		return r;
+	r = caller_identify(message, service->ui_uid, &uid);
+	if (r < 0)
+		return r;
+	return sd_bus_reply_method_return(message, "sbb",
+		claim_is_open(service->apply.root) ? "unclaimed" : "claimed",
+		(int)has_right(service, message, uid),
+		account_has_password(service->apply.root, "root") > 0);
+}
+
+static int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	char name[HOST_NAME_SIZE];
+	struct problem problem;
+	const char *text;
+	int r;
+
+	r = sd_bus_message_read(message, "s", &text);
+	if (r < 0)
+		return r;
+	if (!validate_hostname(text, name, &problem))
+		return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
+			_("The hostname was not changed. %s"), problem.text);
+	r = service_admit(service, message, NEED_CHANGE, error);
+	if (r < 0)
+		return r;
+	r = apply_hostname(&service->apply, name, service_answer_result, service);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The hostname was not changed to \"%s\": %s."), name, strerror(-r));
+	service_hold(service, message);
+	return 1;
+}
+
+/* Is there a password to log in with? Else a sentence that begins with consequence. */
+static int require_password(struct service *service, const char *consequence, sd_bus_error *error)
+{
+	int r = account_has_password(service->apply.root, "root");
+
+	if (r > 0)
+		return 0;
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("%s: /etc/shadow cannot be read: %s."), consequence, strerror(-r));
+	return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
+		_("%s: root has no password yet. Set one first."), consequence);
+}
+
+static int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	int r;
+
+	r = service_admit(service, message, NEED_CHANGE, error);
+	if (r < 0)
+		return r;
+	r = require_password(service, _("The setup is not finished"), error);
+	if (r < 0)
+		return r;
+	r = claim_close(service->apply.root);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The setup is not finished: " STATEDIR "/state could not be written: "
+			  "%s."),
+			strerror(-r));
+	return sd_bus_reply_method_return(message, "");
+}
+
+/* What Power may be asked for, and logind's method for it. */
+static const struct {
+	const char *what, *member;
+} powers[] = {
+	{ "reboot", "Reboot" },
+	{ "poweroff", "PowerOff" },
+};
+
+/* logind answered. */
+static int handle_power(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	const sd_bus_error *failure = sd_bus_message_get_error(message);
+	char sentence[400];
+
+	if (!failure) {
+		service_answer(userdata);
+		return 0;
+	}
+	(void)snprintf(sentence, sizeof(sentence),
+		_("This machine was not restarted or powered off: %s."),
+		failure->message ? failure->message : failure->name);
+	service_answer_error(userdata, BUS_ERROR_FAILED, sentence);
+	return 0;
+}
+
+static int method_power(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	const char *what, *member = NULL;
+	int r;
+
+	r = sd_bus_message_read(message, "s", &what);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ARRAY_SIZE(powers); i++)
+		if (streq(what, powers[i].what))
+			member = powers[i].member;
+	if (!member)
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("This machine can be told to \"reboot\" or \"poweroff\", nothing else."));
+	r = service_admit(service, message, NEED_CHANGE, error);
+	if (r < 0)
+		return r;
+	r = sd_bus_call_method_async(service->bus, NULL, "org.freedesktop.login1",
+		"/org/freedesktop/login1", "org.freedesktop.login1.Manager", member, handle_power,
+		service, "b", 0);
+	if (r < 0)
+		return r;
+	service_hold(service, message);
+	return 1;
+}
+
+static int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	int r;
+
+	r = service_admit(service, message, NEED_TRY, error);
+	if (r < 0)
+		return r;
+	r = require_password(service, _("There is no login yet"), error);
+	if (r < 0)
+		return r;
+	r = atomic_write(service->apply.root, RUNDIR "/next-login", "", 0600);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The login could not be prepared: " RUNDIR "/next-login could not be "
+			  "written: %s."),
+			strerror(-r));
+	/* Whoever sits there next has to show the password again. */
+	auth_drop(&service->auth);
+	return sd_bus_reply_method_return(message, "");
+}
+
+/* -- life ---------------------------------------------------------------------------------------
+ */
+
+bool service_is_busy(const struct service *service)
+{
+	const struct auth *auth = &service->auth;
+	uint64_t now = service_now();
+
+	if (service->call || service->change.id != 0)
+		return true;
+	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
+		return true;
+	/* The count of wrong passwords must outlive the patience of who types them. */
+	return auth->failures > 0 && now < auth->not_before + AUTH_ABSOLUTE_USEC;
+}
+
+/* Everything that can be asked of root. */
+static const sd_bus_vtable vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	SD_BUS_METHOD_WITH_ARGS("GetState", SD_BUS_NO_ARGS,
+		SD_BUS_RESULT("s", phase, "b", authenticated, "b", login), method_get_state,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetStatus", SD_BUS_NO_ARGS,
+		SD_BUS_RESULT("t", pending_txid, "t", usec_left, "s", ifname), method_get_status,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Authenticate", SD_BUS_ARGS("h", password),
+		SD_BUS_RESULT("b", granted), method_authenticate,
+		SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS("CheckPassword", SD_BUS_ARGS("h", password),
+		SD_BUS_RESULT("b", ok, "s", reason), method_check_password,
+		SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS("SetRootPassword", SD_BUS_ARGS("h", password), SD_BUS_NO_RESULT,
+		method_set_root_password, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS("SetHostname", SD_BUS_ARGS("s", hostname), SD_BUS_NO_RESULT,
+		method_set_hostname, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SetNetwork",
+		SD_BUS_ARGS("i", ifindex, "s", ifname, BUS_FAMILY_SIGNATURE, ipv4,
+			BUS_FAMILY_SIGNATURE, ipv6, "aay", dns, "as", domains),
+		SD_BUS_RESULT("t", txid, "b", proven, "s", note), method_set_network,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Confirm", SD_BUS_ARGS("t", txid), SD_BUS_NO_RESULT, method_confirm,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Revert", SD_BUS_ARGS("t", txid), SD_BUS_NO_RESULT, method_revert,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Complete", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_complete,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Power", SD_BUS_ARGS("s", what), SD_BUS_NO_RESULT, method_power,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("RequestLogin", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
+		method_request_login, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_VTABLE_END,
+};
+
+int service_init(struct service *service)
+{
+	service->apply.event = service->event;
+	service->apply.bus = service->bus;
+	service->last_call = service->minute_began = service_now();
+	return sd_bus_add_object_vtable(
+		service->bus, NULL, BUS_PATH, BUS_INTERFACE, vtable, service);
+}
+
+void service_done(struct service *service)
+{
+	service->ticket = sd_bus_track_unref(service->ticket);
+	service->call = sd_bus_message_unref(service->call);
+	service->change.timer = sd_event_source_disable_unref(service->change.timer);
+}

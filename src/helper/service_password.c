@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The methods that take a secret. */
+
+#include <errno.h>
+
+#include "i18n.h"
+#include "names.h"
+#include "pam_child.h"
+#include "request.h"
+#include "service.h"
+#include "util.h"
+
+#define USEC_PER_SEC 1000000ULL
+
+/* Read the secret, ask for leave, and start a PAM child that answers by done. */
+static int start_pam(struct service *service, sd_bus_message *message, enum need need,
+	enum pam_task task, pam_done_fn done, sd_bus_error *error)
+{
+	_cleanup_(request_secret_done) struct request_secret secret = { 0 };
+	uint64_t wait;
+	int r;
+
+	r = request_read_secret(message, &secret, error);
+	if (r < 0)
+		return r;
+	r = service_admit(service, message, need, error);
+	if (r < 0)
+		return r;
+	wait = task == PAM_TASK_VERIFY ? auth_wait(&service->auth, service_now()) : 0;
+	if (wait > 0)
+		return sd_bus_error_setf(error, BUS_ERROR_TOO_SOON,
+			_("After a wrong password the next one is taken in %u s."),
+			(unsigned)((wait + USEC_PER_SEC - 1) / USEC_PER_SEC));
+	r = pam_child_start(service->event, task, "root", secret.bytes, secret.length,
+		service->conf->password_min_length, done, service);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The password could not be looked at: %s. Nothing was changed."),
+			strerror(-r));
+	service_hold(service, message);
+	return 1;
+}
+
+/* The connection that holds the ticket has gone. */
+static int handle_ticket_gone(sd_bus_track *track, void *userdata)
+{
+	struct service *service = userdata;
+
+	auth_drop(&service->auth);
+	return 0;
+}
+
+/* Give the ticket to the sender of message. */
+static int grant_ticket(struct service *service, sd_bus_message *message)
+{
+	const char *sender = sd_bus_message_get_sender(message);
+	int r;
+
+	auth_drop(&service->auth);
+	service->ticket = sd_bus_track_unref(service->ticket);
+	r = sd_bus_track_new(service->bus, &service->ticket, handle_ticket_gone, service);
+	if (r < 0)
+		return r;
+	/* -ENXIO: gone already. */
+	r = sd_bus_track_add_name(service->ticket, sender);
+	if (r < 0)
+		return r;
+	auth_grant(&service->auth, sender, service_now());
+	return 0;
+}
+
+/* Root's password was verified, or not. */
+static void handle_verified(enum pam_outcome outcome, const char *text, void *userdata)
+{
+	struct service *service = userdata;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	int r;
+
+	switch (outcome) {
+	case PAM_OUTCOME_OK:
+		call = service_release(service);
+		r = grant_ticket(service, call);
+		if (r < 0)
+			(void)sd_bus_reply_method_errno(call, r, NULL);
+		else
+			(void)sd_bus_reply_method_return(call, "b", 1);
+		break;
+	case PAM_OUTCOME_DENIED:
+		auth_failed(&service->auth, service_now());
+		service_answer_error(service, BUS_ERROR_WRONG_PASSWORD, text);
+		break;
+	case PAM_OUTCOME_FAILED:
+		auth_failed(&service->auth, service_now());
+		service_answer_error(service, BUS_ERROR_FAILED, text);
+		break;
+	}
+}
+
+int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	return start_pam(userdata, message, NEED_TRY, PAM_TASK_VERIFY, handle_verified, error);
+}
+
+/* The quality of a password is known. */
+static void handle_checked(enum pam_outcome outcome, const char *text, void *userdata)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+
+	if (outcome == PAM_OUTCOME_FAILED) {
+		service_answer_error(userdata, BUS_ERROR_FAILED, text);
+		return;
+	}
+	call = service_release(userdata);
+	(void)sd_bus_reply_method_return(call, "bs", outcome == PAM_OUTCOME_OK, text);
+}
+
+int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	return start_pam(userdata, message, NEED_CHANGE, PAM_TASK_CHECK, handle_checked, error);
+}
+
+/* Root's password was set, or not. */
+static void handle_password_set(enum pam_outcome outcome, const char *text, void *userdata)
+{
+	char sentence[600];
+
+	if (outcome == PAM_OUTCOME_OK) {
+		service_answer(userdata);
+		return;
+	}
+	(void)snprintf(sentence, sizeof(sentence), _("Root's password was not changed. %s"), text);
+	service_answer_error(userdata,
+		outcome == PAM_OUTCOME_DENIED ? BUS_ERROR_REFUSED : BUS_ERROR_FAILED, sentence);
+}
+
+int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	return start_pam(userdata, message, NEED_CHANGE, PAM_TASK_SET, handle_password_set, error);
+}
