@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The tables of netlink.h at work, for test_netlink.py: follows the kernel on its event loop and
+ * answers questions from standard input, each with lines that end in one ".".
+ */
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netlink/socket.h>
+
+#include "netlink_tables.h"
+#include "util.h"
+
+struct watcher {
+	struct netlink *nl;
+	unsigned changes;
+};
+
+/* Count what would be a repaint. */
+static void on_change(struct netlink *nl, void *userdata)
+{
+	struct watcher *watcher = userdata;
+
+	watcher->changes++;
+}
+
+/* index name kind master mtu flags mac whether a customer's */
+static void print_links(struct watcher *watcher)
+{
+	size_t n;
+	const struct link *links = netlink_links(watcher->nl, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		printf("%d %s %s %d %u %x ", links[i].ifindex, links[i].name,
+			links[i].kind[0] ? links[i].kind : "-", links[i].master, links[i].mtu,
+			links[i].flags);
+		for (int j = 0; j < links[i].mac_len; j++)
+			printf("%s%02x", j ? ":" : "", links[i].mac[j]);
+		printf(" %d\n", link_is_customers(watcher->nl, &links[i]));
+	}
+}
+
+/* index address flags valid whether usable */
+static void print_addresses(struct watcher *watcher)
+{
+	char text[IP_TEXT_MAX];
+	size_t n;
+	const struct address *addresses = netlink_addresses(watcher->nl, &n);
+
+	for (size_t i = 0; i < n; i++)
+		printf("%d %s %x %u %d\n", addresses[i].ifindex,
+			ip_prefix_format(&addresses[i].ip, text), addresses[i].flags,
+			addresses[i].valid_s, address_is_usable(watcher->nl, &addresses[i]));
+}
+
+/* index gateway metric family */
+static void print_routes(struct watcher *watcher)
+{
+	char text[IP_TEXT_MAX];
+	size_t n;
+	const struct default_route *routes = netlink_default_routes(watcher->nl, &n);
+
+	for (size_t i = 0; i < n; i++)
+		printf("%d %s %u %d\n", routes[i].ifindex,
+			routes[i].gateway.family ? ip_format(&routes[i].gateway, text) : "-",
+			routes[i].metric, routes[i].family);
+}
+
+/* How often the callback was called. */
+static void print_changes(struct watcher *watcher)
+{
+	printf("%u\n", watcher->changes);
+}
+
+/* Leave the socket little room, so that it overflows. */
+static void shrink_buffer(struct watcher *watcher)
+{
+	int fd = nl_socket_get_fd(watcher->nl->events), size = 4096;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0)
+		puts(strerror(errno));
+}
+
+/* Hear nothing until another line comes. */
+static void be_deaf(struct watcher *watcher)
+{
+	char line[8];
+
+	puts(".");
+	fflush(stdout);
+	if (read(STDIN_FILENO, line, sizeof(line)) < 0)
+		puts(strerror(errno));
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct watcher *watcher);
+} questions[] = {
+	{ "links", print_links },
+	{ "addresses", print_addresses },
+	{ "routes", print_routes },
+	{ "changes", print_changes },
+	{ "shrink", shrink_buffer },
+	{ "deaf", be_deaf },
+};
+
+/* One question a line; the end of input is the end. */
+static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	char line[64];
+	ssize_t n = read(fd, line, sizeof(line) - 1);
+
+	if (n <= 0)
+		return sd_event_exit(sd_event_source_get_event(source), n < 0);
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
+		if (streq(questions[i].name, line))
+			questions[i].run(userdata);
+	puts(".");
+	fflush(stdout);
+	return 0;
+}
+
+/* Read everything and follow it. */
+static int start(struct watcher *watcher, sd_event *event)
+{
+	int r = netlink_new(&watcher->nl);
+
+	if (r >= 0)
+		r = netlink_read_addresses(watcher->nl);
+	if (r >= 0)
+		r = netlink_attach(watcher->nl, event, on_change, watcher);
+	if (r >= 0)
+		r = netlink_read_links(watcher->nl);
+	if (r >= 0)
+		r = netlink_read_routes(watcher->nl);
+	if (r < 0)
+		return r;
+	/* Input waits while there are events: an answer tells all that has happened before. */
+	sd_event_source *input;
+	r = sd_event_add_io(event, &input, STDIN_FILENO, EPOLLIN, on_input, watcher);
+	if (r < 0)
+		return r;
+	sd_event_source_set_floating(input, true);
+	sd_event_source_unref(input);
+	return sd_event_source_set_priority(input, SD_EVENT_PRIORITY_IDLE);
+}
+
+int main(void)
+{
+	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
+	struct watcher watcher = { 0 };
+	int r = sd_event_new(&event);
+
+	if (r >= 0)
+		r = start(&watcher, event);
+	if (r >= 0)
+		r = sd_event_loop(event);
+	netlink_free(watcher.nl);
+	if (r < 0)
+		fprintf(stderr, "test-netlink: %s\n", strerror(-r));
+	return r != 0;
+}
