@@ -9,19 +9,29 @@
 #include "app.h"
 
 enum status_kind {
-	STATUS_TITLE,  /* product and version; value: hostname */
+	STATUS_TITLE,  /* product and version; label: hostname */
+	STATUS_NOTICE, /* what is still to be done */
 	STATUS_INTRO,  /* the sentence above the URLs */
 	STATUS_URL,    /* label: interface, where there are several */
-	STATUS_ADVICE, /* in place of URLs: the cause that is true, and what to do */
-	STATUS_LINK,   /* label: name; value: state, MAC, addresses, origin */
-	STATUS_HELP,   /* documentation */
+	STATUS_ADVICE, /* in place of URLs: the cause that is true */
+	STATUS_HINT,   /* and what to do on the dashboard */
+	STATUS_LINK, /* label: interface ("" where it goes on); text: state; mac, address, origin */
+	STATUS_MORE, /* how many interfaces are not listed */
+	STATUS_HELP, /* documentation; label: what it is */
 };
 
 struct status_line {
 	enum status_kind kind;
-	char label[64];
-	char text[512]; /* safe to draw: passed safe_text */
+	char label[64]; /* all of these are safe to draw: they passed safe_text */
+	char text[512];
+	char mac[24];
+	char address[64];
+	char origin[48];
 };
 
-/* The lines for what app knows now, most important first. Caller frees *ret_lines. -ENOMEM. */
+/* The lines for what app knows now, in the order in which they are shown. Caller frees *ret_lines.
+ * -ENOMEM. */
 int status_build(const struct app *app, struct status_line **ret_lines, size_t *ret_n);
+
+/* Do two of them say the same? */
+bool status_equal(const struct status_line *a, size_t n_a, const struct status_line *b, size_t n_b);

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define NCURSES_WIDECHAR 1
+#include "actions.h"
+
+#include <curses.h>
+#include <errno.h>
+
+#include "dashboard.h"
+#include "dialogs.h"
+#include "i18n.h"
+#include "password_field.h"
+#include "safe_text.h"
+#include "screen.h"
+#include "secret.h"
+#include "util.h"
+#include "wizard.h"
+
+/* A wait that is longer than this says what it is for. */
+#define PATIENCE_USEC 300000
+
+void reply_keep(const struct client_result *result, void *userdata)
+{
+	struct reply *reply = userdata;
+
+	reply->outcome = result->outcome;
+	reply->unclaimed = result->unclaimed;
+	reply->authenticated = result->authenticated;
+	reply->login = result->login;
+	(void)snprintf(reply->text, sizeof(reply->text), "%s", result->text);
+	reply->done = true;
+}
+
+void reply_not_sent(struct reply *reply)
+{
+	*reply = (struct reply){ .done = true, .outcome = CLIENT_UNREACHABLE };
+	(void)snprintf(reply->text, sizeof(reply->text), "%s",
+		_("The settings service (firstbootd) cannot be reached, so nothing can be "
+		  "changed here now. Restarting the appliance may help."));
+}
+
+/* The wait has become long: say what it is for. */
+static int on_impatience(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	const char *what = userdata;
+
+	move(LINES - 1, 0);
+	clrtoeol();
+	mvaddnstr(LINES - 1, 1, what, COLS - 2);
+	refresh();
+	return 0;
+}
+
+/* Wait for the answer to a call that was made with result r. */
+static void wait_reply(struct app *app, int r, struct reply *reply, const char *what)
+{
+	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *timer = NULL;
+
+	if (r < 0) {
+		reply_not_sent(reply);
+		return;
+	}
+	(void)sd_event_add_time_relative(app->event, &timer, CLOCK_MONOTONIC, PATIENCE_USEC, 1000,
+		on_impatience, (void *)(uintptr_t)what);
+	if (!screen_wait(&reply->done))
+		exit(EXIT_SUCCESS); /* the terminal is gone, and the answer must not come later */
+}
+
+/* Say why it is no. */
+static void refuse(const char *title, const struct reply *reply)
+{
+	screen_flush_input();
+	while (dialogs_message(title, reply->text) == ANSWER_WOKEN && !screen_ended())
+		;
+}
+
+/* One try with what was typed. */
+static void authenticate(struct app *app, const struct secret *secret, struct reply *reply)
+{
+	*reply = (struct reply){ 0 };
+	wait_reply(app,
+		app->client ? client_authenticate(app->client, secret, reply_keep, reply)
+			    : -ENOTCONN,
+		reply, _("Checking the password..."));
+}
+
+/* Ask for root's password until it is right or the customer goes back. */
+static bool ask_password(struct app *app, struct secret *secret)
+{
+	const char *title = _("Root's password");
+	struct reply reply = { 0 };
+
+	for (;;) {
+		enum answer answer;
+
+		screen_flush_input();
+		answer = password_ask(title,
+			_("This appliance has been set up. Changes need the password of \"root\"."),
+			*reply.text ? reply.text : NULL, secret, NULL);
+		if (answer == ANSWER_WOKEN && !screen_ended())
+			continue;
+		if (answer != ANSWER_NEXT)
+			return false;
+		authenticate(app, secret, &reply);
+		secret_clear(secret);
+		if (reply.outcome == CLIENT_OK)
+			return true;
+		if (reply.outcome != CLIENT_WRONG_PASSWORD && reply.outcome != CLIENT_TOO_SOON) {
+			refuse(title, &reply);
+			return false;
+		}
+	}
+}
+
+/* Show root's password to firstbootd. False: it was not given, or not taken. */
+static bool prove_root(struct app *app)
+{
+	struct secret secret;
+	bool ok;
+
+	if (secret_init(&secret) < 0)
+		return false;
+	ok = ask_password(app, &secret);
+	secret_done(&secret);
+	return ok;
+}
+
+/* firstbootd's state as it is now, into app and reply. */
+static void fetch_state(struct app *app, struct reply *reply)
+{
+	int r = app_ask_state(app);
+
+	*reply = (struct reply){ 0 };
+	if (r >= 0)
+		r = client_get_state(app->client, reply_keep, reply);
+	wait_reply(app, r, reply, _("Asking the settings service..."));
+}
+
+bool actions_permit(struct app *app)
+{
+	struct reply state;
+
+	fetch_state(app, &state);
+	if (state.outcome != CLIENT_OK) {
+		refuse(_("Settings"), &state);
+		return false;
+	}
+	return state.unclaimed || state.authenticated || prove_root(app);
+}
+
+/* The wizard's pages: all of them where the appliance is nobody's yet. */
+static void change_settings(struct app *app)
+{
+	if (actions_permit(app))
+		wizard_run(app, app->unclaimed, NULL);
+}
+
+/* Have the next session on this terminal be root's. */
+static bool request_login(struct app *app)
+{
+	struct reply reply = { 0 };
+
+	wait_reply(app,
+		app_ask_state(app) < 0 ? -ENOTCONN
+				       : client_request_login(app->client, reply_keep, &reply),
+		&reply, _("Asking for a login..."));
+	if (reply.outcome == CLIENT_OK)
+		return true;
+	refuse(_("Log in"), &reply);
+	return false;
+}
+
+/* Restart or power off, with root's password where it is needed. */
+static void power(struct app *app, const char *what, const char *title)
+{
+	struct reply reply;
+
+	do {
+		reply = (struct reply){ 0 };
+		wait_reply(app,
+			app_ask_state(app) < 0
+				? -ENOTCONN
+				: client_power(app->client, what, reply_keep, &reply),
+			&reply, _("Asking the settings service..."));
+	} while (reply.outcome == CLIENT_NOT_PERMITTED && app->console && prove_root(app));
+	if (reply.outcome == CLIENT_OK)
+		(void)snprintf(reply.text, sizeof(reply.text), "%s",
+			_("The appliance is shutting down now. This takes a few seconds."));
+	if (reply.outcome != CLIENT_NOT_PERMITTED || !app->console)
+		refuse(title, &reply);
+}
+
+/* Choose between restart and power off, and be sure. */
+static void choose_power(struct app *app)
+{
+	static const struct {
+		const char *what, *title, *question, *yes;
+	} ways[] = {
+		{ "reboot", N_("Restart"),
+			N_("Restart the appliance? It cannot be reached for a minute or so."),
+			N_("Restart") },
+		{ "poweroff", N_("Power off"),
+			N_("Power off the appliance? It stays off until it is switched on again "
+			   "from outside."),
+			N_("Power off") },
+	};
+	const struct choice choices[] = {
+		{ "1", _("Restart") },
+		{ "2", _("Power off") },
+		{ "3", _("Back") },
+	};
+	size_t selected = 2;
+	enum answer answer;
+
+	screen_flush_input();
+	do
+		answer = dialogs_menu(_("Restart or power off"), _("What shall be done?"), choices,
+			ARRAY_SIZE(choices), _("OK"), NULL, &selected);
+	while (answer == ANSWER_WOKEN && !screen_ended());
+	if (answer != ANSWER_NEXT || selected >= ARRAY_SIZE(ways))
+		return;
+	screen_flush_input();
+	do
+		answer = dialogs_confirm(_(ways[selected].title), _(ways[selected].question),
+			_(ways[selected].yes), _("Back"), true);
+	while (answer == ANSWER_WOKEN && !screen_ended());
+	if (answer == ANSWER_NEXT)
+		power(app, ways[selected].what, _(ways[selected].title));
+}
+
+void actions_run(struct app *app)
+{
+	struct safe_str product = safe_text(app->conf.product_name, 0);
+
+	dialogs_product(product.text);
+	while (!screen_ended()) {
+		switch (dashboard_run(app)) {
+		case DASHBOARD_SETTINGS:
+			change_settings(app);
+			break;
+		case DASHBOARD_UNCLAIMED:
+			wizard_run(app, true, NULL);
+			break;
+		case DASHBOARD_LOGIN:
+			if (request_login(app))
+				return;
+			break;
+		case DASHBOARD_POWER:
+			choose_power(app);
+			break;
+		case DASHBOARD_QUIT:
+			return;
+		}
+	}
+}

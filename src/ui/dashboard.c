@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define NCURSES_WIDECHAR 1
+#include "dashboard.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <stdint.h>
+
+#include "i18n.h"
+#include "layout.h"
+#include "screen.h"
+#include "status.h"
+#include "util.h"
+
+#define CONTROL(letter) ((letter)&0x1f)
+
+/* What a key is offered on. */
+enum { ON_CONSOLE = 1, ON_TERMINAL = 2, ANYWHERE = ON_CONSOLE | ON_TERMINAL };
+
+/* The keys: function key and twin, and the words at the bottom of the screen. */
+static const struct key {
+	int function, twin; /* function 0: the twin alone */
+	int where;
+	const char *name, *text;
+	enum dashboard_choice choice;
+} keys[] = {
+	{ KEY_F(2), '2', ANYWHERE, "F2/2", N_("Settings"), DASHBOARD_SETTINGS },
+	{ KEY_F(8), '8', ON_CONSOLE, "F8/8", N_("Log in"), DASHBOARD_LOGIN },
+	{ KEY_F(10), '0', ANYWHERE, "F10/0", N_("Restart or power off"), DASHBOARD_POWER },
+	{ 0, 'q', ON_TERMINAL, "q", N_("Quit"), DASHBOARD_QUIT },
+};
+
+struct dashboard {
+	struct app *app;
+	struct status_line *shown; /* owned */
+	size_t n_shown;
+};
+
+/* Is this key offered here? */
+static bool is_offered(const struct app *app, const struct key *key)
+{
+	return key->where & (app->console ? ON_CONSOLE : ON_TERMINAL);
+}
+
+/* The cells of a key with its words and the gap after it. */
+static int key_width(const struct key *key)
+{
+	int name, text;
+
+	text_fit(key->name, INT16_MAX, &name);
+	text_fit(_(key->text), INT16_MAX, &text);
+	return name + 1 + text + 3;
+}
+
+/* Walk over the keys as they stand on the bottom rows, drawing them from row y on (negative: only
+ * count). Returns the number of rows. */
+static int place_keys(const struct app *app, int y)
+{
+	int x = 1, rows = 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		int width = key_width(&keys[i]);
+
+		if (!is_offered(app, &keys[i]))
+			continue;
+		if (x > 1 && x + width - 3 > COLS) {
+			x = 1;
+			rows++;
+		}
+		if (y >= 0) {
+			attron(A_BOLD);
+			mvaddstr(y + rows - 1, x, keys[i].name);
+			attroff(A_BOLD);
+			addch(' ');
+			addstr(_(keys[i].text));
+		}
+		x += width;
+	}
+	return rows;
+}
+
+/* The first row: product to the left, hostname to the right where both fit. */
+static void draw_title(const struct status_line *title)
+{
+	int left, right;
+	size_t length = text_fit(title->text, COLS - 2, &left);
+
+	text_fit(title->label, INT16_MAX, &right);
+	attron(A_REVERSE);
+	mvhline(0, 0, ' ', COLS);
+	mvaddnstr(0, 1, title->text, (int)length);
+	if (left + right + 4 <= COLS)
+		mvaddstr(0, COLS - 1 - right, title->label);
+	attroff(A_REVERSE);
+}
+
+/* The rows of one kind; URLs come after all others, so that nothing can stand on one. */
+static void draw_rows(const struct layout *layout, bool urls)
+{
+	for (size_t i = 0; i < layout->n; i++) {
+		const struct layout_row *row = &layout->rows[i];
+		int y = (int)i + 1;
+
+		if (row->url != urls)
+			continue;
+		if (*row->label)
+			mvaddstr(y, LAYOUT_INDENT, row->label);
+		if (row->url)
+			attron(A_BOLD);
+		mvaddnstr(y, row->x, row->text, (int)text_fit(row->text, COLS - row->x, NULL));
+		if (row->url)
+			attroff(A_BOLD);
+	}
+}
+
+/* Draw everything; curses sends only what differs from what is on the terminal. */
+static void draw(const struct dashboard *dashboard)
+{
+	struct layout layout;
+	int key_rows = place_keys(dashboard->app, -1);
+	bool rule = LINES >= 20;
+
+	if (screen_too_small())
+		return;
+	if (layout_build(dashboard->shown, dashboard->n_shown, COLS, LINES - 1 - key_rows - rule,
+		    &layout) < 0)
+		return;
+	erase();
+	for (size_t i = 0; i < dashboard->n_shown; i++)
+		if (dashboard->shown[i].kind == STATUS_TITLE)
+			draw_title(&dashboard->shown[i]);
+	draw_rows(&layout, false);
+	if (rule)
+		mvhline(LINES - key_rows - 1, 0, ACS_HLINE, COLS);
+	place_keys(dashboard->app, LINES - key_rows);
+	draw_rows(&layout, true);
+	move(LINES - 1, 0);
+	refresh();
+	layout_done(&layout);
+}
+
+/* Take in what is true now, and draw it where it is not what is shown. */
+static void update(struct dashboard *dashboard)
+{
+	struct status_line *lines;
+	size_t n;
+
+	if (status_build(dashboard->app, &lines, &n) < 0)
+		return;
+	if (status_equal(lines, n, dashboard->shown, dashboard->n_shown)) {
+		free(lines);
+		return;
+	}
+	free(dashboard->shown);
+	dashboard->shown = lines;
+	dashboard->n_shown = n;
+	draw(dashboard);
+}
+
+/* Must the wizard open by itself? */
+static bool wizard_is_due(const struct app *app)
+{
+	return app->unclaimed && !app->wizard_offered;
+}
+
+/* Something has changed below. */
+static void on_change(struct app *app, void *userdata)
+{
+	update(userdata);
+	if (wizard_is_due(app))
+		screen_wake();
+}
+
+/* The choice that a key makes; false for none. */
+static bool key_choice(const struct app *app, int pressed, enum dashboard_choice *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (is_offered(app, &keys[i]) &&
+			(pressed == keys[i].twin ||
+				(keys[i].function && pressed == keys[i].function))) {
+			*ret = keys[i].choice;
+			return true;
+		}
+	return false;
+}
+
+/* Wait for a key that chooses something. */
+static enum dashboard_choice wait_choice(struct dashboard *dashboard)
+{
+	enum dashboard_choice choice;
+
+	for (;;) {
+		int key;
+
+		if (wizard_is_due(dashboard->app)) {
+			dashboard->app->wizard_offered = true;
+			return DASHBOARD_UNCLAIMED;
+		}
+		key = screen_get_key();
+		if (key == -ECANCELED && screen_ended())
+			return DASHBOARD_QUIT;
+		if (key == CONTROL('l'))
+			clearok(curscr, TRUE);
+		if (key == CONTROL('l') || key == KEY_RESIZE)
+			draw(dashboard);
+		else if (key >= 0 && key_choice(dashboard->app, key, &choice))
+			return choice;
+	}
+}
+
+enum dashboard_choice dashboard_run(struct app *app)
+{
+	struct dashboard dashboard = { .app = app };
+	enum dashboard_choice choice;
+
+	curs_set(0);
+	update(&dashboard);
+	app_on_change(app, on_change, &dashboard);
+	app_finish_init(app);
+	update(&dashboard);
+	choice = wait_choice(&dashboard);
+	app_on_change(app, NULL, NULL);
+	curs_set(1);
+	free(dashboard.shown);
+	return choice;
+}

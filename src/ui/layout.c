@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "layout.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <wchar.h>
+
+#include "i18n.h"
+#include "util.h"
+
+/* What goes first when rows are short. */
+enum drop {
+	DROP_NEVER,
+	DROP_NOTICE,
+	DROP_INTRO,
+	DROP_LINK,
+	DROP_HELP,
+	DROP_MORE,
+	DROP_ADDRESS, /* a further address of an interface */
+	DROP_HEADING,
+	DROP_BLANK,
+};
+
+#define INDENT_URL   6
+#define INDENT_TABLE 4
+
+/* The columns of the table of interfaces. */
+enum column { COLUMN_NAME, COLUMN_STATE, COLUMN_MAC, COLUMN_ADDRESS, COLUMN_ORIGIN, COLUMNS_MAX };
+
+struct table {
+	int width[COLUMNS_MAX]; /* 0: left out */
+	bool address_below;	/* on a row of its own */
+};
+
+size_t text_fit(const char *text, int columns, int *ret_used)
+{
+	mbstate_t state = { 0 };
+	size_t bytes = 0;
+	int used = 0;
+
+	for (;;) {
+		wchar_t wc;
+		size_t n = mbrtowc(&wc, text + bytes, MB_LEN_MAX, &state);
+		int width;
+
+		if (n == 0 || n > MB_LEN_MAX)
+			break;
+		width = wcwidth(wc);
+		if (width < 0 || used + width > columns)
+			break;
+		bytes += n;
+		used += width;
+	}
+	if (ret_used)
+		*ret_used = used;
+	return bytes;
+}
+
+/* The cells that text fills. */
+static int text_width(const char *text)
+{
+	int width;
+
+	text_fit(text, INT_MAX, &width);
+	return width;
+}
+
+/* Another row, empty. NULL: no memory. */
+static struct layout_row *add_row(struct layout *layout, int x, enum drop drop)
+{
+	struct layout_row *row;
+
+	if (layout->n == layout->allocated) {
+		size_t allocated = layout->allocated ? layout->allocated * 2 : 24;
+
+		row = reallocarray(layout->rows, allocated, sizeof(*row));
+		if (!row)
+			return NULL;
+		layout->rows = row;
+		layout->allocated = allocated;
+	}
+	row = &layout->rows[layout->n++];
+	row->x = x;
+	row->drop = drop;
+	row->url = false;
+	row->label[0] = '\0';
+	row->text[0] = '\0';
+	return row;
+}
+
+/* Another row with the first length bytes of text. */
+static int add_text(struct layout *layout, int x, enum drop drop, const char *text, size_t length)
+{
+	struct layout_row *row = add_row(layout, x, drop);
+
+	if (!row)
+		return -ENOMEM;
+	(void)snprintf(row->text, sizeof(row->text), "%.*s", (int)length, text);
+	return 0;
+}
+
+/* An empty row; never two of them. */
+static int add_blank(struct layout *layout)
+{
+	if (layout->n > 0 && layout->rows[layout->n - 1].drop == DROP_BLANK)
+		return 0;
+	return add_row(layout, 0, DROP_BLANK) ? 0 : -ENOMEM;
+}
+
+/* The length of the part of text that goes on one row: up to the last space that fits. */
+static size_t wrap_point(const char *text, int columns)
+{
+	size_t fit = text_fit(text, columns, NULL), at = fit;
+
+	if (text[fit] == '\0' || text[fit] == ' ')
+		return fit;
+	while (at > 0 && text[at - 1] != ' ')
+		at--;
+	return at > 0 ? at : fit;
+}
+
+/* A sentence, on as many rows as it takes. */
+static int add_paragraph(
+	struct layout *layout, int x, int columns, enum drop drop, const char *text)
+{
+	while (*text) {
+		size_t length = wrap_point(text, columns - x - 1);
+
+		if (length == 0 || add_text(layout, x, drop, text, length) < 0)
+			return length == 0 ? 0 : -ENOMEM;
+		text += length;
+		text += strspn(text, " ");
+	}
+	return 0;
+}
+
+/* A URL, whole: behind its label where both fit, alone where it fits, else broken where the screen
+ * ends, as a terminal does. */
+static int add_url(
+	struct layout *layout, const struct status_line *line, int label_width, int columns)
+{
+	int width = text_width(line->text);
+	int x = label_width > 0 ? LAYOUT_INDENT + label_width + 2 : INDENT_URL;
+	bool labelled = label_width > 0 && x + width <= columns;
+	const char *text = line->text;
+
+	if (x + width > columns)
+		x = LAYOUT_INDENT + width <= columns ? LAYOUT_INDENT : 0;
+	do {
+		size_t length = text_fit(text, columns - x, NULL);
+		struct layout_row *row;
+
+		if (length == 0)
+			break;
+		if (add_text(layout, x, DROP_NEVER, text, length) < 0)
+			return -ENOMEM;
+		row = &layout->rows[layout->n - 1];
+		row->url = true;
+		if (labelled)
+			(void)snprintf(row->label, sizeof(row->label), "%s", line->label);
+		text += length;
+	} while (*text);
+	return 0;
+}
+
+/* The text of a line in this column of the table. */
+static const char *cell(const struct status_line *line, enum column column)
+{
+	switch (column) {
+	case COLUMN_NAME:
+		return line->label;
+	case COLUMN_STATE:
+		return line->text;
+	case COLUMN_MAC:
+		return line->mac;
+	case COLUMN_ADDRESS:
+		return line->address;
+	case COLUMN_ORIGIN:
+		return line->origin;
+	case COLUMNS_MAX:
+		break;
+	}
+	return "";
+}
+
+/* The cells of a row of the table, with two between the columns. */
+static int table_width(const struct table *table)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < COLUMNS_MAX; i++)
+		if (table->width[i] > 0)
+			width += table->width[i] + 2;
+	return width - 2;
+}
+
+/* Make every column as wide as its widest cell, then leave out what does not fit. */
+static void table_plan(struct table *table, const struct status_line *lines, size_t n, int columns)
+{
+	static const enum column optional[] = { COLUMN_MAC, COLUMN_ORIGIN };
+
+	*table = (struct table){ 0 };
+	for (size_t i = 0; i < n; i++)
+		for (size_t c = 0; c < COLUMNS_MAX && lines[i].kind == STATUS_LINK; c++) {
+			int width = text_width(cell(&lines[i], c));
+
+			if (width > table->width[c])
+				table->width[c] = width;
+		}
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
+		if (INDENT_TABLE + table_width(table) > columns)
+			table->width[optional[i]] = 0;
+	if (INDENT_TABLE + table_width(table) > columns) {
+		table->width[COLUMN_ADDRESS] = 0;
+		table->address_below = true;
+	}
+}
+
+/* One row of the table. */
+static int add_table_row(
+	struct layout *layout, const struct table *table, const struct status_line *line)
+{
+	struct layout_row *row =
+		add_row(layout, INDENT_TABLE, *line->label ? DROP_LINK : DROP_ADDRESS);
+	int pad = 0;
+
+	if (!row)
+		return -ENOMEM;
+	for (size_t c = 0; c < COLUMNS_MAX; c++) {
+		size_t used = strlen(row->text);
+
+		if (table->width[c] == 0)
+			continue;
+		if (*cell(line, c)) {
+			(void)snprintf(row->text + used, sizeof(row->text) - used, "%*s%s", pad, "",
+				cell(line, c));
+			pad = -text_width(cell(line, c));
+		}
+		pad += table->width[c] + 2;
+	}
+	return 0;
+}
+
+/* An interface, or one more address of it. */
+static int add_link(
+	struct layout *layout, const struct table *table, const struct status_line *line)
+{
+	if (*line->label || !table->address_below)
+		if (add_table_row(layout, table, line) < 0)
+			return -ENOMEM;
+	if (!table->address_below || streq(line->address, "-"))
+		return 0;
+	return add_text(
+		layout, 2 * INDENT_TABLE, DROP_ADDRESS, line->address, strlen(line->address));
+}
+
+/* Documentation: the label in front where there is room. */
+static int add_help(struct layout *layout, const struct status_line *line, int columns)
+{
+	char text[LAYOUT_TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s  %s", line->label, line->text);
+	if (LAYOUT_INDENT + text_width(text) > columns)
+		(void)snprintf(text, sizeof(text), "%s", line->text);
+	return add_paragraph(layout, LAYOUT_INDENT, columns, DROP_HELP, text);
+}
+
+/* A cause, and the sentence after it that says what to do. */
+static int add_advice(
+	struct layout *layout, const struct status_line *line, const char *hint, int columns)
+{
+	char text[LAYOUT_TEXT_MAX + 128];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s", line->text, *hint ? " " : "", hint);
+	return add_paragraph(layout, LAYOUT_INDENT, columns, DROP_NEVER, text);
+}
+
+/* What all lines are laid out with. */
+struct plan {
+	struct table table;
+	int label_width, columns;
+};
+
+/* The rows of the line at i. */
+static int add_line(struct layout *layout, const struct plan *plan, const struct status_line *lines,
+	size_t n, size_t i)
+{
+	const struct status_line *line = &lines[i];
+	bool first = i == 0 || lines[i - 1].kind != line->kind;
+	int r = 0;
+
+	switch (line->kind) {
+	case STATUS_NOTICE:
+		r = add_paragraph(layout, LAYOUT_INDENT, plan->columns, DROP_NOTICE, line->text);
+		return r < 0 ? r : add_blank(layout);
+	case STATUS_INTRO:
+		r = add_paragraph(layout, LAYOUT_INDENT, plan->columns, DROP_INTRO, line->text);
+		return r < 0 ? r : add_blank(layout);
+	case STATUS_URL:
+		return add_url(layout, line, plan->label_width, plan->columns);
+	case STATUS_ADVICE:
+		return add_advice(layout, line,
+			i + 1 < n && lines[i + 1].kind == STATUS_HINT ? lines[i + 1].text : "",
+			plan->columns);
+	case STATUS_LINK:
+		if (first && add_blank(layout) >= 0)
+			r = add_text(layout, LAYOUT_INDENT, DROP_HEADING, _("Network"),
+				strlen(_("Network")));
+		return r < 0 ? r : add_link(layout, &plan->table, line);
+	case STATUS_MORE:
+		return add_text(layout, INDENT_TABLE, DROP_MORE, line->text, strlen(line->text));
+	case STATUS_HELP:
+		r = add_blank(layout);
+		return r < 0 ? r : add_help(layout, line, plan->columns);
+	case STATUS_TITLE: /* drawn above the rows */
+	case STATUS_HINT:  /* drawn with its cause */
+		break;
+	}
+	return 0;
+}
+
+/* Leave out rows until the rest fits: the ones that matter least, from below. */
+static void make_fit(struct layout *layout, int height)
+{
+	while (layout->n > 0 && layout->n > (size_t)height) {
+		size_t worst = layout->n - 1;
+
+		for (size_t i = layout->n; i-- > 0;)
+			if (layout->rows[i].drop > layout->rows[worst].drop)
+				worst = i;
+		memmove(&layout->rows[worst], &layout->rows[worst + 1],
+			(layout->n - worst - 1) * sizeof(*layout->rows));
+		layout->n--;
+	}
+}
+
+int layout_build(
+	const struct status_line *lines, size_t n, int columns, int height, struct layout *ret)
+{
+	struct layout layout = { 0 };
+	struct plan plan = { .columns = columns };
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].kind == STATUS_URL && text_width(lines[i].label) > plan.label_width)
+			plan.label_width = text_width(lines[i].label);
+	table_plan(&plan.table, lines, n, columns);
+	r = add_blank(&layout);
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = add_line(&layout, &plan, lines, n, i);
+	if (r < 0) {
+		layout_done(&layout);
+		return r;
+	}
+	make_fit(&layout, height);
+	*ret = layout;
+	return 0;
+}
+
+void layout_done(struct layout *layout)
+{
+	free(layout->rows);
+	*layout = (struct layout){ 0 };
+}

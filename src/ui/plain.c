@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plain.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <termios.h>
+
+#include "actions.h"
+#include "i18n.h"
+#include "secret.h"
+#include "util.h"
+
+#define LINE_MAX_BYTES 64
+
+struct plain {
+	struct app *app;
+	struct status_line *shown; /* owned */
+	size_t n_shown;
+	bool ready; /* there is something to read */
+	bool leave;
+};
+
+/* One interface or one more address of it, the parts that there are separated by commas. */
+static void print_link(FILE *out, const struct status_line *line)
+{
+	const char *parts[] = { line->text, line->mac, line->address, line->origin };
+	const char *before = *line->label ? ": " : "  ";
+
+	fputs(line->label, out);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!*parts[i])
+			continue;
+		fprintf(out, "%s%s", before, parts[i]);
+		before = ", ";
+	}
+	fputc('\n', out);
+}
+
+void plain_print(FILE *out, const struct status_line *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct status_line *line = &lines[i];
+
+		switch (line->kind) {
+		case STATUS_TITLE:
+			fprintf(out, *line->label ? "%s, %s\n" : "%s\n", line->text, line->label);
+			break;
+		case STATUS_INTRO:
+			fprintf(out, "%s:\n", line->text);
+			break;
+		case STATUS_URL:
+			fprintf(out, "  %s\n", line->text);
+			break;
+		case STATUS_LINK:
+			print_link(out, line);
+			break;
+		case STATUS_HELP:
+			fprintf(out, "%s: %s\n", line->label, line->text);
+			break;
+		case STATUS_NOTICE:
+		case STATUS_ADVICE:
+		case STATUS_MORE:
+			fprintf(out, "%s\n", line->text);
+			break;
+		case STATUS_HINT:
+			break;
+		}
+	}
+}
+
+/* What can be chosen here; the numbers stay the same whatever is offered. */
+static void prompt(const struct plain *plain)
+{
+	printf("%s", _("1 Settings"));
+	if (plain->app->console)
+		printf("  %s", _("3 Log in"));
+	printf("  %s", _("4 Restart or power off"));
+	if (!plain->app->console)
+		printf("  %s", _("q Quit"));
+	printf("\n%s ", _("Choice:"));
+	fflush(stdout);
+}
+
+/* Print the status where it is not what was printed last. */
+static void update(struct plain *plain)
+{
+	struct status_line *lines;
+	size_t n;
+
+	if (status_build(plain->app, &lines, &n) < 0)
+		return;
+	if (status_equal(lines, n, plain->shown, plain->n_shown)) {
+		free(lines);
+		return;
+	}
+	free(plain->shown);
+	plain->shown = lines;
+	plain->n_shown = n;
+	printf("\n\n");
+	plain_print(stdout, lines, n);
+	prompt(plain);
+}
+
+/* Something has changed below. */
+static void on_change(struct app *app, void *userdata)
+{
+	update(userdata);
+}
+
+/* Wait for the answer to a call that was made with result r. */
+static void wait_reply(struct app *app, int r, struct reply *reply)
+{
+	while (r >= 0 && !reply->done)
+		r = sd_event_run(app->event, UINT64_MAX);
+	if (r < 0)
+		reply_not_sent(reply);
+}
+
+/* A line of the terminal, without its end. -ENODATA: there will be none any more. */
+static ssize_t read_line(char *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(STDIN_FILENO, buf, size);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return -ENODATA;
+	return buf[n - 1] == '\n' ? n - 1 : n;
+}
+
+/* Read root's password without showing it. */
+static ssize_t read_password(struct secret *secret)
+{
+	struct termios shown, hidden;
+	ssize_t n;
+
+	if (tcgetattr(STDIN_FILENO, &shown) < 0)
+		return -errno;
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
+		return -errno;
+	printf("%s ", _("Password of \"root\":"));
+	fflush(stdout);
+	n = read_line(secret->bytes, SECRET_MAX);
+	secret->length = n > 0 ? (size_t)n : 0;
+	printf("\n");
+	return tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown) < 0 ? -errno : n;
+}
+
+/* Ask for root's password once and show it to firstbootd. */
+static bool prove_root(struct app *app)
+{
+	struct secret secret;
+	struct reply reply = { .outcome = CLIENT_FAILED };
+
+	if (secret_init(&secret) < 0)
+		return false;
+	if (read_password(&secret) > 0)
+		wait_reply(
+			app, client_authenticate(app->client, &secret, reply_keep, &reply), &reply);
+	secret_done(&secret);
+	if (reply.outcome == CLIENT_OK)
+		return true;
+	printf("%s\n", reply.text);
+	return false;
+}
+
+/* Restart or power off. */
+static void power(struct app *app, const char *what)
+{
+	struct reply reply;
+	int r;
+
+	do {
+		reply = (struct reply){ 0 };
+		r = app_ask_state(app);
+		if (r >= 0)
+			r = client_power(app->client, what, reply_keep, &reply);
+		wait_reply(app, r, &reply);
+	} while (reply.outcome == CLIENT_NOT_PERMITTED && app->console && prove_root(app));
+	if (reply.outcome == CLIENT_OK)
+		printf("%s\n", _("The appliance is shutting down now."));
+	else if (reply.outcome != CLIENT_NOT_PERMITTED || !app->console)
+		printf("%s\n", reply.text);
+}
+
+/* Choose between restart and power off. */
+static void choose_power(struct app *app)
+{
+	char line[LINE_MAX_BYTES];
+	ssize_t n;
+
+	printf("%s ", _("1 Restart  2 Power off  3 Back\nChoice:"));
+	fflush(stdout);
+	n = read_line(line, sizeof(line));
+	if (n == 1 && *line == '1')
+		power(app, "reboot");
+	else if (n == 1 && *line == '2')
+		power(app, "poweroff");
+}
+
+/* Have the next session on this terminal be root's. */
+static bool request_login(struct app *app)
+{
+	struct reply reply = { 0 };
+	int r = app_ask_state(app);
+
+	if (r >= 0)
+		r = client_request_login(app->client, reply_keep, &reply);
+	wait_reply(app, r, &reply);
+	if (reply.outcome != CLIENT_OK)
+		printf("%s\n", reply.text);
+	return reply.outcome == CLIENT_OK;
+}
+
+/* Do what a line chooses; an empty one prints the status again. */
+static void choose(struct plain *plain, const char *line, ssize_t n)
+{
+	char choice = n == 1 ? *line : '\0';
+
+	if (n == 0)
+		plain->n_shown = 0;
+	else if (choice == '1')
+		printf("%s\n",
+			_("Settings need a terminal that can move its cursor, such as vt220 or "
+			  "xterm. On a serial line set TERM=vt220 for this console."));
+	else if (choice == '3' && plain->app->console)
+		plain->leave = request_login(plain->app);
+	else if (choice == '4')
+		choose_power(plain->app);
+	else if (choice == 'q' && !plain->app->console)
+		plain->leave = true;
+	else
+		printf("%s\n", _("Type one of the numbers and Enter."));
+}
+
+/* The terminal has a line, or is gone. What it says is done outside of the event loop, which must
+ * be free to run for the answers. */
+static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct plain *plain = userdata;
+
+	plain->ready = true;
+	return 0;
+}
+
+/* Read a line and do what it says. */
+static void take_line(struct plain *plain)
+{
+	char line[LINE_MAX_BYTES];
+	ssize_t n = read_line(line, sizeof(line));
+
+	plain->ready = false;
+	if (n < 0) {
+		plain->leave = true;
+		return;
+	}
+	app_on_change(plain->app, NULL, NULL);
+	choose(plain, line, n);
+	app_on_change(plain->app, on_change, plain);
+	if (n > 0 && !plain->leave)
+		prompt(plain);
+	update(plain);
+}
+
+int plain_run(struct app *app)
+{
+	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *input = NULL;
+	struct plain plain = { .app = app };
+	int r;
+
+	r = app_finish_init(app);
+	if (r >= 0)
+		r = sd_event_add_io(app->event, &input, STDIN_FILENO, EPOLLIN, on_input, &plain);
+	if (r < 0)
+		return r;
+	app_on_change(app, on_change, &plain);
+	update(&plain);
+	while (!plain.leave && r >= 0) {
+		r = sd_event_run(app->event, UINT64_MAX);
+		if (plain.ready)
+			take_line(&plain);
+	}
+	app_on_change(app, NULL, NULL);
+	free(plain.shown);
+	return r < 0 ? r : 0;
+}
