@@ -28,10 +28,11 @@ struct app {
 	struct client *client;	   /* likewise */
 	bool console; /* we are the login shell of a console: there is nothing to quit to */
 	bool state_known, unclaimed, login; /* firstbootd's GetState */
+	int trouble;			    /* why the network cannot be read, or 0 */
 	bool wizard_offered; /* the wizard has opened by itself; it does so only once */
 
 	/* app.c's own */
-	bool finished;
+	bool finished, state_pending;
 	int asked[APP_LINKS_MAX]; /* links that networkd was asked about */
 	size_t n_asked;
 	app_changed_fn changed;
@@ -50,6 +51,9 @@ void app_done(struct app *app);
 /* Connect to the bus (again) where there is no connection, and ask firstbootd for its state
  * (again). -errno: no bus. */
 int app_ask_state(struct app *app);
+
+/* Has everybody answered who was asked by app_finish_init()? */
+bool app_is_settled(const struct app *app);
 
 /* A screen's wish to be told when anything above has changed; one at a time, NULL for none. */
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata);

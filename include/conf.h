@@ -20,6 +20,8 @@ struct conf {
 	bool web_enabled;  /* false: the appliance has no web interface, show bare addresses */
 	/* [Password] */
 	unsigned password_min_length;
+	/* [Console] */
+	char *console_ttys; /* where the start screen may run: names below /dev, by spaces */
 };
 
 /* Told of every line that was not understood: file, line (0: the whole file), what is wrong. */

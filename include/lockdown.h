@@ -3,7 +3,10 @@
 
 /* The first lines of the login shell: security before the first untrusted byte. */
 
-/* Refuse anything but our own account on a terminal of its own, with no arguments; clear the
- * environment (TERM from a list), close other descriptors, limit resources, no_new_privs, not
- * dumpable, signals. Exits with 77 (arguments) or 78 (not the console) on refusal. */
+/* Refuse arguments (exits with 77) and any account but our own (78); clear the environment (TERM
+ * from a list), close other descriptors, limit resources, no_new_privs, not dumpable, signals. */
 void lockdown(int argc, char **argv);
+
+/* Refuse a terminal that is not one of the consoles: names below /dev, separated by spaces, from
+ * the vendor's configuration. Exits with 78. */
+void lockdown_terminal(const char *consoles);

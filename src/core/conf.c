@@ -137,6 +137,8 @@ static const struct key {
 		"a path that begins with / and has no characters that need encoding" },
 	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),
 		"a number from 8 to 64" },
+	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_text, offsetof(struct conf, console_ttys),
+		"names of terminals below /dev" },
 };
 
 /* Set one key of conf. */
@@ -397,5 +399,6 @@ void conf_done(struct conf *conf)
 	free(conf->documentation_url);
 	free(conf->web_scheme);
 	free(conf->web_path);
+	free(conf->console_ttys);
 	*conf = (struct conf){ 0 };
 }

@@ -160,6 +160,7 @@ static void on_state(const struct client_result *result, void *userdata)
 {
 	struct app *app = userdata;
 
+	app->state_pending = false;
 	app->state_known = result->outcome == CLIENT_OK;
 	app->unclaimed = app->state_known && result->unclaimed;
 	app->login = app->state_known && result->login;
@@ -175,6 +176,7 @@ static void bus_done(struct app *app)
 		sd_bus_detach_event(app->bus);
 	app->bus = sd_bus_close_unref(app->bus);
 	app->n_asked = 0;
+	app->state_pending = false;
 }
 
 /* Connect to the bus; all of it happens in the event loop, nothing waits here. */
@@ -212,7 +214,19 @@ int app_ask_state(struct app *app)
 			return r;
 		ask_links(app);
 	}
-	return client_get_state(app->client, on_state, app);
+	r = client_get_state(app->client, on_state, app);
+	app->state_pending = r >= 0;
+	return r;
+}
+
+bool app_is_settled(const struct app *app)
+{
+	if (!app->bus)
+		return true;
+	for (size_t i = 0; i < app->n_asked; i++)
+		if (!sysstate_link(app->sysstate, app->asked[i]))
+			return false;
+	return !app->state_pending;
 }
 
 /* Links, routes, the bus, firstbootd's state. */

@@ -216,7 +216,10 @@ enum dashboard_choice dashboard_run(struct app *app)
 	curs_set(0);
 	update(&dashboard);
 	app_on_change(app, on_change, &dashboard);
-	app_finish_init(app);
+	if (app->finished)
+		(void)app_ask_state(app);
+	else
+		app->trouble = app_finish_init(app);
 	update(&dashboard);
 	choice = wait_choice(&dashboard);
 	app_on_change(app, NULL, NULL);

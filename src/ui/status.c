@@ -81,9 +81,13 @@ static int build_title(struct builder *b)
 		safe_text(conf->product_version, 30).text);
 }
 
-/* Set-up that was begun and left. */
+/* What stands in the way: set-up that is not finished, or a kernel that does not answer. */
 static int build_notice(struct builder *b)
 {
+	if (b->app->trouble < 0)
+		return add_text(b, STATUS_NOTICE, "",
+			_("The network of this appliance cannot be read: %s."),
+			strerror(-b->app->trouble));
 	if (!b->app->unclaimed)
 		return 0;
 	return add_text(b, STATUS_NOTICE, "", "%s",

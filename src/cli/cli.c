@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* firstboot: the start screen and the settings, for whoever has a shell. */
+
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdarg.h>
+
+#include "actions.h"
+#include "i18n.h"
+#include "plain.h"
+#include "screen.h"
+#include "util.h"
+#include "wizard.h"
+
+enum {
+	EXIT_USAGE = 2,
+	EXIT_NOT_PERMITTED = 4,
+};
+
+#define PAGES_MAX     3
+#define SERVICES_USEC 1000000
+
+/* Options of later versions: known, so that the refusal is a sentence. */
+#define LATER 1000
+
+static const struct option options[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "status", no_argument, NULL, 's' },
+	{ "reconfigure", no_argument, NULL, 'r' },
+	{ "answers", optional_argument, NULL, LATER },
+	{ "set", optional_argument, NULL, LATER },
+	{ "check", no_argument, NULL, LATER },
+	{ "export", no_argument, NULL, LATER },
+	{ "confirm", no_argument, NULL, LATER },
+	{ "revert", no_argument, NULL, LATER },
+	{ "history", no_argument, NULL, LATER },
+	{ "json", no_argument, NULL, LATER },
+	{ "root", optional_argument, NULL, LATER },
+	{ "audit", no_argument, NULL, LATER },
+	{ "dry-run", no_argument, NULL, LATER },
+	{ "reset-claim", no_argument, NULL, LATER },
+	{ 0 },
+};
+
+static const char *const pages[PAGES_MAX] = { "network", "hostname", "password" };
+
+/* What the arguments ask for. */
+struct request {
+	int mode; /* 0: the start screen, else an option's value */
+	const char *pages[PAGES_MAX + 1];
+	size_t n_pages;
+};
+
+/* One sentence on standard error. */
+_printf_(2, 3) static int complain(int status, const char *format, ...)
+{
+	va_list ap;
+
+	fputs("firstboot: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return status;
+}
+
+/* Standard output may be a full disk: a text that is not whole is no success. */
+static int close_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	return complain(EXIT_FAILURE, _("The output could not be written: %s."), strerror(errno));
+}
+
+/* What can be asked for. */
+static int print_help(void)
+{
+	printf("%s",
+		_("Usage: firstboot [OPTION]\n"
+		  "Show where the web interface of this appliance is, or change its settings.\n"
+		  "\n"
+		  "  (no option)                 the start screen\n"
+		  "  --status                    what it says, as plain lines\n"
+		  "  --reconfigure [PAGE]...     change settings; PAGE is network, hostname or\n"
+		  "                              password (root only)\n"
+		  "  --help                      this text\n"
+		  "  --version                   the version\n"
+		  "\n"
+		  "Exit status: 0 done, 1 failed, 2 wrong arguments or no terminal, 4 not "
+		  "permitted.\n"));
+	return close_output(EXIT_SUCCESS);
+}
+
+static int print_version(void)
+{
+	printf("firstboot %s\n", VERSION);
+	return close_output(EXIT_SUCCESS);
+}
+
+/* Let the services answer, for a short while: what they say makes the lines better, no more. */
+static int wait_services(struct app *app)
+{
+	uint64_t now, end;
+	int r = sd_event_now(app->event, CLOCK_MONOTONIC, &now);
+
+	for (end = now + SERVICES_USEC; r >= 0 && now < end && !app_is_settled(app);) {
+		r = sd_event_run(app->event, end - now);
+		if (r >= 0)
+			r = sd_event_now(app->event, CLOCK_MONOTONIC, &now);
+	}
+	return r;
+}
+
+/* Read the machine without a screen, and give the lines. */
+static int read_status(struct app *app, struct status_line **ret_lines, size_t *ret_n)
+{
+	int r = app_init(app);
+
+	if (r >= 0)
+		r = app_finish_init(app);
+	if (r >= 0)
+		r = wait_services(app);
+	if (r >= 0)
+		r = status_build(app, ret_lines, ret_n);
+	return r;
+}
+
+/* What the start screen says, as plain lines; needs neither a terminal nor firstbootd. */
+static int print_status(void)
+{
+	_cleanup_free_
+	struct status_line *lines = NULL;
+	struct app app;
+	size_t n;
+	int r;
+
+	r = read_status(&app, &lines, &n);
+	app_done(&app);
+	if (r < 0)
+		return complain(EXIT_FAILURE, _("The state of this machine could not be read: %s."),
+			strerror(-r));
+	plain_print(stdout, lines, n);
+	return close_output(EXIT_SUCCESS);
+}
+
+/* Take the terminal and show the start screen, or the pages that are asked for. */
+static int show(struct app *app, const struct request *request)
+{
+	int r = screen_start(app->event);
+
+	if (r == -EOPNOTSUPP && request->mode != 'r')
+		return plain_run(app);
+	if (r < 0)
+		return r;
+	if (request->mode != 'r') {
+		actions_run(app);
+	} else {
+		r = app_finish_init(app);
+		if (r >= 0 && actions_permit(app))
+			wizard_run(app, app->unclaimed, request->n_pages ? request->pages : NULL);
+	}
+	screen_stop();
+	return r;
+}
+
+/* Everything that is drawn on a terminal. */
+static int run_screen(const struct request *request)
+{
+	struct app app;
+	int r;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return complain(EXIT_USAGE, "%s",
+			request->mode == 'r'
+				? _("--reconfigure needs a terminal to ask on.")
+				: _("The start screen needs a terminal; --status prints what it "
+				    "says."));
+	if (request->mode == 'r' && geteuid() != 0)
+		return complain(EXIT_NOT_PERMITTED, "%s",
+			_("Only root may change settings: run it with sudo, or on the console."));
+	r = app_init(&app);
+	if (r >= 0)
+		r = show(&app, request);
+	app_done(&app);
+	if (r == -EOPNOTSUPP)
+		return complain(EXIT_USAGE,
+			_("The terminal \"%s\" cannot move its cursor; settings need one that can, "
+			  "such as vt220 or xterm."),
+			getenv("TERM") ? getenv("TERM") : "");
+	if (r < 0)
+		return complain(
+			EXIT_FAILURE, _("The start screen could not be shown: %s."), strerror(-r));
+	return EXIT_SUCCESS;
+}
+
+/* Add a page by its name. */
+static int add_page(struct request *request, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+		if (!streq(name, pages[i]))
+			continue;
+		for (size_t j = 0; j < request->n_pages; j++)
+			if (request->pages[j] == pages[i])
+				return 0;
+		request->pages[request->n_pages++] = pages[i];
+		return 0;
+	}
+	return complain(EXIT_USAGE,
+		_("\"%s\" is no page of settings; there are network, hostname and password."),
+		name);
+}
+
+/* The words after --reconfigure. */
+static int parse_pages(int argc, char **argv, struct request *request)
+{
+	if (optind < argc && request->mode != 'r')
+		return complain(EXIT_USAGE,
+			_("\"%s\" is not understood; firstboot --help lists what is."),
+			argv[optind]);
+	for (int i = optind; i < argc; i++) {
+		int r = add_page(request, argv[i]);
+
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Take the arguments apart. Returns 0, or the exit status of a refusal. */
+static int parse(int argc, char **argv, struct request *request)
+{
+	int index = 0;
+
+	opterr = 0;
+	for (;;) {
+		int c = getopt_long(argc, argv, "hV", options, &index);
+
+		if (c == -1)
+			return parse_pages(argc, argv, request);
+		if (c == LATER)
+			return complain(EXIT_USAGE,
+				_("--%s is not available in this version (%s)."),
+				options[index].name, VERSION);
+		if (c == '?')
+			return complain(EXIT_USAGE,
+				_("\"%s\" is not understood; firstboot --help lists what is."),
+				argv[optind > 1 ? optind - 1 : 1]);
+		if (request->mode != 0 && request->mode != c)
+			return complain(EXIT_USAGE, "%s",
+				_("Only one of --status, --reconfigure, --help and --version can "
+				  "be given."));
+		request->mode = c;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct request request = { 0 };
+	int r;
+
+	(void)setlocale(LC_ALL, "");
+	r = parse(argc, argv, &request);
+	if (r != 0)
+		return r;
+	switch (request.mode) {
+	case 'h':
+		return print_help();
+	case 'V':
+		return print_version();
+	case 's':
+		return print_status();
+	default:
+		return run_screen(&request);
+	}
+}
