@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* firstboot-console: the login shell of the account that a console logs in by itself. */
+
+#include <errno.h>
+#include <locale.h>
+
+#include "actions.h"
+#include "lockdown.h"
+#include "plain.h"
+#include "screen.h"
+#include "util.h"
+
+/* The start screen, in the way that the terminal can show it. */
+static int show(struct app *app)
+{
+	int r = screen_start(app->event);
+
+	if (r == -EOPNOTSUPP)
+		return plain_run(app);
+	if (r < 0)
+		return r;
+	actions_run(app);
+	screen_stop();
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct app app;
+	int r;
+
+	lockdown(argc, argv);
+	(void)setlocale(LC_ALL, "");
+	r = app_init(&app);
+	if (r >= 0) {
+		lockdown_terminal(app.conf.console_ttys);
+		app.console = true;
+		r = show(&app);
+	}
+	app_done(&app);
+	if (r < 0)
+		fprintf(stderr, "firstboot-console: %s\n", strerror(-r));
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
