@@ -133,8 +133,9 @@ def make_image(base, tree, work):
     """The base with the project's files, the guest agent and a vendor's choices."""
     root = work / 'root'
     run('cp', '-a', str(base / 'root'), str(root))
-    for overlay in (tree, HERE / 'guest/root'):
-        run('cp', '-a', '--no-preserve=ownership', f'{overlay}/.', str(root))
+    for overlay in (tree, HERE / 'guest/root'):     # tar, because /lib is a link there
+        run('sh', '-c', 'tar -c -C "$0" --owner=0 --group=0 . | tar -x -C "$1" --keep-directory-symlink',
+            str(overlay), str(root))
     run('systemd-sysusers', f'--root={root}')
     # What an image builder does last: this machine belongs to nobody yet.
     state = root / 'var/lib/firstboot'

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A machine under QEMU's software emulation: its keyboard, its screen, its cables, root commands."""
+import base64
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import time
+
+KEYS = {' ': 'spc', '\n': 'ret', '\t': 'tab', '-': 'minus', '.': 'dot', ',': 'comma', '/': 'slash',
+        ';': 'semicolon', "'": 'apostrophe', '=': 'equal', '\x04': 'ctrl-d',
+        ':': 'shift-semicolon', '_': 'shift-minus', '?': 'shift-slash', '!': 'shift-1',
+        '>': 'shift-dot', '|': 'shift-backslash', '&': 'shift-7', '"': 'shift-apostrophe'}
+
+
+class VMError(Exception):
+    pass
+
+
+class Machine:
+    """Boots the image in folder image; writes only below folder work. nics: names of tap devices."""
+
+    def __init__(self, image, work, nics, memory=512):
+        self.image, self.work, self.nics, self.memory = image, pathlib.Path(work), nics, memory
+        self.disk = self.work / 'disk.qcow2'
+        self.process = self.monitor = self.agent = None
+        self.number, self.pending = 0, b''
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b',
+                        f'{image}/root.ext4', str(self.disk)], check=True)
+
+    def command(self, append):
+        argv = ['qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none',
+                '-machine', 'q35,usb=off', '-accel', 'tcg,thread=multi',
+                # without cx16: QEMU 7.2's emulation of cmpxchg16b breaks newer kernels
+                '-cpu', 'Nehalem,-cx16', '-smp', '2', '-m', str(self.memory), '-vga', 'std',
+                '-kernel', f'{self.image}/vmlinuz', '-initrd', f'{self.image}/initrd', '-append',
+                f'rw mitigations=off nokaslr no_timer_check random.trust_cpu=on {append}',
+                '-drive', f'file={self.disk},if=virtio,format=qcow2,cache=unsafe',
+                '-object', 'rng-random,id=rng,filename=/dev/urandom',
+                '-device', 'virtio-rng-pci,rng=rng', '-device', 'virtio-serial-pci',
+                '-chardev', f'socket,id=agent,path={self.work}/agent,server=on,wait=off',
+                '-device', 'virtserialport,chardev=agent,name=org.firstboot.test',
+                '-qmp', f'unix:{self.work}/qmp,server=on,wait=off']
+        for i, tap in enumerate(self.nics):
+            argv += ['-netdev', f'tap,id=net{i},ifname={tap},script=no,downscript=no', '-device',
+                     f'virtio-net-pci,netdev=net{i},id=nic{i},romfile=,mac=52:54:00:12:34:{0x56 + i:x}']
+        return argv
+
+    # -- power --
+
+    def start(self, snapshot=None, append=''):
+        """Switch on, or go on from a snapshot."""
+        for name in 'agent', 'qmp':
+            (self.work / name).unlink(missing_ok=True)
+        more = ['-loadvm', snapshot] if snapshot else []
+        with open(self.work / 'qemu.log', 'ab') as log:
+            self.process = subprocess.Popen(self.command(append) + more, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        self.monitor = self.connect('qmp').makefile('rwb')
+        self.monitor.readline()
+        self.qmp('qmp_capabilities')
+        self.agent, self.pending = self.connect('agent'), b''
+        self.wait_for_agent()
+
+    def connect(self, name):
+        for _ in range(500):
+            sock = socket.socket(socket.AF_UNIX)
+            try:
+                sock.connect(str(self.work / name))
+                sock.settimeout(120)
+                return sock
+            except OSError:
+                sock.close()
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.02)
+        raise VMError('qemu: ' + (self.work / 'qemu.log').read_text()[-2000:])
+
+    def stop(self):
+        """Pull the power plug."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.monitor.close()
+            self.agent.close()
+            self.process = None
+
+    def save(self, snapshot):
+        out = self.qmp('human-monitor-command', **{'command-line': f'savevm {snapshot}'})
+        if out.strip():
+            raise VMError(out)
+
+    def restore(self, snapshot):
+        """Back to a snapshot, in a fresh qemu: loading in place makes the guest's clock jump."""
+        self.stop()
+        self.start(snapshot)
+
+    def qmp(self, command, **arguments):
+        self.monitor.write(json.dumps({'execute': command, 'arguments': arguments}).encode() + b'\n')
+        self.monitor.flush()
+        while True:
+            answer = json.loads(self.monitor.readline())
+            if 'error' in answer:
+                raise VMError(f"{command}: {answer['error']['desc']}")
+            if 'return' in answer:
+                return answer['return']
+
+    # -- keyboard and cables --
+
+    def keys(self, *keys):
+        """Press keys, by QEMU's names: 'ret', 'f8', 'ctrl-c', 'alt-f2'."""
+        for key in keys:
+            self.qmp('send-key', **{'hold-time': 20, 'keys': [
+                {'type': 'qcode', 'data': name} for name in key.split('-')]})
+            time.sleep(0.05)
+
+    def type(self, text):
+        for char in text:
+            self.keys(KEYS.get(char) or (f'shift-{char.lower()}' if char.isupper() else char))
+
+    def plug(self, nic, up):
+        self.qmp('set_link', name=f'nic{nic}', up=up)
+
+    # -- commands as root, through the agent in the image --
+
+    def ask(self, script, seconds=30, patience=10):
+        """Run a bash script: (status, output as bytes)."""
+        self.number += 1
+        line = f'{self.number} {seconds} {base64.b64encode(script.encode()).decode()}\n'
+        self.agent.settimeout(seconds + patience)
+        self.agent.sendall(line.encode())
+        while True:
+            answer = self.agent_line().split()
+            if len(answer) > 1 and answer[0] == b'%d' % self.number:
+                return int(answer[1]), base64.b64decode(b''.join(answer[2:]))
+
+    def agent_line(self):
+        while b'\n' not in self.pending:
+            data = self.agent.recv(65536)
+            if not data:
+                raise VMError('qemu has gone')
+            self.pending += data
+        line, self.pending = self.pending.split(b'\n', 1)
+        return line
+
+    def wait_for_agent(self, seconds=180):
+        """Until the machine takes commands; what is sent earlier is lost."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self.ask('true', 1, patience=0)
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise VMError('the machine does not answer') from None
+
+    def run(self, script, seconds=30):
+        """Run a bash script that must succeed; its output."""
+        status, output = self.ask(script, seconds)
+        if status:
+            raise VMError(f'{script!r} ended with {status}\n{output.decode(errors="replace")}')
+        return output.decode(errors='replace').strip()
+
+    # -- screen --
+
+    def screen(self, tty=1):
+        """The text on a virtual console, a list of lines. Reads vcs: opening the tty would disturb."""
+        status, data = self.ask(f'head -c2 /dev/vcsa{tty}; cat /dev/vcsu{tty}')
+        if status:
+            raise VMError(data.decode(errors='replace'))
+        columns, text = data[1], data[2:].decode('utf-32-le', errors='replace')
+        return [text[i:i + columns].rstrip() for i in range(0, len(text), columns)]
+
+    def wait(self, regex, seconds=30, tty=1, gone=False):
+        """Wait until the screen shows (or no longer shows) a text; the match."""
+        end = time.monotonic() + seconds
+        while True:
+            text = '\n'.join(self.screen(tty))
+            match = re.search(regex, text)
+            if bool(match) != gone:
+                return match
+            if time.monotonic() > end:
+                raise VMError(f'{regex!r} is {"still" if gone else "not"} on tty{tty} after '
+                              f'{seconds} s:\n{text}')
+            time.sleep(0.1)
+
+    def picture(self, path):
+        """What the monitor shows, as PNG."""
+        pathlib.Path(path).unlink(missing_ok=True)
+        self.qmp('screendump', filename=os.path.abspath(path), format='png')
