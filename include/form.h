@@ -21,6 +21,10 @@ struct form_field {
 
 struct form {
 	const char *title, *text;
+	/* Writes text anew for this many columns whenever the size has changed; NULL: text stays.
+	 */
+	const char *(*write_text)(int columns, void *userdata);
+	void *userdata;
 	struct form_field *fields;
 	size_t n_fields;	/* 0: the text alone, which scrolls */
 	const char *buttons[4]; /* for ANSWER_NEXT, ANSWER_BACK, ANSWER_EXTRA; then NULL */
@@ -31,3 +35,7 @@ struct form {
  * field is ANSWER_NEXT, Esc is ANSWER_BACK, F6 is ANSWER_EXTRA. ANSWER_WOKEN leaves what was typed
  * and the focus as they are. */
 enum answer form_run(struct form *form);
+
+/* The same box without buttons or keys, once: something is going on. hint (or NULL) stands below.
+ */
+void form_paint(const char *title, const char *text, const char *hint);

@@ -31,6 +31,9 @@ int screen_read(wint_t *ret);
  * DLG_EXIT_ERROR) return: what it shows has become wrong. */
 void screen_wake(void);
 
+/* The loop that runs below. Borrowed; NULL while the terminal is not ours. */
+sd_event *screen_event(void);
+
 /* Run the event loop, taking no keys, until *done. False: the loop ended before. */
 bool screen_wait(const bool *done);
 

@@ -9,17 +9,29 @@
 #include "app.h"
 #include "dialogs.h"
 #include "netconf.h"
+#include "review.h"
 #include "secret.h"
+
+/* The network fields as they were typed, good or not: what makes going back lose nothing. */
+struct net_texts {
+	char address[2][FIELD_MAX], gateway[2][FIELD_MAX]; /* IPv4, IPv6 */
+	char onlink[2][FIELD_MAX]; /* a gateway that the customer insisted on */
+	char dns[FIELD_MAX], domains[FIELD_MAX];
+};
 
 struct wizard {
 	struct app *app;
 	bool first_boot;	  /* unclaimed: every page, root's password is a must */
+	bool backwards;		  /* this page was come to by going back */
 	int ifindex;		  /* the interface chosen */
 	struct setup now, wanted; /* what is in force, what was asked for */
 	bool net_touched;	  /* the network pages have been filled in */
+	struct net_texts texts;
+	char hostname[FIELD_MAX]; /* as typed */
 	struct secret password;	  /* length 0: root's password stays */
-	const char *step_label;	  /* "2 of 5", for titles */
-	char *result;		  /* what page_apply achieved, owned */
+	bool password_set;	  /* this wizard has set root's password already */
+	bool completed;		  /* the appliance is claimed */
+	char title[80];		  /* of the page, with its number */
 };
 
 /* One page. run() shows it until the customer leaves it. */
@@ -27,6 +39,7 @@ struct page {
 	const char *name; /* as in --reconfigure NAME */
 	const char *title;
 	bool first_boot_only;
+	bool no_return; /* there is no page to go back to */
 	enum answer (*run)(struct wizard *wizard);
 };
 
@@ -41,3 +54,12 @@ enum wizard_result {
 /* Run the pages; names (a NULL-terminated list, or NULL for all) limits them to some of network,
  * hostname, password. */
 enum wizard_result wizard_run(struct app *app, bool first_boot, const char *const *names);
+
+/* Everything that would change, as rows for the customer; returns how many. */
+size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX]);
+
+/* Does what was asked for differ from the interface's settings in force? */
+bool wizard_changes_network(const struct wizard *wizard);
+
+/* Does the chosen interface have a cable? */
+bool wizard_has_cable(const struct wizard *wizard);

@@ -54,13 +54,25 @@ static void add_row(struct layout *layout, size_t field, bool input)
 		layout->rows[layout->n_rows++] = (struct row){ .field = field, .input = input };
 }
 
-/* Lay the sheet out for the size that the screen has now. */
-static void lay_out(const struct form *form, struct layout *layout)
+/* The height of the box: that of its sheet, or of the screen. */
+static void fit_height(struct layout *layout)
 {
-	int sheet, most = LINES - dialogs_top();
+	int most = LINES - dialogs_top();
+
+	layout->height = (int)layout->n_rows + FRAME_ROWS;
+	if (layout->height > most)
+		layout->height = most;
+}
+
+/* Lay the sheet out for the size that the screen has now. */
+static void lay_out(struct form *form, struct layout *layout)
+{
+	int sheet;
 
 	layout->width = COLS < WIDTH_MAX ? COLS : WIDTH_MAX;
 	sheet = layout->width - FRAME_COLS;
+	if (form->write_text)
+		form->text = form->write_text(sheet, form->userdata);
 	layout->n_rows = 0;
 	layout->label_cols = 0;
 	for (size_t i = 0; i < form->n_fields; i++) {
@@ -79,9 +91,7 @@ static void lay_out(const struct form *form, struct layout *layout)
 		if (form->fields[i].note)
 			add_text(layout, form->fields[i].note, sheet - layout->note_x, i);
 	}
-	layout->height = (int)layout->n_rows + FRAME_ROWS;
-	if (layout->height > most)
-		layout->height = most;
+	fit_height(layout);
 }
 
 /* Rows of the sheet that can be seen at once. */
@@ -190,20 +200,28 @@ static void draw_sheet(WINDOW *win, const struct form *form, const struct layout
 	}
 }
 
-/* The whole box. */
-static void draw(WINDOW *win, struct form *form, struct layout *layout)
+/* Everything but the buttons. */
+static void draw_frame(WINDOW *win, const struct form *form, const struct layout *layout,
+	int *ret_cursor_y, int *ret_cursor_x)
 {
-	bool in_field = form->focus < form->n_fields;
-	int y = -1, x = 0, h = layout->height, w = layout->width;
+	int h = layout->height;
 
-	dlg_draw_box2(win, 0, 0, h, w, dialog_attr, border_attr, border2_attr);
+	dlg_draw_box2(win, 0, 0, h, layout->width, dialog_attr, border_attr, border2_attr);
 	dlg_draw_bottom_box2(win, border_attr, border2_attr, dialog_attr);
 	dlg_draw_title(win, form->title);
 	dlg_draw_arrows2(win, layout->top > 0, layout->top + visible(layout) < (int)layout->n_rows,
 		2, 0, h - 3, dialog_attr, border_attr);
-	draw_sheet(win, form, layout, &y, &x);
+	draw_sheet(win, form, layout, ret_cursor_y, ret_cursor_x);
+}
+
+/* The whole box. */
+static void draw(WINDOW *win, struct form *form, struct layout *layout)
+{
+	bool in_field = form->focus < form->n_fields;
+	int y = -1, x = 0, h = layout->height;
+	draw_frame(win, form, layout, &y, &x);
 	dlg_draw_buttons(win, h - 2, 0, form->buttons,
-		in_field ? NONE_CHOSEN : (int)(form->focus - form->n_fields), FALSE, w);
+		in_field ? NONE_CHOSEN : (int)(form->focus - form->n_fields), FALSE, layout->width);
 	if (in_field && y >= 0)
 		wmove(win, y, x);
 	curs_set(1);
@@ -301,16 +319,24 @@ static bool take_key(
 	return false;
 }
 
+/* A window for the box, in the middle. */
+static WINDOW *open_window(const struct layout *layout)
+{
+	int top = dialogs_top();
+
+	return newwin(layout->height, layout->width, top + (LINES - top - layout->height) / 2,
+		(COLS - layout->width) / 2);
+}
+
 /* Draw the box at its size and read keys until there is an answer (true) or another size. */
 static bool run_at_size(struct form *form, struct layout *layout, enum answer *ret)
 {
-	int top = dialogs_top(), r;
+	int r;
 	bool answered = false, paged = false;
 	WINDOW *win;
 
 	lay_out(form, layout);
-	win = newwin(layout->height, layout->width, top + (LINES - top - layout->height) / 2,
-		(COLS - layout->width) / 2);
+	win = open_window(layout);
 	if (!win || keypad(win, TRUE) == ERR) {
 		*ret = ANSWER_BACK;
 		return true;
@@ -344,4 +370,26 @@ enum answer form_run(struct form *form)
 			return answer;
 	} while (!run_at_size(form, &layout, &answer));
 	return answer;
+}
+
+void form_paint(const char *title, const char *text, const char *hint)
+{
+	struct form form = { .title = title, .text = text };
+	struct layout layout = { 0 };
+	WINDOW *win;
+	int y, x;
+
+	lay_out(&form, &layout);
+	if (hint) {
+		add_row(&layout, NO_FIELD, false);
+		add_text(&layout, hint, layout.width - FRAME_COLS, NO_FIELD);
+		fit_height(&layout);
+	}
+	win = open_window(&layout);
+	if (!win)
+		return;
+	draw_frame(win, &form, &layout, &y, &x);
+	curs_set(0);
+	wrefresh(win);
+	delwin(win);
 }

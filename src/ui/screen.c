@@ -299,6 +299,11 @@ void screen_wake(void)
 	screen.woken = true;
 }
 
+sd_event *screen_event(void)
+{
+	return screen.event;
+}
+
 bool screen_ended(void)
 {
 	return screen.ended;

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Three screens: which card, how it gets its address, and the fields of a fixed one; IPv6 beside
+ * them. Esc goes from each to the one before it.
+ */
+
+#include "page_network.h"
+
+#include "i18n.h"
+#include "inforce.h"
+#include "linkhw.h"
+#include "safe_text.h"
+#include "screen.h"
+#include "util.h"
+
+#define CARD_TEXT_MAX 384
+
+/* The cards as they are shown, to see whether anything about them has changed. */
+struct cards {
+	size_t n;
+	int ifindex[APP_LINKS_MAX];
+	char name[APP_LINKS_MAX][IFNAMSIZ];
+	char text[APP_LINKS_MAX][CARD_TEXT_MAX];
+};
+
+/* "up 1 Gb/s", "no cable", "off". */
+static void write_state(const struct link *link, const struct linkhw *hw, char *buf, size_t size)
+{
+	if (!(link->flags & IFF_UP))
+		(void)snprintf(buf, size, "%s", _("off"));
+	else if (!(link->flags & IFF_LOWER_UP))
+		(void)snprintf(buf, size, "%s", _("no cable"));
+	else if (hw->speed_mbps >= 1000 && hw->speed_mbps % 100 == 0)
+		(void)snprintf(buf, size, _("up %g Gb/s"), hw->speed_mbps / 1000.0);
+	else if (hw->speed_mbps > 0)
+		(void)snprintf(buf, size, _("up %u Mb/s"), hw->speed_mbps);
+	else
+		(void)snprintf(buf, size, "%s", _("up"));
+}
+
+/* A hardware address as switches print it. */
+static void write_mac(const struct link *link, char *buf, size_t size)
+{
+	size_t length = 0;
+
+	*buf = 0;
+	for (size_t i = 0; i < link->mac_len && length + 3 < size; i++)
+		length += (size_t)snprintf(
+			buf + length, size - length, "%s%02x", i > 0 ? ":" : "", link->mac[i]);
+}
+
+/* The first address of the card that a customer would know it by. */
+static void write_address(const struct netlink *nl, const struct link *link, char *buf, size_t size)
+{
+	size_t n;
+	const struct address *addresses = netlink_addresses(nl, &n);
+	char ip[IP_TEXT_MAX];
+
+	*buf = 0;
+	for (size_t i = 0; i < n && !*buf; i++)
+		if (addresses[i].ifindex == link->ifindex && address_is_usable(nl, &addresses[i]))
+			(void)snprintf(buf, size, "%s", ip_prefix_format(&addresses[i].ip, ip));
+}
+
+/* What there is to say of every card. */
+static void read_cards(const struct app *app, struct cards *ret)
+{
+	const struct link *links[APP_LINKS_MAX];
+	size_t total;
+
+	*ret = (struct cards){ 0 };
+	ret->n = app_links(app, links, &total);
+	for (size_t i = 0; i < ret->n; i++) {
+		char state[32], mac[32], address[IP_TEXT_MAX];
+		struct linkhw hw;
+
+		linkhw_read(links[i]->name, &hw);
+		write_state(links[i], &hw, state, sizeof(state));
+		write_mac(links[i], mac, sizeof(mac));
+		write_address(app->nl, links[i], address, sizeof(address));
+		ret->ifindex[i] = links[i]->ifindex;
+		(void)snprintf(ret->name[i], sizeof(ret->name[i]), "%.15s",
+			safe_text(links[i]->name, 0).text);
+		(void)snprintf(ret->text[i], sizeof(ret->text[i]), "%-11s %s  %s  %s", state, mac,
+			*hw.driver ? safe_text(hw.driver, 0).text : links[i]->kind, address);
+	}
+}
+
+/* Something about the machine has changed: show the cards anew, if it is about them. */
+static void handle_change(struct app *app, void *userdata)
+{
+	const struct cards *shown = userdata;
+	struct cards now;
+
+	read_cards(app, &now);
+	if (memcmp(shown, &now, sizeof(now)) != 0)
+		screen_wake();
+}
+
+/* The place in the list of a card; the first where it is not there. */
+static size_t find_card(const struct cards *cards, int ifindex)
+{
+	for (size_t i = 0; i < cards->n; i++)
+		if (cards->ifindex[i] == ifindex)
+			return i;
+	return 0;
+}
+
+/* Show the cards until one is chosen, following the kernel meanwhile. */
+static enum answer ask_card(struct wizard *wizard, int *ret_ifindex)
+{
+	struct cards cards;
+	int ifindex = wizard->ifindex;
+	enum answer answer;
+
+	do {
+		struct choice choices[APP_LINKS_MAX];
+		size_t selected;
+
+		read_cards(wizard->app, &cards);
+		if (cards.n == 0)
+			return dialogs_confirm(wizard->title,
+				_("This machine has no network card. Add one and start the machine "
+				  "again, or go on without a network."),
+				_("Next"), _("Back"), false);
+		for (size_t i = 0; i < cards.n; i++)
+			choices[i] = (struct choice){ cards.name[i], cards.text[i] };
+		selected = find_card(&cards, ifindex);
+		app_on_change(wizard->app, handle_change, &cards);
+		answer = dialogs_menu(wizard->title,
+			_("Which network card should this appliance use?"), choices, cards.n,
+			_("Next"), NULL, &selected);
+		app_on_change(wizard->app, NULL, NULL);
+		ifindex = cards.ifindex[selected];
+	} while (answer == ANSWER_WOKEN);
+	*ret_ifindex = ifindex;
+	return answer;
+}
+
+/* Begin with what is in force on the card, unless it was begun with already. */
+static bool choose_card(struct wizard *wizard, int ifindex)
+{
+	const struct link *link = netlink_link_by_index(wizard->app->nl, ifindex);
+	const struct link_state *state = NULL;
+
+	if (!link)
+		return false;
+	if (wizard->app->sysstate)
+		state = sysstate_link(wizard->app->sysstate, ifindex);
+	inforce_read(wizard->app->nl, link, state, &wizard->now.net);
+	if (wizard->ifindex == ifindex)
+		return true;
+	wizard->ifindex = ifindex;
+	wizard->wanted.net = wizard->now.net;
+	network_texts_fill(&wizard->texts, &wizard->now.net);
+	return true;
+}
+
+/* How IPv4 gets its address. */
+static enum answer ask_method(struct wizard *wizard)
+{
+	static const enum net_method methods[] = { NET_METHOD_AUTO, NET_METHOD_STATIC };
+	const struct choice choices[] = {
+		{ _("Automatic"), _("the network gives an address (DHCP)") },
+		{ _("Fixed"), _("you give an address that was assigned to you") },
+	};
+	struct net_family *v4 = &wizard->wanted.net.v4;
+	size_t selected = v4->method == NET_METHOD_STATIC;
+	char text[320];
+	enum answer answer;
+
+	(void)snprintf(text, sizeof(text), _("How does %s get its address?"),
+		safe_text(wizard->wanted.net.ifname, 0).text);
+	do
+		answer = dialogs_menu(wizard->title, text, choices, ARRAY_SIZE(choices), _("Next"),
+			_("IPv6..."), &selected);
+	while (answer == ANSWER_WOKEN);
+	v4->method = methods[selected < ARRAY_SIZE(methods) ? selected : 0];
+	return answer;
+}
+
+/* The screens of this page. */
+enum part { PART_CARD, PART_METHOD, PART_FIELDS, PART_LEFT, PART_DONE };
+
+/* The card, which is the beginning. */
+static enum part part_card(struct wizard *wizard)
+{
+	int ifindex = 0;
+
+	if (ask_card(wizard, &ifindex) != ANSWER_NEXT)
+		return PART_LEFT;
+	if (ifindex == 0) {
+		wizard->net_touched = false;
+		return PART_DONE;
+	}
+	return choose_card(wizard, ifindex) ? PART_METHOD : PART_CARD;
+}
+
+/* The method; an automatic address ends the page. */
+static enum part part_method(struct wizard *wizard)
+{
+	switch (ask_method(wizard)) {
+	case ANSWER_EXTRA:
+		(void)network_ask_ipv6(wizard);
+		return PART_METHOD;
+	case ANSWER_NEXT:
+		break;
+	case ANSWER_BACK:
+	case ANSWER_WOKEN:
+		return PART_CARD;
+	}
+	if (wizard->wanted.net.v4.method == NET_METHOD_STATIC)
+		return PART_FIELDS;
+	network_take_automatic(&wizard->wanted.net);
+	wizard->net_touched = true;
+	return PART_DONE;
+}
+
+/* The fields of a fixed address. */
+static enum part part_fields(struct wizard *wizard)
+{
+	switch (network_ask_fields(wizard, AF_INET)) {
+	case ANSWER_EXTRA:
+		(void)network_ask_ipv6(wizard);
+		return PART_FIELDS;
+	case ANSWER_NEXT:
+		wizard->net_touched = true;
+		return PART_DONE;
+	case ANSWER_BACK:
+	case ANSWER_WOKEN:
+		break;
+	}
+	return PART_METHOD;
+}
+
+/* The screen to come back to: the last one that was seen. */
+static enum part last_part(const struct wizard *wizard)
+{
+	if (!wizard->backwards || !wizard->net_touched)
+		return PART_CARD;
+	return wizard->wanted.net.v4.method == NET_METHOD_STATIC ? PART_FIELDS : PART_METHOD;
+}
+
+/* The network. */
+static enum answer run(struct wizard *wizard)
+{
+	static enum part (*const parts[])(struct wizard * wizard) = {
+		[PART_CARD] = part_card,
+		[PART_METHOD] = part_method,
+		[PART_FIELDS] = part_fields,
+	};
+	enum part part = last_part(wizard);
+
+	while (part != PART_LEFT && part != PART_DONE)
+		part = parts[part](wizard);
+	return part == PART_DONE ? ANSWER_NEXT : ANSWER_BACK;
+}
+
+const struct page page_network = {
+	.name = "network",
+	.title = N_("Network"),
+	.run = run,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <errno.h>
+
+#include "i18n.h"
+#include "password_field.h"
+#include "util.h"
+#include "wizard.h"
+#include "working.h"
+
+/* The rules, before the first key. */
+static void write_rules(const struct wizard *wizard, char *buf, size_t size)
+{
+	const char *keep = "";
+
+	if (wizard->password.length > 0)
+		keep = _("\n\nYou have typed one already. Leave both fields empty to keep it.");
+	else if (!wizard->first_boot || wizard->password_set)
+		keep = _("\n\nLeave both fields empty to keep the password that it has.");
+	(void)snprintf(buf, size,
+		_("Choose the password for \"root\", the administrator. You will need it to change "
+		  "settings here and to log in.\n\nAt least %u characters, and no word from a "
+		  "dictionary; a whole sentence is fine.%s"),
+		wizard->app->conf.password_min_length, keep);
+}
+
+/* May the password stay what it is? */
+static bool may_be_empty(const struct wizard *wizard)
+{
+	return !wizard->first_boot || wizard->password_set || wizard->password.length > 0;
+}
+
+/* Would firstbootd take it? False: problem says why not. */
+static bool check(struct wizard *wizard, const struct secret *typed, const struct secret *again,
+	char *problem, size_t size)
+{
+	struct client *client = wizard->app->client;
+	struct work work = { 0 };
+	char sentence[64];
+	const char *text = work.text;
+	int r = -ENOTCONN;
+
+	if (typed->length != again->length ||
+		memcmp(typed->bytes, again->bytes, typed->length) != 0) {
+		text = _("The two are not the same. Type both again.");
+	} else if (typed->length == 0) {
+		text = _("Type a password, twice.");
+	} else {
+		(void)snprintf(sentence, sizeof(sentence), "%s", _("Checking the password"));
+		if (client)
+			r = client_check_password(client, typed, work_done, &work);
+		work_wait(&work, r, work_paint_sentence, sentence);
+		if (work.outcome == CLIENT_OK)
+			return true;
+	}
+	(void)snprintf(problem, size, "%s", text);
+	return false;
+}
+
+/* Ask until there is a password that would be taken. */
+static enum answer ask(struct wizard *wizard, struct secret *typed, struct secret *again)
+{
+	char rules[640], problem[320] = "";
+
+	write_rules(wizard, rules, sizeof(rules));
+	for (;;) {
+		enum answer answer =
+			password_ask(wizard->title, rules, *problem ? problem : NULL, typed, again);
+
+		if (answer == ANSWER_BACK)
+			return answer;
+		if (answer != ANSWER_NEXT)
+			continue;
+		if (typed->length == 0 && again->length == 0 && may_be_empty(wizard))
+			return answer;
+		if (check(wizard, typed, again, problem, sizeof(problem))) {
+			memcpy(wizard->password.bytes, typed->bytes, typed->length + 1);
+			wizard->password.length = typed->length;
+			return answer;
+		}
+		secret_clear(typed);
+		secret_clear(again);
+	}
+}
+
+/* Root's password. */
+static enum answer run(struct wizard *wizard)
+{
+	struct secret typed = { 0 }, again = { 0 };
+	enum answer answer = ANSWER_BACK;
+
+	if (secret_init(&typed) < 0 || secret_init(&again) < 0)
+		(void)dialogs_message(wizard->title,
+			_("There is no memory that can be kept safe for a password. Give the "
+			  "machine more memory and start it again."));
+	else
+		answer = ask(wizard, &typed, &again);
+	secret_done(&typed);
+	secret_done(&again);
+	return answer;
+}
+
+const struct page page_password = {
+	.name = "password",
+	.title = N_("Password"),
+	.run = run,
+};

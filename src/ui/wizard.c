@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "wizard.h"
+
+#include "i18n.h"
+#include "safe_text.h"
+#include "screen.h"
+#include "util.h"
+
+static const struct page *const all_pages[] = {
+	&page_welcome,
+	&page_network,
+	&page_hostname,
+	&page_password,
+	&page_review,
+	&page_apply,
+	&page_done,
+};
+
+/* Pages that a list of names may leave out. */
+static bool is_optional(const struct page *page)
+{
+	return page == &page_network || page == &page_hostname || page == &page_password;
+}
+
+/* Does this run show the page? */
+static bool is_wanted(const struct page *page, bool first_boot, const char *const *names)
+{
+	if (page->first_boot_only && !first_boot)
+		return false;
+	if (!names || !is_optional(page))
+		return true;
+	for (; *names; names++)
+		if (streq(*names, page->name))
+			return true;
+	return false;
+}
+
+/* The pages of this run, in order; returns how many. */
+static size_t choose_pages(bool first_boot, const char *const *names,
+	const struct page *ret[static ARRAY_SIZE(all_pages)])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all_pages); i++)
+		if (is_wanted(all_pages[i], first_boot, names))
+			ret[n++] = all_pages[i];
+	return n;
+}
+
+/* "Network 2 of 5"; the pages that follow the review ask nothing and have no number. */
+static void write_title(struct wizard *wizard, const struct page *const *pages, size_t n, size_t at)
+{
+	size_t numbered = n - 2;
+
+	if (at < numbered)
+		(void)snprintf(wizard->title, sizeof(wizard->title), _("%s %zu of %zu"),
+			_(pages[at]->title), at + 1, numbered);
+	else
+		(void)snprintf(wizard->title, sizeof(wizard->title), "%s", _(pages[at]->title));
+}
+
+/* What the fields begin with. */
+static int wizard_init(struct wizard *wizard, struct app *app, bool first_boot)
+{
+	*wizard = (struct wizard){ .app = app, .first_boot = first_boot };
+	sysstate_hostname(wizard->now.hostname);
+	wizard->wanted = wizard->now;
+	if (!streq(wizard->now.hostname, "localhost") && !streq(wizard->now.hostname, "(none)"))
+		(void)snprintf(wizard->hostname, sizeof(wizard->hostname), "%s",
+			safe_text(wizard->now.hostname, 0).text);
+	return secret_init(&wizard->password);
+}
+
+/* Go from page to page as the answers say. */
+static enum wizard_result run_pages(
+	struct wizard *wizard, const struct page *const *pages, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		enum answer answer;
+
+		write_title(wizard, pages, n, at);
+		answer = pages[at]->run(wizard);
+		if (answer == ANSWER_WOKEN)
+			continue;
+		wizard->backwards = answer == ANSWER_BACK;
+		if (answer != ANSWER_BACK) {
+			at++;
+			continue;
+		}
+		if (at == 0 || screen_ended())
+			return WIZARD_LEFT;
+		if (!pages[at]->no_return)
+			at--;
+	}
+	return WIZARD_DONE;
+}
+
+enum wizard_result wizard_run(struct app *app, bool first_boot, const char *const *names)
+{
+	const struct page *pages[ARRAY_SIZE(all_pages)];
+	size_t n = choose_pages(first_boot, names, pages);
+	enum wizard_result result = WIZARD_LEFT;
+	struct safe_str product;
+	struct wizard wizard;
+	char text[SAFE_TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s", app->conf.product_name,
+		*app->conf.product_version ? " " : "", app->conf.product_version);
+	product = safe_text(text, 70);
+	dialogs_product(product.text);
+	if (wizard_init(&wizard, app, first_boot) < 0)
+		(void)dialogs_message(_("Not enough memory"),
+			_("There is no memory that can be kept safe for a password. Give the "
+			  "machine more memory and start it again."));
+	else
+		result = run_pages(&wizard, pages, n);
+	secret_done(&wizard.password);
+	dialogs_product(NULL);
+	return result;
+}
+
+/* What was asked for, in the terms in which the present is known: a lease that stays brings the
+ * name servers that it has brought so far. */
+static struct setup comparable(const struct wizard *wizard)
+{
+	const struct net_config *now = &wizard->now.net;
+	struct setup wanted = wizard->wanted;
+
+	if (!wizard->net_touched) {
+		wanted.net = *now;
+	} else if (now->v4.method == NET_METHOD_AUTO && wanted.net.v4.method == NET_METHOD_AUTO &&
+		   wanted.net.n_dns == 0) {
+		memcpy(wanted.net.dns, now->dns, sizeof(wanted.net.dns));
+		wanted.net.n_dns = now->n_dns;
+		memcpy(wanted.net.domains, now->domains, sizeof(wanted.net.domains));
+		wanted.net.n_domains = now->n_domains;
+	}
+	return wanted;
+}
+
+size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX])
+{
+	struct setup wanted = comparable(wizard);
+
+	return review_build(&wizard->now, &wanted, wizard->password.length > 0,
+		wizard->app->login ? _("set") : _("none"), rows);
+}
+
+bool wizard_changes_network(const struct wizard *wizard)
+{
+	struct review_row rows[REVIEW_ROWS_MAX];
+	struct setup wanted = comparable(wizard);
+
+	memcpy(wanted.hostname, wizard->now.hostname, sizeof(wanted.hostname));
+	return review_build(&wizard->now, &wanted, false, "", rows) > 0;
+}
+
+bool wizard_has_cable(const struct wizard *wizard)
+{
+	const struct link *link = netlink_link_by_index(wizard->app->nl, wizard->ifindex);
+
+	return link && (link->flags & IFF_UP) && (link->flags & IFF_LOWER_UP);
+}

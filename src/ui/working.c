@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define NCURSES_WIDECHAR 1
+#include "working.h"
+
+#include <curses.h>
+
+#include "dialogs.h"
+#include "i18n.h"
+#include "screen.h"
+#include "util.h"
+
+#define FIRST_PAINT_USEC 300000
+#define SECOND_USEC	 1000000
+
+/* A wait under way. */
+struct wait {
+	work_paint_fn paint;
+	void *userdata;
+	uint64_t started;
+};
+
+void work_done(const struct client_result *result, void *userdata)
+{
+	struct work *work = userdata;
+
+	work->outcome = result->outcome;
+	(void)snprintf(work->text, sizeof(work->text), "%s", result->text);
+	work->txid = result->txid;
+	work->proven = result->proven;
+	work->done = true;
+}
+
+/* Paint, and again at the next full second. */
+static int handle_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct wait *wait = userdata;
+	uint64_t seconds = (usec - wait->started) / SECOND_USEC;
+	int r;
+
+	wait->paint((unsigned)seconds, wait->userdata);
+	r = sd_event_source_set_time(source, wait->started + (seconds + 1) * SECOND_USEC);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* Start painting; the clock ticks while somebody waits, and only then. */
+static int start_clock(struct wait *wait, sd_event_source **ret)
+{
+	sd_event *event = screen_event();
+	int r;
+
+	r = sd_event_now(event, CLOCK_MONOTONIC, &wait->started);
+	if (r < 0)
+		return r;
+	return sd_event_add_time(event, ret, CLOCK_MONOTONIC, wait->started + FIRST_PAINT_USEC, 1,
+		handle_time, wait);
+}
+
+void work_wait(struct work *work, int started, work_paint_fn paint, void *userdata)
+{
+	struct wait wait = { .paint = paint, .userdata = userdata };
+	sd_event_source *clock = NULL;
+	bool answered = false;
+
+	if (started >= 0 && start_clock(&wait, &clock) >= 0)
+		answered = screen_wait(&work->done);
+	(void)sd_event_source_disable_unref(clock);
+	if (answered)
+		return;
+	work->outcome = CLIENT_UNREACHABLE;
+	(void)snprintf(work->text, sizeof(work->text), "%s",
+		_("The system service firstbootd cannot be reached, so nothing was changed. Start "
+		  "the machine again; if that does not help, ask its vendor."));
+}
+
+void work_paint_sentence(unsigned seconds, void *userdata)
+{
+	const char *text = userdata;
+	enum answer unused;
+
+	if (!dialogs_begin(&unused))
+		return;
+	if (seconds > 0)
+		mvprintw(LINES / 2, 2, _("%s (%u s)"), text, seconds);
+	else
+		mvaddstr(LINES / 2, 2, text);
+	curs_set(0);
+	refresh();
+}
