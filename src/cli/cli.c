@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdarg.h>
 
 #include "actions.h"
@@ -261,7 +260,7 @@ int main(int argc, char **argv)
 	struct request request = { 0 };
 	int r;
 
-	(void)setlocale(LC_ALL, "");
+	i18n_init();
 	r = parse(argc, argv, &request);
 	if (r != 0)
 		return r;

@@ -3,9 +3,9 @@
 /* firstboot-console: the login shell of the account that a console logs in by itself. */
 
 #include <errno.h>
-#include <locale.h>
 
 #include "actions.h"
+#include "i18n.h"
 #include "lockdown.h"
 #include "plain.h"
 #include "screen.h"
@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 	int r;
 
 	lockdown(argc, argv);
-	(void)setlocale(LC_ALL, "");
+	i18n_init();
 	r = app_init(&app);
 	if (r >= 0) {
 		lockdown_terminal(app.conf.console_ttys);

@@ -127,7 +127,8 @@ static bool find_plugged(const struct scene *scene, struct advice *ret)
 		return say(ret, hint,
 			_("No address yet: %s is plugged in, but no DHCP server has answered."),
 			name.text);
-	return say(ret, hint, _("No address: %s is plugged in, but has none."), name.text);
+	return say(ret, hint,
+		_("No address: %s is plugged in, but nothing has given it an address."), name.text);
 }
 
 /* Every card is switched off. */
