@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "apply.h"
+#include "arp.h"
 #include "atomic_file.h"
 #include "i18n.h"
 #include "netfile.h"
@@ -25,6 +26,7 @@
 /* One operation under way. */
 struct operation {
 	struct apply *apply;
+	struct arp_probe *probe;
 	struct netwait *wait;
 	sd_bus_slot *slot;
 	struct apply_result result;
@@ -36,6 +38,7 @@ static void operation_freep(struct operation **operation)
 {
 	if (!*operation)
 		return;
+	arp_probe_free((*operation)->probe);
 	netwait_free((*operation)->wait);
 	sd_bus_slot_unref((*operation)->slot);
 	free(*operation);
@@ -200,12 +203,17 @@ static int handle_reloaded(sd_bus_message *message, void *userdata, sd_bus_error
 }
 
 /* Put config into /run and start to wait for it. On failure the file is gone again. */
-static int start_try(struct operation *operation, const char *text)
+static int start_try(struct operation *operation)
 {
+	_cleanup_free_
+	char *text = NULL;
 	struct apply *apply = operation->apply;
 	char path[PATH_SIZE];
 	int r;
 
+	r = netfile_render(&apply->pending, &text);
+	if (r < 0)
+		return r;
 	(void)pending_path(apply->pending.ifname, path);
 	r = netwait_new(apply->event, apply->bus, &apply->pending, path,
 		apply->network_timeout_usec, handle_tried, operation, &operation->wait);
@@ -220,22 +228,48 @@ static int start_try(struct operation *operation, const char *text)
 	return r;
 }
 
+/* Nobody or somebody has answered for the addresses; nothing has been changed yet. */
+static void handle_probed(const struct ip_addr *taken, void *userdata)
+{
+	struct operation *operation = userdata;
+	struct apply_result *result = &operation->result;
+	struct apply *apply = operation->apply;
+	char addr[IP_TEXT_MAX];
+	int r = 0;
+
+	operation->probe = arp_probe_free(operation->probe);
+	if (!taken)
+		r = start_try(operation);
+	if (!taken && r >= 0)
+		return;
+	if (taken)
+		(void)snprintf(result->text, sizeof(result->text),
+			_("The address %s was not set on %s: another machine on this network uses "
+			  "it already. Choose an address that is free. The old settings are still "
+			  "in force."),
+			ip_format(taken, addr), apply->pending.ifname);
+	else
+		(void)snprintf(result->text, sizeof(result->text),
+			_("The network settings of %s were not changed: %s."),
+			apply->pending.ifname, strerror(-r));
+	apply->pending.ifname[0] = '\0';
+	operation_finish(operation);
+}
+
 static int networkd_try(
 	struct apply *apply, const struct net_config *config, apply_done_fn done, void *userdata)
 {
 	_cleanup_(operation_freep) struct operation *operation = NULL;
-	_cleanup_free_
-	char *text = NULL;
 	int r;
 
-	r = netfile_render(config, &text);
-	if (r < 0)
-		return r;
 	r = operation_new(apply, done, userdata, &operation);
 	if (r < 0)
 		return r;
 	apply->pending = *config;
-	r = start_try(operation, text);
+	r = arp_probe_new(apply->event, config->ifname, &config->v4, handle_probed, operation,
+		&operation->probe);
+	if (r == 0)
+		r = start_try(operation);
 	if (r < 0) {
 		apply->pending.ifname[0] = '\0';
 		return r;

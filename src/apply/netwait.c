@@ -13,10 +13,6 @@
 #define NETWORKD_PATH	 "/org/freedesktop/network1"
 #define NETWORKD_MANAGER NETWORKD ".Manager"
 
-/* Longest that a duplicate check may take (RFC 5227: 1 s, 3 probes up to 2 s apart, 2 s), counted
- * from when networkd has taken the file. An IPv4 address that is missing then is another's. */
-#define PROBE_USEC (10 * 1000000ULL)
-
 struct netwait {
 	sd_bus *bus;
 	struct netlink *nl;
@@ -26,8 +22,8 @@ struct netwait {
 	struct link_state state; /* networkd's last answer */
 	bool asked_again;	 /* something changed while the question was under way */
 	sd_bus_slot *question, *changed_match, *owner_match;
-	sd_event_source *timer, *probe_timer;
-	bool probe_over, finished;
+	sd_event_source *timer;
+	bool finished;
 	netwait_done_fn done;
 	void *userdata;
 };
@@ -107,9 +103,6 @@ static void judge_addresses(struct netwait *wait, bool failed, bool settled)
 
 	if (v6 == STANDING_DUPLICATE)
 		finish(wait, NETWAIT_DUPLICATE, &a6);
-	else if (v4 == STANDING_ABSENT && (failed || settled || wait->probe_over))
-		/* networkd adds an IPv4 address only once nobody has answered its probes. */
-		finish(wait, NETWAIT_DUPLICATE, &a4);
 	else if (failed)
 		finish(wait, NETWAIT_FAILED, NULL);
 	else if (v4 == STANDING_THERE && v6 == STANDING_THERE &&
@@ -136,24 +129,6 @@ static void judge(struct netwait *wait)
 		streq(wait->state.administrative, "configured"));
 }
 
-/* The time that a duplicate check may take is over. */
-static int handle_probe_over(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct netwait *wait = userdata;
-
-	wait->probe_over = true;
-	return netwait_look(wait);
-}
-
-/* Start the clock of the duplicate check when networkd is first seen to have the file. */
-static int start_probe_timer(struct netwait *wait)
-{
-	if (wait->probe_timer || !streq(wait->state.network_file, wait->file))
-		return 0;
-	return sd_event_add_time_relative(sd_bus_get_event(wait->bus), &wait->probe_timer,
-		CLOCK_MONOTONIC, PROBE_USEC, 0, handle_probe_over, wait);
-}
-
 /* networkd described the link. */
 static int handle_answer(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
@@ -169,7 +144,7 @@ static int handle_answer(sd_bus_message *message, void *userdata, sd_bus_error *
 		wait->state.known = false;
 	/* networkd's word and the kernel's come by different ways: read the kernel's now, so that
 	 * what networkd called configured is in it. */
-	else if (netlink_read_addresses(wait->nl) < 0 || start_probe_timer(wait) < 0)
+	else if (netlink_read_addresses(wait->nl) < 0)
 		return 0;
 	else
 		wait->state.known = true;
@@ -239,7 +214,6 @@ struct netwait *netwait_free(struct netwait *wait)
 	sd_bus_slot_unref(wait->changed_match);
 	sd_bus_slot_unref(wait->owner_match);
 	sd_event_source_disable_unref(wait->timer);
-	sd_event_source_disable_unref(wait->probe_timer);
 	netlink_free(wait->nl);
 	free(wait);
 	return NULL;

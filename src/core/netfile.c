@@ -40,20 +40,18 @@ static void render_onlink(FILE *f, const struct net_family *family)
 		fprintf(f, "\n[Route]\nGateway=%s\nGatewayOnLink=yes\n", ip_format(gateway, ip));
 }
 
-/* An [Address] section each. networkd looks for a rival of an IPv6 address by default, for one of a
- * fixed IPv4 address only when told to. */
+/* An [Address] section each. Without DuplicateAddressDetection=ipv4: networkd 252 aborts when a
+ * link is set up anew while such a check is under way, and drops the address for 6 s at each
+ * reload. */
 static void render_addresses(FILE *f, const struct net_family *family)
 {
 	char ip[IP_TEXT_MAX];
 
 	if (family->method != NET_METHOD_STATIC)
 		return;
-	for (size_t i = 0; i < family->n_addresses; i++) {
+	for (size_t i = 0; i < family->n_addresses; i++)
 		fprintf(f, "\n[Address]\nAddress=%s\n",
 			ip_prefix_format(&family->addresses[i], ip));
-		if (family->addresses[i].addr.family == AF_INET)
-			fputs("DuplicateAddressDetection=ipv4\n", f);
-	}
 }
 
 /* Own name servers replace those of a lease: who types them beside "automatic" does not want half
