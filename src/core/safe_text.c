@@ -41,20 +41,27 @@ static const struct range {
 	{ 0xe0000, 0x10ffff }, /* tags, selectors, private use */
 };
 
+/* How many bytes follow this first one; 0 when it is none. */
+static int utf8_more(unsigned char first)
+{
+	if (first < 0xc0 || first >= 0xf8)
+		return 0;
+	return first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+}
+
 /* Decode the character at *text strictly (no overlong forms, surrogates or values above 10ffff) and
  * move past it; INVALID moves past one byte and the continuation bytes that belong to it. */
 static uint32_t utf8_next(const unsigned char **text)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *p = *text;
+	int more = utf8_more(*p), i;
 	uint32_t c = *p++;
-	int more, i;
 
 	if (c < 0x80) {
 		*text = p;
 		return c;
 	}
-	more = c >= 0xf0 && c < 0xf8 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
 	c &= 0x3fu >> more;
 	for (i = 0; i < more && (*p & 0xc0) == 0x80; i++)
 		c = c << 6 | (*p++ & 0x3f);

@@ -112,9 +112,9 @@ static bool name_problem(
 		shown.text, example);
 }
 
-/* Copy text lower-cased, without the white space around it and without a final dot; false when that
- * is size or longer. */
-static bool name_normalize(const char *text, char *ret, size_t size)
+/* Copy text lower-cased, without the white space around it and without a final dot, unless that is
+ * size or longer; returns its length. */
+static size_t name_normalize(const char *text, char *ret, size_t size)
 {
 	size_t length;
 
@@ -125,11 +125,11 @@ static bool name_normalize(const char *text, char *ret, size_t size)
 	if (length > 1 && text[length - 1] == '.')
 		length--;
 	if (length >= size)
-		return false;
+		return length;
 	for (size_t i = 0; i < length; i++)
 		ret[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 'a' - 'A') : text[i];
 	ret[length] = '\0';
-	return true;
+	return length;
 }
 
 /* Does the name belong to the machine that asks, whichever it is (RFC 6761 section 6.3)? */
@@ -158,14 +158,16 @@ bool validate_hostname(const char *text, char ret_name[static HOST_NAME_SIZE], s
 {
 	char name[HOST_NAME_SIZE], example[33];
 	enum name_fault fault;
+	size_t length;
 
 	*ret = (struct problem){ 0 };
 	name_example(text, "appliance01", example);
-	if (!name_normalize(text, name, sizeof(name)))
+	length = name_normalize(text, name, sizeof(name));
+	if (length >= sizeof(name))
 		return problem_set(ret,
 			_("%s is too long: a hostname has at most 64 characters, this one has %zu. "
 			  "Good would be %s."),
-			safe_text(text, VALUE_SHOWN).text, strlen(text), example);
+			safe_text(text, VALUE_SHOWN).text, length, example);
 	if (*name == '\0')
 		return problem_set(ret, _("Type a name for this machine, such as %s."), example);
 	fault = name_fault(name);
@@ -192,11 +194,15 @@ static bool check_domain(const char *word, char ret_name[static DOMAIN_MAX], str
 	const char *last;
 	enum name_fault fault;
 
-	if (!name_normalize(word, name, sizeof(name)))
+	if (name_normalize(word, name, sizeof(name)) >= sizeof(name))
 		return problem_set(ret,
 			_("%s is too long: a domain has at most 253 characters. A search domain "
 			  "looks like %s."),
 			safe_text(word, VALUE_SHOWN).text, "example.com");
+	if (*name == '\0')
+		return problem_set(ret,
+			_("A search domain is empty. A search domain looks like %s."),
+			"example.com");
 	for (char *p = name; (p = strchr(p, '_')); p++)
 		*p = 'x';
 	fault = name_fault(name);

@@ -47,28 +47,41 @@ static bool strip_zeros(const char *text, char *ret)
 	return found;
 }
 
-/* Say why the four numbers of text are no IPv4 address. */
-static bool dotted_problem(const char *text, const char *example, struct problem *ret)
+/* What has to stand behind an address in this role: the usual network size, or nothing. */
+static const char *usual_size(enum role role, int af)
 {
-	struct safe_str shown = safe_text(text, VALUE_SHOWN);
-	char stripped[WORD_MAX];
+	if (role != ROLE_ADDRESS)
+		return "";
+	return af == AF_INET6 ? "/64" : "/24";
+}
+
+/* Say why word, with the four numbers of head, is no IPv4 address. */
+static bool dotted_problem(const char *word, const char *head, enum role role, struct problem *ret)
+{
+	const char *size = word + strlen(head);
+	struct safe_str shown = safe_text(word, VALUE_SHOWN);
+	char stripped[WORD_MAX], full[2 * WORD_MAX];
+	struct ip_prefix prefix;
 	struct ip_addr addr;
 
-	if (strip_zeros(text, stripped) && ip_parse(stripped, &addr) == 0)
+	if (!strip_zeros(head, stripped) || ip_parse(stripped, &addr) < 0)
 		return problem_set(ret,
-			_("%s has a number that begins with 0, which some programs read as octal. "
-			  "Type %s if that is meant."),
-			shown.text, stripped);
+			_("%s has a number above 255: each of the four goes from 0 to 255. Good "
+			  "would be %s."),
+			shown.text, role_example(role, AF_INET));
+	snprintf(full, sizeof(full), "%s%s", stripped, size);
+	if (role != ROLE_ADDRESS || ip_prefix_parse(full, &prefix) < 0)
+		size = usual_size(role, AF_INET);
 	return problem_set(ret,
-		_("%s has a number above 255: each of the four goes from 0 to 255. Good would be "
-		  "%s."),
-		shown.text, example);
+		_("%s has a number that begins with 0, which some programs read as octal. Type "
+		  "%s%s if that is meant."),
+		shown.text, stripped, size);
 }
 
 /* Say why word is no address of this family. */
 static bool syntax_problem(const char *word, int af, enum role role, struct problem *ret)
 {
-	const char *example = role_example(role, af), *dash = strchr(word, '-');
+	const char *example = role_example(role, af);
 	struct safe_str shown = safe_text(word, VALUE_SHOWN);
 	char head[WORD_MAX];
 	struct ip_addr addr;
@@ -81,15 +94,15 @@ static bool syntax_problem(const char *word, int af, enum role role, struct prob
 			_("%s is an %s address, but an %s address is asked for here, such as "
 			  "%s."),
 			shown.text, family_name(addr.family), family_name(af), example);
-	if (parsed && dash)
-		return problem_set(
-			ret, _("%s is a range. Type one address, such as %s."), shown.text, head);
+	if (parsed && strchr(word, '-'))
+		return problem_set(ret, _("%s is a range. Type one address, such as %s%s."),
+			shown.text, head, usual_size(role, af));
 	if (parsed && strchr(word, '%'))
 		return problem_set(ret,
-			_("%s names a network card behind the %%. Type the address alone: %s."),
-			shown.text, head);
+			_("%s names a network card behind the %%. Type the address alone: %s%s."),
+			shown.text, head, usual_size(role, af));
 	if (af == AF_INET && is_dotted(head))
-		return dotted_problem(head, example, ret);
+		return dotted_problem(word, head, role, ret);
 	return problem_set(ret, _("%s is not an %s address. One looks like %s."), shown.text,
 		family_name(af), example);
 }

@@ -78,28 +78,33 @@ static bool check_role(const struct ip_addr *addr, enum role role, struct proble
 }
 
 /* Is the address the first or the last of its network, where those are not for hosts? */
-static bool check_host_bits(
-	const struct ip_addr *addr, const struct ip_prefix *net, struct problem *ret)
+static bool check_host_bits(const struct ip_addr *addr, const struct ip_prefix *net, enum role role,
+	struct problem *ret)
 {
 	struct ip_prefix network = { ip_prefix_first(net), net->length };
-	struct ip_addr last = ip_prefix_last(net), host = ip_prefix_first_host(net);
+	struct ip_prefix host = { ip_prefix_first_host(net), net->length };
+	struct ip_addr last = ip_prefix_last(net);
 	char ip[IP_TEXT_MAX], shown[IP_TEXT_MAX], example[IP_TEXT_MAX];
 
 	/* RFC 3021 and RFC 6164 let point-to-point links use both of their addresses. */
 	if (net->length + 1u >= 8 * ip_size(addr->family))
 		return true;
+	ip_format(addr, ip);
+	ip_prefix_format(&network, shown);
+	if (role == ROLE_ADDRESS)
+		ip_prefix_format(&host, example);
+	else
+		ip_format(&host.addr, example);
 	if (ip_equal(addr, &network.addr))
 		return problem_set(ret,
 			_("%s is the address of the network %s itself. The first one for a machine "
 			  "is %s."),
-			ip_format(addr, ip), ip_prefix_format(&network, shown),
-			ip_format(&host, example));
+			ip, shown, example);
 	if (addr->family == AF_INET && ip_equal(addr, &last))
 		return problem_set(ret,
 			_("%s is the broadcast address of the network %s. The first one for a "
 			  "machine is %s."),
-			ip_format(addr, ip), ip_prefix_format(&network, shown),
-			ip_format(&host, example));
+			ip, shown, example);
 	return true;
 }
 
@@ -117,7 +122,7 @@ static bool check_address(const struct ip_prefix *prefix, int af, struct problem
 			  "stands. Good would be %s."),
 			shown, 8 * ip_size(af), role_example(ROLE_ADDRESS, af));
 	return check_role(&prefix->addr, ROLE_ADDRESS, ret) &&
-	       check_host_bits(&prefix->addr, prefix, ret);
+	       check_host_bits(&prefix->addr, prefix, ROLE_ADDRESS, ret);
 }
 
 /* Append an address to family. */
@@ -187,7 +192,7 @@ bool validate_check_gateway(
 							    : role_example(ROLE_GATEWAY, af));
 		if (!ip_in_prefix(gateway, own))
 			continue;
-		if (!check_host_bits(gateway, own, ret))
+		if (!check_host_bits(gateway, own, ROLE_GATEWAY, ret))
 			return false;
 		covered = true;
 	}
