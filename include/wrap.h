@@ -17,5 +17,8 @@ size_t wrap_text(const char *text, int columns, struct wrap_row *rows, size_t ma
 /* Cells of the first length bytes of text. */
 int wrap_columns(const char *text, size_t length);
 
+/* Bytes of the characters at the beginning of text that take up at least so many cells. */
+size_t wrap_skip(const char *text, size_t length, int columns);
+
 /* Bytes of text, at most length, that fit into so many cells. */
 size_t wrap_fit(const char *text, size_t length, int columns);

@@ -150,8 +150,9 @@ static void draw_input(
 		*ret_x = x + before - hidden;
 		return;
 	}
-	while (wrap_columns(line->bytes + skip, line->cursor - skip) >= columns)
-		skip++;
+	used = wrap_columns(line->bytes, line->cursor) - columns + 1;
+	if (used > 0)
+		skip = wrap_skip(line->bytes, line->cursor, used);
 	mvwaddnstr(win, y, x, line->bytes + skip,
 		(int)wrap_fit(line->bytes + skip, line->length - skip, columns));
 	*ret_x = x + wrap_columns(line->bytes + skip, line->cursor - skip);

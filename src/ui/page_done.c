@@ -26,14 +26,13 @@ static void write_text(const struct app *app, char buf[static TEXT_MAX])
 
 	*buf = 0;
 	add(buf, "", _("This appliance is set up."));
-	add(buf, "", "");
 	if (status_build(app, &lines, &n) < 0)
 		n = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (lines[i].kind == STATUS_INTRO || lines[i].kind == STATUS_ADVICE)
-			add(buf, "", lines[i].text);
+			add(buf, "\n", lines[i].text);
 		else if (lines[i].kind == STATUS_URL)
-			add(buf, "    ", lines[i].text);
+			add(buf, "\n    ", lines[i].text);
 	}
 	add(buf, "", "");
 	add(buf, "",

@@ -14,13 +14,13 @@ static void write_rules(const struct wizard *wizard, char *buf, size_t size)
 	const char *keep = "";
 
 	if (wizard->password.length > 0)
-		keep = _("\n\nYou have typed one already. Leave both fields empty to keep it.");
+		keep = _(" You have typed one already: leave both fields empty to keep it.");
 	else if (!wizard->first_boot || wizard->password_set)
-		keep = _("\n\nLeave both fields empty to keep the password that it has.");
+		keep = _(" Leave both fields empty to keep the password that it has.");
 	(void)snprintf(buf, size,
-		_("Choose the password for \"root\", the administrator. You will need it to change "
-		  "settings here and to log in.\n\nAt least %u characters, and no word from a "
-		  "dictionary; a whole sentence is fine.%s"),
+		_("Choose the password for \"root\": at least %u characters; a sentence is fine. "
+		  "You "
+		  "will need it to log in and to change settings here.%s"),
 		wizard->app->conf.password_min_length, keep);
 }
 

@@ -36,7 +36,8 @@ static void print_cell(FILE *file, const struct wrap_row *rows, size_t n, size_t
 		(void)fprintf(file, "%.*s", (int)length, rows[at].text);
 		used = wrap_columns(rows[at].text, length);
 	}
-	(void)fprintf(file, "%*s", columns - used, "");
+	if (columns > used)
+		(void)fprintf(file, "%*s", columns - used, "");
 }
 
 /* A row of the table, as many lines as its longest cell has. */

@@ -49,6 +49,18 @@ size_t wrap_fit(const char *text, size_t length, int columns)
 	return i;
 }
 
+size_t wrap_skip(const char *text, size_t length, int columns)
+{
+	size_t i = 0;
+	int used = 0, width;
+
+	while (i < length && used < columns) {
+		i += next_character(text + i, length - i, &width);
+		used += width;
+	}
+	return i;
+}
+
 /* Bytes of the line's beginning that fit into a row. */
 static size_t row_length(const char *line, size_t length, int columns)
 {

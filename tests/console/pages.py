@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The wizard as a customer goes through it."""
+
+from term import Term
+
+PASSWORD = "correct horse battery"
+
+
+def start(columns=80, rows=24, term="linux", argv=("firstboot",)):
+    t = Term(list(argv), columns, rows, term)
+    t.wait_for("Welcome")
+    return t
+
+
+def to_card(t):
+    t.press("enter")
+    t.wait_for("Which network card")
+
+
+def to_method(t):
+    to_card(t)
+    t.wait_for("enp1s0")
+    t.press("enter")
+    t.wait_for("How does enp1s0")
+
+
+def to_fields(t):
+    to_method(t)
+    t.press("down", "enter")
+    t.wait_for(r"IP address +\[")
+
+
+def replace(t, text):
+    """Type text in place of what is in the field with the cursor."""
+    t.press("ctrl-u")
+    t.type(text)
+
+
+def to_hostname(t, address="192.0.2.77/24"):
+    to_fields(t)
+    replace(t, address)
+    t.press("enter")
+    t.wait_for(r"Hostname +\[")
+
+
+def to_password(t, hostname="appliance01"):
+    to_hostname(t)
+    replace(t, hostname)
+    t.press("enter")
+    t.wait_for(r"Again +\[")
+
+
+def give_password(t, first=PASSWORD, second=None):
+    t.type(first)
+    t.press("enter")
+    t.type(first if second is None else second)
+    t.press("enter")
+
+
+def to_review(t):
+    to_password(t)
+    give_password(t)
+    t.wait_for("Review")
+    t.wait_for("<Apply>")

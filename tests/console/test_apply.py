@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The wizard to its end, on real services: what it says is what the machine has."""
+
+import ctypes
+import re
+import subprocess
+
+import case
+from pages import PASSWORD, replace, start, to_review
+from term import Term
+
+
+def output(*argv):
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+
+
+def password_is(password):
+    """Does root's hash match? By crypt(3), as login(1) does it."""
+    stored = next(line.split(":")[1] for line in open("/etc/shadow") if line.startswith("root:"))
+    crypt = ctypes.CDLL("libcrypt.so.1").crypt
+    crypt.restype = ctypes.c_char_p
+    result = crypt(password.encode(), stored.encode())
+    return bool(stored) and result is not None and result.decode() == stored
+
+
+def test_first_boot():
+    assert not password_is(PASSWORD)
+    with start() as t:
+        to_review(t)
+        assert "192.0.2.77" not in output("ip", "-4", "addr", "show", "enp1s0")
+        # What was typed ahead of the review does not agree to it.
+        t.press("enter")
+        t.wait_for("Applying")
+        t.wait_for(r"working +network")
+        t.type("\r\r\r\033")
+        t.wait_for("This appliance is set up", 60)
+        t.wait_for(r"https://192\.0\.2\.77:8443/", 20)
+        address = output("ip", "-4", "addr", "show", "enp1s0")
+        assert "192.0.2.77/24" in address, address
+        assert len(re.findall(r"inet ", address)) == 1, address
+        assert "default via 192.0.2.1" in output("ip", "route"), output("ip", "route")
+        assert output("hostname").strip() == "appliance01"
+        assert open("/etc/hostname").read().strip() == "appliance01"
+        assert re.search(r"^127\.0\.1\.1\s.*appliance01", open("/etc/hosts").read(), re.M)
+        assert password_is(PASSWORD)
+        t.press("enter")
+        t.wait_for(r"F2/2 Settings")
+        t.wait_for(r"https://192\.0\.2\.77:8443/")
+
+
+def test_reconfigure_is_prefilled_and_says_when_nothing_changes():
+    with Term(["firstboot", "--reconfigure"]) as t:
+        t.wait_for("Which network card")
+        t.press("enter")
+        t.wait_for("How does enp1s0")
+        t.press("enter")
+        t.wait_for(r"IP address +\[192.0.2.77/24 ")
+        t.wait_for(r"Gateway +\[192.0.2.1 ")
+        t.press("enter")
+        t.wait_for(r"Hostname +\[appliance01 ")
+        t.press("enter")
+        t.wait_for("Leave both")
+        t.press("enter", "enter")
+        t.wait_for("Nothing would change")
+    assert password_is(PASSWORD)
+
+
+def test_reconfigure_one_page():
+    with Term(["firstboot", "--reconfigure", "hostname"]) as t:
+        t.wait_for(r"Hostname +\[appliance01 ")
+        replace(t, "Backup-7.Example.com.")
+        t.press("enter")
+        t.wait_for(r"appliance01 +backup-7.example.com")
+        t.press("enter")
+        t.wait_for("This appliance is set up", 30)
+        assert output("hostname").strip() == "backup-7.example.com"
+
+
+def test_no_cable_is_no_obstacle():
+    subprocess.run(["ip", "-n", "peer", "link", "set", "peer1", "down"], check=True)
+    try:
+        with Term(["firstboot", "--reconfigure", "network"]) as t:
+            t.wait_for(r"enp2s0 +no cable")
+            t.press("down", "enter")
+            t.wait_for("How does enp2s0")
+            t.press("down", "enter")
+            t.wait_for(r"IP address +\[ ")
+            replace(t, "198.51.100.20/24")
+            t.press("enter")
+            t.wait_for("enp2s0 has no cable")
+            t.press("enter")
+            t.wait_for("This appliance is set up", 60)
+    finally:
+        subprocess.run(["ip", "-n", "peer", "link", "set", "peer1", "up"], check=True)
+    text = open("/etc/systemd/network/05-firstboot-enp2s0.network").read()
+    assert "198.51.100.20/24" in text, text
+
+
+def test_address_in_use_is_refused_and_taken_back():
+    before = output("ip", "-4", "addr", "show", "enp1s0")
+    file_before = open("/etc/systemd/network/05-firstboot-enp1s0.network").read()
+    with Term(["firstboot", "--reconfigure", "network"]) as t:
+        t.wait_for("enp1s0")
+        t.press("up", "enter")
+        t.wait_for("How does enp1s0")
+        t.press("enter")
+        t.wait_for(r"IP address +\[192.0.2.77/24 ")
+        replace(t, "192.0.2.1/24")
+        t.press("tab")
+        replace(t, "192.0.2.254")
+        t.press("enter")
+        t.wait_for("<Apply>")
+        t.press("enter")
+        t.wait_for(r"failed +network", 90)
+        t.wait_for(r"192\.0\.2\.1\b")
+        t.wait_for("Try again")
+        t.press("escape")
+        t.wait_for("<Apply>")
+    assert open("/etc/systemd/network/05-firstboot-enp1s0.network").read() == file_before
+    case.until(lambda: re.findall(r"inet (\S+)", before)
+               == re.findall(r"inet (\S+)", output("ip", "-4", "addr", "show", "enp1s0")))
+
+
+case.run(globals())

@@ -1,0 +1,319 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The wizard's pages up to the review: nothing here may change the machine."""
+
+import glob
+import subprocess
+import time
+
+import case
+from pages import (PASSWORD, give_password, replace, start, to_card, to_fields, to_hostname,
+                   to_method, to_password, to_review)
+
+SIZES = [(80, 24, "linux"), (80, 25, "vt220"), (132, 43, "xterm"), (40, 12, "linux"),
+         (40, 12, "vt220"), (40, 12, "xterm")]
+
+
+def assert_nothing_changed():
+    assert not glob.glob("/etc/systemd/network/*firstboot*"), "a network file was written"
+    assert not glob.glob("/run/systemd/network/*firstboot*"), "a network file was written"
+    name = subprocess.run(["hostname"], capture_output=True, text=True, check=True).stdout.strip()
+    assert name == "localhost", name
+
+
+@case.variants(*SIZES)
+def test_every_page_is_usable(columns, rows, term):
+    with start(columns, rows, term) as t:
+        to_review(t)
+        seen = t.text()
+        for _ in range(40):
+            t.press("down")
+            seen += t.text()
+        for word in ("192.0.2.77/24", "appliance01", "root's password", "now", "new"):
+            assert word in seen, f"{word} is not on the review:\n{seen}"
+    assert_nothing_changed()
+
+
+def test_prefilled_from_the_lease():
+    with start() as t:
+        to_fields(t)
+        for pattern in (r"IP address +\[192\.0\.2\.\d+/24 ", r"Gateway +\[192\.0\.2\.1 ",
+                        r"DNS servers +\[192\.0\.2\.1 "):
+            assert t.sees(pattern), f"{pattern}:\n{t.text()}"
+
+
+# field (number of Tabs), value, words that the message must have
+BAD_VALUES = [
+    (0, "", "address"),
+    (0, "192.0.2.0/24", "192.0.2.0"),
+    (0, "192.0.2.255/24", "192.0.2.255"),
+    (0, "192.0.2.10", "/24|prefix"),
+    (0, "192.0.2.10/33", "33"),
+    (0, "192.0.2.10 255.0.255.0", "255.0.255.0|netmask"),
+    (0, "224.0.0.5/24", "224.0.0.5"),
+    (0, "127.0.0.1/8", "127.0.0.1"),
+    (0, "0.0.0.0/0", "0.0.0.0"),
+    (0, "300.1.1.1/24", "300.1.1.1"),
+    (0, "2001:db8::1/64", "2001:db8::1"),
+    (0, "hello", "hello"),
+    (1, "10.9.8.7", "outside"),
+    (1, "nonsense", "nonsense"),
+    (2, "192.0.2.1 192.0.2.1", "twice"),
+    (2, "192.0.2.999", "192.0.2.999"),
+    (2, "224.0.0.251", "224.0.0.251"),
+    (3, "exa_mple..com", r"exa_mple\.\.com"),
+    (3, "-bad.example", "-bad.example"),
+]
+
+
+@case.variants(*BAD_VALUES)
+def test_refused_value_stays_with_its_message(tabs, value, words):
+    with start() as t:
+        to_fields(t)
+        t.press(*["tab"] * tabs)
+        replace(t, value)
+        label = ("IP address", "Gateway", "DNS servers", "Search domains")[tabs]
+        t.press("enter")
+        t.wait_for(f"({words})[^]]*$")
+        row = t.row_of(rf"{label} +\[")
+        assert t.cursor[0] == row, f"cursor in row {t.cursor[0]}, the field is in {row}:\n{t.text()}"
+        assert f"[{value} " in t.lines()[row], f"the value is gone:\n{t.text()}"
+        below = " ".join(t.lines()[row + 1:row + 4])
+        assert not below.strip(" │x").startswith("["), f"no message below:\n{t.text()}"
+        assert not t.sees(r"Hostname +\["), "it went on"
+    assert_nothing_changed()
+
+
+def test_gateway_outside_can_be_insisted_on():
+    with start() as t:
+        to_fields(t)
+        t.press("tab")
+        replace(t, "10.9.8.7")
+        t.press("enter")
+        t.wait_for("F6")
+        t.wait_for("Use it anyway")
+        t.press("f6")
+        t.wait_for(r"Hostname +\[")
+
+
+def test_netmask_is_understood():
+    with start() as t:
+        to_hostname(t, "192.0.2.77 255.255.255.0")
+
+
+@case.variants(("localhost",), ("12345",), ("a" * 64 + "b",), ("under_score",), ("-x",), ("",),
+               ("x" * 63 + "y.example",))
+def test_refused_hostname(name):
+    with start() as t:
+        to_hostname(t)
+        before = t.text()
+        replace(t, name)
+        t.press("enter")
+        t.wait_for(r"Good|Type a name")
+        row = t.row_of(r"Hostname +\[")
+        assert t.cursor[0] == row
+        assert name[-30:] in t.lines()[row], t.text()
+        assert before != t.text()
+    assert_nothing_changed()
+
+
+def test_weak_password_is_refused_with_words():
+    with start() as t:
+        to_password(t)
+        assert t.sees("at least 12"), "the rules are not there before the first key"
+        give_password(t, "short")
+        t.wait_for("must have at least")
+        assert not t.sees(r"\*"), "something was kept"
+        give_password(t, "aaaaaaaaaaaaaaaaaaaaaa")
+        t.wait_gone("must have at least")
+        t.wait_for(r"\[ +\]\s+.*\n.*\[ +\].*\n.*[a-z]{3}")
+        assert t.sees(r"Again +\["), t.text()
+
+
+def test_mismatched_passwords():
+    with start() as t:
+        to_password(t)
+        give_password(t, PASSWORD, PASSWORD + "x")
+        t.wait_for("not the same")
+        assert not t.sees(r"\*"), "something was kept"
+        give_password(t)
+        t.wait_for("<Apply>")
+
+
+def test_password_is_never_on_the_screen():
+    with start() as t:
+        to_password(t)
+        t.type("geheim")
+        t.wait_for(r"\[\*{6} ")
+        t.press("backspace")
+        t.wait_for(r"\[\*{5} ")
+        t.press("ctrl-u")
+        t.wait_gone(r"\*")
+        t.type("säßé")
+        t.wait_for(r"\[\*{4} ")
+        assert not t.sees("geh|sä")
+
+
+def test_password_longer_than_fits():
+    with start() as t:
+        to_password(t)
+        t.type("0123456789abcdef " * 100)
+        t.press("ctrl-u")
+        t.wait_gone(r"\*")
+        give_password(t)
+        t.wait_for("<Apply>")
+
+
+def test_back_and_forward_loses_nothing():
+    with start() as t:
+        to_review(t)
+        t.press("escape")
+        t.wait_for(r"typed\W+one already")
+        t.press("escape")
+        t.wait_for(r"Hostname +\[appliance01 ")
+        t.press("escape")
+        t.wait_for(r"IP address +\[192.0.2.77/24 ")
+        replace(t, "192.0.2.78/24")
+        t.press("escape")
+        t.wait_for("How does")
+        t.press("escape")
+        t.wait_for("Which network card")
+        t.press("escape")
+        t.wait_for("Welcome")
+        to_card(t)
+        t.press("enter")
+        t.wait_for("How does")
+        t.press("enter")
+        t.wait_for(r"IP address +\[192.0.2.78/24 ")
+        t.press("enter")
+        t.wait_for(r"Hostname +\[appliance01 ")
+        t.press("enter")
+        t.wait_for(r"typed\W+one already")
+        t.press("enter", "enter")
+        t.wait_for("<Apply>")
+        t.wait_for("192.0.2.78/24")
+    assert_nothing_changed()
+
+
+def test_automatic_needs_no_fields():
+    with start() as t:
+        to_method(t)
+        t.press("up", "enter")
+        t.wait_for(r"Hostname +\[")
+        replace(t, "appliance02")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("<Apply>")
+        assert not t.sees("enp1s0"), f"staying with DHCP is no change:\n{t.text()}"
+
+
+def test_ipv6_fixed():
+    with start() as t:
+        to_fields(t)
+        replace(t, "192.0.2.77/24")
+        t.press("f6")
+        t.wait_for("How does IPv6")
+        t.press("down", "enter")
+        t.wait_for(r"IPv6 address +\[")
+        replace(t, "ff02::1/64")
+        t.press("enter")
+        t.wait_for(r"ff02::1[^]]*$")
+        replace(t, "2001:db8::77/64")
+        t.press("enter")
+        t.wait_for(r" IP address +\[192.0.2.77/24 ")
+        t.press("enter")
+        t.wait_for(r"Hostname +\[")
+        replace(t, "appliance01")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("<Apply>")
+        t.wait_for("2001:db8::77/64")
+
+
+def test_resize_in_a_form():
+    with start() as t:
+        to_fields(t)
+        replace(t, "192.0.2.99/24")
+        for columns, rows in ((40, 12), (132, 43), (60, 20), (80, 24)):
+            t.resize(columns, rows)
+            t.read(0.3)
+            t.wait_for(r"IP address +\[192.0.2.99/24")
+            assert t.cursor[0] == t.row_of("IP address"), t.text()
+        t.resize(30, 8)
+        t.wait_for("Too small: 30x8")
+        t.type("x")
+        t.resize(80, 24)
+        t.wait_for(r"IP address +\[192.0.2.99/24 ")
+
+
+def test_interrupt_keys_do_nothing():
+    with start() as t:
+        to_fields(t)
+        before = t.text()
+        t.press("ctrl-c", "ctrl-z", "ctrl-\\", "ctrl-d", "ctrl-s", "f1", "f8")
+        t.read(0.3)
+        assert t.text() == before, f"{before}\n{t.text()}"
+        assert t.status is None and not t._reap()
+        t.press("end", "backspace")
+        t.read(0.2)
+        assert t.text() != before
+
+
+def test_paste_of_ten_kilobytes():
+    with start() as t:
+        to_hostname(t)
+        t.type("x" * 10240)
+        t.press("ctrl-u")
+        t.type("appliance01")
+        t.wait_for(r"Hostname +\[appliance01 ")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+
+
+def test_escape_at_the_beginning_leaves():
+    with start() as t:
+        t.press("escape")
+        t.wait_gone("Welcome")
+        assert_nothing_changed()
+
+
+def test_cable_is_followed_live():
+    with start() as t:
+        to_card(t)
+        t.press("down")
+        t.wait_for(r"enp2s0 +up")
+        row = t.row_of("enp2s0")
+        subprocess.run(["ip", "-n", "peer", "link", "set", "peer1", "down"], check=True)
+        try:
+            t.wait_for(r"enp2s0 +no cable", 3)
+            assert t.cursor[0] == row or t.row_of("enp2s0") == row
+            t.press("enter")
+            t.wait_for("How does enp2s0")
+        finally:
+            subprocess.run(["ip", "-n", "peer", "link", "set", "peer1", "up"], check=True)
+
+
+def test_nothing_moves_when_nothing_happens():
+    with start() as t:
+        to_fields(t)
+        t.read(0.5)
+        before = t.output
+        with open(f"/proc/{t.pid}/status") as f:
+            switches = [line for line in f if "voluntary" in line]
+        time.sleep(2)
+        t.read(0.1)
+        with open(f"/proc/{t.pid}/status") as f:
+            assert switches == [line for line in f if "voluntary" in line], "it woke up"
+        assert t.output == before, "it wrote"
+
+
+def test_hang_up_ends_it():
+    t = start()
+    to_fields(t)
+    t.close()
+    assert t.status is not None and not (t.status & 0x7f) == 9, "it had to be killed"
+
+
+case.run(globals())
