@@ -163,18 +163,22 @@ static int add_url(
 	return 0;
 }
 
-/* The text of a line in this column of the table. */
-static const char *cell(const struct status_line *line, enum column column)
+/* The text of a line in this column of the table. A further address of an interface begins below
+ * the hardware address, where that is shown: IPv6 addresses are long. */
+static const char *cell(
+	const struct table *table, const struct status_line *line, enum column column)
 {
+	bool merged = !*line->label && table->width[COLUMN_MAC] > 0;
+
 	switch (column) {
 	case COLUMN_NAME:
 		return line->label;
 	case COLUMN_STATE:
 		return line->text;
 	case COLUMN_MAC:
-		return line->mac;
+		return merged ? line->address : line->mac;
 	case COLUMN_ADDRESS:
-		return line->address;
+		return merged ? "" : line->address;
 	case COLUMN_ORIGIN:
 		return line->origin;
 	case COLUMNS_MAX:
@@ -194,23 +198,45 @@ static int table_width(const struct table *table)
 	return width - 2;
 }
 
-/* Make every column as wide as its widest cell, then leave out what does not fit. */
+/* Make a column as wide as its widest cell; those of further addresses may run into the next. */
+static void widen(
+	struct table *table, const struct status_line *lines, size_t n, enum column column)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int cell_width;
+
+		if (lines[i].kind != STATUS_LINK || (column == COLUMN_MAC && !*lines[i].label))
+			continue;
+		cell_width = text_width(cell(table, &lines[i], column));
+		if (column == COLUMN_ADDRESS && !*lines[i].label && table->width[COLUMN_MAC] > 0)
+			cell_width = text_width(lines[i].address) - table->width[COLUMN_MAC] - 2;
+		if (cell_width > width)
+			width = cell_width;
+	}
+	table->width[column] = width;
+}
+
+/* Does the table stick out of the screen? */
+static bool too_wide(const struct table *table, int columns)
+{
+	return INDENT_TABLE + table_width(table) > columns;
+}
+
+/* Find the widths of the columns, and leave out what does not fit. */
 static void table_plan(struct table *table, const struct status_line *lines, size_t n, int columns)
 {
-	static const enum column optional[] = { COLUMN_MAC, COLUMN_ORIGIN };
-
 	*table = (struct table){ 0 };
-	for (size_t i = 0; i < n; i++)
-		for (size_t c = 0; c < COLUMNS_MAX && lines[i].kind == STATUS_LINK; c++) {
-			int width = text_width(cell(&lines[i], c));
-
-			if (width > table->width[c])
-				table->width[c] = width;
-		}
-	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
-		if (INDENT_TABLE + table_width(table) > columns)
-			table->width[optional[i]] = 0;
-	if (INDENT_TABLE + table_width(table) > columns) {
+	for (size_t c = 0; c < COLUMNS_MAX; c++)
+		widen(table, lines, n, c);
+	if (too_wide(table, columns)) {
+		table->width[COLUMN_MAC] = 0;
+		widen(table, lines, n, COLUMN_ADDRESS);
+	}
+	if (too_wide(table, columns))
+		table->width[COLUMN_ORIGIN] = 0;
+	if (too_wide(table, columns)) {
 		table->width[COLUMN_ADDRESS] = 0;
 		table->address_below = true;
 	}
@@ -231,10 +257,10 @@ static int add_table_row(
 
 		if (table->width[c] == 0)
 			continue;
-		if (*cell(line, c)) {
+		if (*cell(table, line, c)) {
 			(void)snprintf(row->text + used, sizeof(row->text) - used, "%*s%s", pad, "",
-				cell(line, c));
-			pad = -text_width(cell(line, c));
+				cell(table, line, c));
+			pad = -text_width(cell(table, line, c));
 		}
 		pad += table->width[c] + 2;
 	}
