@@ -67,7 +67,17 @@ static int set_path(const char *value, void *field)
 	return set_text(value, field);
 }
 
-/* A decimal number of at most max. */
+/* Names of terminals below /dev, separated by blanks. */
+static int set_ttys(const char *value, void *field)
+{
+	for (const char *p = value; *p != '\0'; p++)
+		if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') &&
+			!(*p >= '0' && *p <= '9') && !strchr(" \t/_-", *p))
+			return -EINVAL;
+	return set_text(value, field);
+}
+
+/* A decimal number from min to max. */
 static int set_number(const char *value, unsigned min, unsigned max, unsigned *field)
 {
 	unsigned number = 0;
@@ -137,7 +147,7 @@ static const struct key {
 		"a path that begins with / and has no characters that need encoding" },
 	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),
 		"a number from 8 to 64" },
-	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_text, offsetof(struct conf, console_ttys),
+	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_ttys, offsetof(struct conf, console_ttys),
 		"names of terminals below /dev" },
 };
 
@@ -227,8 +237,7 @@ static int reader_value(void *userdata, const char *section, const char *name, c
 /* Read one file of the configuration into conf. */
 static int file_load(const char *root, const char *path, struct reader *reader)
 {
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	char what[128];
 	int r;
 
@@ -349,8 +358,7 @@ static int dropins_load(const char *root, struct reader *reader)
 /* Fill what the vendor left open from os-release. */
 static int conf_complete(const char *root, struct conf *conf)
 {
-	_cleanup_free_
-	char *text = NULL, *name = NULL, *url = NULL;
+	_cleanup_free_ char *text = NULL, *name = NULL, *url = NULL;
 	int r;
 
 	if (*conf->product_name != '\0' && *conf->documentation_url != '\0')

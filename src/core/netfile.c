@@ -97,8 +97,7 @@ static bool is_clean(const char *text)
 /* Render config. -EINVAL: a name in it cannot stand in a file. */
 static int render(const struct net_config *config, char **ret)
 {
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	size_t size;
 	FILE *f;
 	bool failed;
@@ -131,8 +130,7 @@ static bool is_word(const char *name, size_t size)
 /* Render config and refuse what could not have passed validate_net_config(). */
 int netfile_render(const struct net_config *config, char **ret)
 {
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	int r;
 
 	if (!is_word(config->ifname, sizeof(config->ifname)))
@@ -260,8 +258,7 @@ static int parse_line(struct net_config *config, const char *section, const char
  * only the very same text is taken. */
 int netfile_parse(const char *text, struct net_config *ret)
 {
-	_cleanup_free_
-	char *copy = strdup(text), *again = NULL;
+	_cleanup_free_ char *copy = strdup(text), *again = NULL;
 	struct net_config config = { 0 };
 	const char *section = "";
 	char *next = copy, *line;

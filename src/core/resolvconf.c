@@ -9,8 +9,7 @@
 /* Write the name servers and search domains of config as resolv.conf(5). */
 int resolvconf_render(const struct net_config *config, char **ret)
 {
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	char ip[IP_TEXT_MAX];
 	size_t size;
 	FILE *f;

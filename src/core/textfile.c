@@ -39,8 +39,7 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 int textfile_read(const char *root, const char *path, char **ret)
 {
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	char full[PATH_MAX];
 	struct stat st;
 	ssize_t length;

@@ -96,6 +96,7 @@ static void test_defaults(void)
 	test_equal_int(conf.web_port, 0);
 	test_equal_str(conf.web_path, "/");
 	test_equal_int(conf.password_min_length, 12);
+	test_equal_str(conf.console_ttys, "tty1 ttyS0 hvc0");
 }
 
 /* Every key is understood. */
@@ -106,7 +107,8 @@ static void test_keys(void)
 	tree_clear();
 	tree_write(ETC, "# comment\n; comment\n\n[Product]\nName=Acme Backup\nVersion = 4.2 \n"
 			"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
-			"Scheme=http\nPort=8080\nPath=/ui/\n[Password]\nMinLength=16");
+			"Scheme=http\nPort=8080\nPath=/ui/"
+			"\n[Password]\nMinLength=16\n[Console]\nTTYs=tty1 xvc/0");
 	conf = load();
 	test_equal_str(complaints, "");
 	test_equal_str(conf.product_name, "Acme Backup");
@@ -117,6 +119,7 @@ static void test_keys(void)
 	test_equal_int(conf.web_port, 8080);
 	test_equal_str(conf.web_path, "/ui/");
 	test_equal_int(conf.password_min_length, 16);
+	test_equal_str(conf.console_ttys, "tty1 xvc/0");
 }
 
 /* The order of files: vendor, /etc, then the drop-ins of both by name; an empty value clears. */
@@ -174,7 +177,8 @@ static void test_complaints(void)
 		"b\nEnabled=maybe\n"
 		"Colour=red\nnonsense\n[Broken\n[Password]\nMinLength=7\nMinLength=65\n"
 		"[Nothing]\nName=x\n[Product]\nDocumentationURL=javascript:alert(1)\n"
-		"DocumentationURL=https://a b\nName=%0250d\nName=Acme\n  Version=4\n",
+		"DocumentationURL=https://a b\nName=%0250d\nName=Acme\n  "
+		"Version=4\n[Console]\nTTYs=../null\n",
 		1);
 	tree_write(ETC, text);
 	conf = load();
@@ -203,7 +207,8 @@ static void test_complaints(void)
 		"https://.\n"
 		"firstboot.conf:19: DocumentationURL= takes a link that begins with http:// or "
 		"https://.\n"
-		"firstboot.conf:20: The line is too long.\n");
+		"firstboot.conf:20: The line is too long.\n"
+		"firstboot.conf:24: TTYs= takes names of terminals below /dev.\n");
 	test_equal_int(conf.web_port, 0);
 	test_equal_str(conf.web_scheme, "https");
 	test_equal_str(conf.web_path, "/");
@@ -290,8 +295,7 @@ static void test_quoting(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		_cleanup_free_
-		char *value = NULL;
+		_cleanup_free_ char *value = NULL;
 
 		test_equal_int(osrelease_get(table[i][0], "NAME", &value), 0);
 		test_equal_str_at(table[i][0], value, table[i][1]);
@@ -302,8 +306,7 @@ static void test_quoting(void)
  */
 static void test_shipped(void)
 {
-	_cleanup_free_
-	char *text = NULL, *open = NULL;
+	_cleanup_free_ char *text = NULL, *open = NULL;
 	_cleanup_(conf_done) struct conf conf = { 0 };
 
 	tree_clear();

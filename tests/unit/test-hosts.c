@@ -44,8 +44,7 @@ static const struct {
 static void test_table(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		_cleanup_free_
-		char *text = NULL, *again = NULL;
+		_cleanup_free_ char *text = NULL, *again = NULL;
 
 		test_equal_int(hosts_set_hostname(table[i].text, table[i].hostname, &text), 0);
 		test_equal_str_at(table[i].text ? table[i].text : "NULL", text, table[i].expected);

@@ -41,7 +41,7 @@ static const struct golden {
 		.text = HEAD "DHCP=no\nIPv6AcceptRA=yes\nLinkLocalAddressing=ipv6\n"
 			     "Gateway=192.0.2.1\nDNS=192.0.2.53\nDNS=192.0.2.54\n"
 			     "Domains=example.com\nDomains=example.net\n"
-			     "\n[Address]\nAddress=192.0.2.10/24\nDuplicateAddressDetection=ipv4\n"
+			     "\n[Address]\nAddress=192.0.2.10/24\n"
 			     "\n[DHCPv6]\nUseDNS=no\n\n[IPv6AcceptRA]\nUseDNS=no\n" },
 	{ .name = "fixed both",
 		.v4 = NET_METHOD_STATIC,
@@ -51,12 +51,11 @@ static const struct golden {
 		.addresses6 = "2001:db8::10/64",
 		.gateway6 = "fe80::1",
 		.dns = "2001:db8::53",
-		.text = HEAD
-		"DHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=ipv6\n"
-		"Gateway=192.0.2.1\nGateway=fe80::1\nDNS=2001:db8::53\n"
-		"\n[Address]\nAddress=192.0.2.10/24\nDuplicateAddressDetection=ipv4\n"
-		"\n[Address]\nAddress=198.51.100.1/31\nDuplicateAddressDetection=ipv4\n"
-		"\n[Address]\nAddress=2001:db8::10/64\n" },
+		.text = HEAD "DHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=ipv6\n"
+			     "Gateway=192.0.2.1\nGateway=fe80::1\nDNS=2001:db8::53\n"
+			     "\n[Address]\nAddress=192.0.2.10/24\n"
+			     "\n[Address]\nAddress=198.51.100.1/31\n"
+			     "\n[Address]\nAddress=2001:db8::10/64\n" },
 	{ .name = "gateway on-link",
 		.v4 = NET_METHOD_STATIC,
 		.v6 = NET_METHOD_OFF,
@@ -64,7 +63,7 @@ static const struct golden {
 		.gateway4 = "203.0.113.1",
 		.onlink = true,
 		.text = HEAD "DHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n"
-			     "\n[Address]\nAddress=192.0.2.10/32\nDuplicateAddressDetection=ipv4\n"
+			     "\n[Address]\nAddress=192.0.2.10/32\n"
 			     "\n[Route]\nGateway=203.0.113.1\nGatewayOnLink=yes\n" },
 	{ .name = "IPv6 only",
 		.v4 = NET_METHOD_OFF,
@@ -73,6 +72,12 @@ static const struct golden {
 		.text = HEAD "DHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=ipv6\n"
 			     "\n[Address]\nAddress=2001:db8::10/64\n" },
 };
+
+/* What was typed, nothing where nothing was. */
+static const char *given(const char *text)
+{
+	return text ? text : "";
+}
 
 /* The settings of a golden file. */
 static struct net_config golden_config(const struct golden *g)
@@ -89,10 +94,10 @@ static struct net_config golden_config(const struct golden *g)
 		good &= validate_addresses(g->addresses4, AF_INET, &config.v4, &problem);
 	if (g->addresses6)
 		good &= validate_addresses(g->addresses6, AF_INET6, &config.v6, &problem);
-	good &= validate_gateway(g->gateway4 ?: "", AF_INET, &config.v4, &problem);
-	good &= validate_gateway(g->gateway6 ?: "", AF_INET6, &config.v6, &problem);
-	good &= validate_dns(g->dns ?: "", &config, &problem);
-	good &= validate_domains(g->domains ?: "", &config, &problem);
+	good &= validate_gateway(given(g->gateway4), AF_INET, &config.v4, &problem);
+	good &= validate_gateway(given(g->gateway6), AF_INET6, &config.v6, &problem);
+	good &= validate_dns(given(g->dns), &config, &problem);
+	good &= validate_domains(given(g->domains), &config, &problem);
 	good &= validate_net_config(&config, &problem);
 	if (!good)
 		test_fail("%s: %s", g->name, problem.text);
@@ -104,8 +109,7 @@ static void test_golden(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(goldens); i++) {
 		struct net_config config = golden_config(&goldens[i]), again;
-		_cleanup_free_
-		char *text = NULL;
+		_cleanup_free_ char *text = NULL;
 
 		test_equal_int(netfile_render(&config, &text), 0);
 		test_equal_str_at(goldens[i].name, text, goldens[i].text);
@@ -118,8 +122,7 @@ static void test_golden(void)
 static void test_lease_left_out(void)
 {
 	struct net_config config = golden_config(&goldens[0]);
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	struct problem problem;
 
 	test_assert(validate_addresses("192.0.2.10/24", AF_INET, &config.v4, &problem));
@@ -145,9 +148,9 @@ static void test_foreign(void)
 		HEAD "DHCP=ipv4\nIPv6AcceptRA=yes\nLinkLocalAddressing=ipv6\nDNS=x\n",
 		HEAD "DHCP=ipv4\nIPv6AcceptRA=yes\nLinkLocalAddressing=ipv6\nGateway=x\n",
 		HEAD "DHCP=no\nIPv6AcceptRA=yes\nLinkLocalAddressing=ipv6\n"
-		     "\n[Address]\nAddress=192.0.2.10/24\n",
+		     "\n[Address]\nAddress=192.0.2.10/24\nPeer=192.0.2.11/24\n",
 		HEAD "DHCP=no\nIPv6AcceptRA=yes\nLinkLocalAddressing=ipv6\n"
-		     "\n[Address]\nAddress=192.0.2.10/99\nDuplicateAddressDetection=ipv4\n",
+		     "\n[Address]\nAddress=192.0.2.10/99\n",
 		HEAD "IPv6AcceptRA=yes\nDHCP=ipv4\nLinkLocalAddressing=ipv6\n",
 		"[Match]\nName=enp1s0enp1s0enp1s0\n",
 	};
@@ -275,8 +278,7 @@ static void test_round_trip(void)
 
 	for (int i = 0; i < 100000; i++) {
 		struct net_config config = random_config(), again;
-		_cleanup_free_
-		char *text = NULL;
+		_cleanup_free_ char *text = NULL;
 		struct problem problem;
 
 		if (!validate_net_config(&config, &problem))

@@ -23,8 +23,7 @@ static void test_table(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		_cleanup_free_
-		char *text = NULL;
+		_cleanup_free_ char *text = NULL;
 		struct net_config config;
 		struct problem problem;
 

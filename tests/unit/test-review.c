@@ -11,6 +11,12 @@ struct typed {
 	const char *addresses4, *gateway4, *addresses6, *gateway6, *dns, *domains, *hostname;
 };
 
+/* What was typed, otherwise where nothing was. */
+static const char *given(const char *text, const char *otherwise)
+{
+	return text ? text : otherwise;
+}
+
 /* The same as values. */
 static struct setup setup_from(const struct typed *typed)
 {
@@ -26,11 +32,11 @@ static struct setup setup_from(const struct typed *typed)
 	if (typed->addresses6)
 		good &= validate_addresses(typed->addresses6, AF_INET6, &setup.net.v6, &problem);
 	setup.net.v4.gateway_onlink = true;
-	good &= validate_gateway(typed->gateway4 ?: "", AF_INET, &setup.net.v4, &problem);
-	good &= validate_gateway(typed->gateway6 ?: "", AF_INET6, &setup.net.v6, &problem);
-	good &= validate_dns(typed->dns ?: "", &setup.net, &problem);
-	good &= validate_domains(typed->domains ?: "", &setup.net, &problem);
-	snprintf(setup.hostname, sizeof(setup.hostname), "%s", typed->hostname ?: "localhost");
+	good &= validate_gateway(given(typed->gateway4, ""), AF_INET, &setup.net.v4, &problem);
+	good &= validate_gateway(given(typed->gateway6, ""), AF_INET6, &setup.net.v6, &problem);
+	good &= validate_dns(given(typed->dns, ""), &setup.net, &problem);
+	good &= validate_domains(given(typed->domains, ""), &setup.net, &problem);
+	snprintf(setup.hostname, sizeof(setup.hostname), "%s", given(typed->hostname, "localhost"));
 	if (!good)
 		test_fail("%s", problem.text);
 	return setup;
