@@ -155,6 +155,7 @@ static struct net_family *family_of(struct net_config *config, const struct ip_a
 	return addr->family == AF_INET ? &config->v4 : &config->v6;
 }
 
+/* The interface. */
 static int parse_name(struct net_config *config, const char *value)
 {
 	if (strlen(value) >= sizeof(config->ifname))
@@ -163,18 +164,21 @@ static int parse_name(struct net_config *config, const char *value)
 	return 0;
 }
 
+/* IPv4 is automatic, or may be fixed by addresses that follow. */
 static int parse_dhcp(struct net_config *config, const char *value)
 {
 	config->v4.method = streq(value, "ipv4") ? NET_METHOD_AUTO : NET_METHOD_OFF;
 	return 0;
 }
 
+/* IPv6 is automatic, or may be fixed by addresses that follow. */
 static int parse_accept_ra(struct net_config *config, const char *value)
 {
 	config->v6.method = streq(value, "yes") ? NET_METHOD_AUTO : NET_METHOD_OFF;
 	return 0;
 }
 
+/* A gateway that the addresses cover. */
 static int parse_gateway(struct net_config *config, const char *value)
 {
 	struct ip_addr addr;
@@ -185,6 +189,7 @@ static int parse_gateway(struct net_config *config, const char *value)
 	return r;
 }
 
+/* A gateway that they do not cover. */
 static int parse_route_gateway(struct net_config *config, const char *value)
 {
 	struct ip_addr addr;
@@ -197,6 +202,7 @@ static int parse_route_gateway(struct net_config *config, const char *value)
 	return r;
 }
 
+/* A fixed address makes its family a fixed one. */
 static int parse_address(struct net_config *config, const char *value)
 {
 	struct net_family *family;
@@ -213,6 +219,7 @@ static int parse_address(struct net_config *config, const char *value)
 	return 0;
 }
 
+/* A name server. */
 static int parse_dns(struct net_config *config, const char *value)
 {
 	if (config->n_dns == NET_DNS_MAX || ip_parse(value, &config->dns[config->n_dns]) < 0)
@@ -221,6 +228,7 @@ static int parse_dns(struct net_config *config, const char *value)
 	return 0;
 }
 
+/* A search domain. */
 static int parse_domain(struct net_config *config, const char *value)
 {
 	if (config->n_domains == NET_DOMAINS_MAX || strlen(value) >= DOMAIN_MAX)
