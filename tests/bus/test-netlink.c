@@ -2,7 +2,7 @@
 
 /*
  * The tables of netlink.h at work, for test_netlink.py: follows the kernel on its event loop and
- * answers questions from standard input, each with lines that end in one ".".
+ * answers questions.
  */
 
 #include <errno.h>
@@ -10,11 +10,13 @@
 #include <netlink/socket.h>
 
 #include "netlink_tables.h"
+#include "questions.h"
 #include "util.h"
 
 struct watcher {
 	struct netlink *nl;
 	unsigned changes;
+	struct questions questions;
 };
 
 /* Count what would be a repaint. */
@@ -26,8 +28,9 @@ static void on_change(struct netlink *nl, void *userdata)
 }
 
 /* index name kind master mtu flags mac whether a customer's */
-static void print_links(struct watcher *watcher)
+static void print_links(void *userdata, const char *argument)
 {
+	struct watcher *watcher = userdata;
 	size_t n;
 	const struct link *links = netlink_links(watcher->nl, &n);
 
@@ -42,8 +45,9 @@ static void print_links(struct watcher *watcher)
 }
 
 /* index address flags valid whether usable */
-static void print_addresses(struct watcher *watcher)
+static void print_addresses(void *userdata, const char *argument)
 {
+	struct watcher *watcher = userdata;
 	char text[IP_TEXT_MAX];
 	size_t n;
 	const struct address *addresses = netlink_addresses(watcher->nl, &n);
@@ -55,8 +59,9 @@ static void print_addresses(struct watcher *watcher)
 }
 
 /* index gateway metric family */
-static void print_routes(struct watcher *watcher)
+static void print_routes(void *userdata, const char *argument)
 {
+	struct watcher *watcher = userdata;
 	char text[IP_TEXT_MAX];
 	size_t n;
 	const struct default_route *routes = netlink_default_routes(watcher->nl, &n);
@@ -68,14 +73,16 @@ static void print_routes(struct watcher *watcher)
 }
 
 /* How often the callback was called. */
-static void print_changes(struct watcher *watcher)
+static void print_changes(void *userdata, const char *argument)
 {
+	struct watcher *watcher = userdata;
 	printf("%u\n", watcher->changes);
 }
 
 /* Leave the socket little room, so that it overflows. */
-static void shrink_buffer(struct watcher *watcher)
+static void shrink_buffer(void *userdata, const char *argument)
 {
+	struct watcher *watcher = userdata;
 	int fd = nl_socket_get_fd(watcher->nl->events), size = 4096;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0)
@@ -83,7 +90,7 @@ static void shrink_buffer(struct watcher *watcher)
 }
 
 /* Hear nothing until another line comes. */
-static void be_deaf(struct watcher *watcher)
+static void be_deaf(void *userdata, const char *argument)
 {
 	char line[8];
 
@@ -93,35 +100,15 @@ static void be_deaf(struct watcher *watcher)
 		puts(strerror(errno));
 }
 
-static const struct {
-	const char *name;
-	void (*run)(struct watcher *watcher);
-} questions[] = {
+static const struct question table[] = {
 	{ "links", print_links },
 	{ "addresses", print_addresses },
 	{ "routes", print_routes },
 	{ "changes", print_changes },
 	{ "shrink", shrink_buffer },
 	{ "deaf", be_deaf },
+	{ NULL, NULL },
 };
-
-/* One question a line; the end of input is the end. */
-static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-	char line[64];
-	ssize_t n = read(fd, line, sizeof(line) - 1);
-
-	if (n <= 0)
-		return sd_event_exit(sd_event_source_get_event(source), n < 0);
-	line[n] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
-		if (streq(questions[i].name, line))
-			questions[i].run(userdata);
-	puts(".");
-	fflush(stdout);
-	return 0;
-}
 
 /* Read everything and follow it. */
 static int start(struct watcher *watcher, sd_event *event)
@@ -138,20 +125,13 @@ static int start(struct watcher *watcher, sd_event *event)
 		r = netlink_read_routes(watcher->nl);
 	if (r < 0)
 		return r;
-	/* Input waits while there are events: an answer tells all that has happened before. */
-	sd_event_source *input;
-	r = sd_event_add_io(event, &input, STDIN_FILENO, EPOLLIN, on_input, watcher);
-	if (r < 0)
-		return r;
-	sd_event_source_set_floating(input, true);
-	sd_event_source_unref(input);
-	return sd_event_source_set_priority(input, SD_EVENT_PRIORITY_IDLE);
+	return questions_attach(event, &watcher->questions);
 }
 
 int main(void)
 {
 	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
-	struct watcher watcher = { 0 };
+	struct watcher watcher = { .questions = { table, &watcher } };
 	int r = sd_event_new(&event);
 
 	if (r >= 0)

@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What is read from networkd and of the settings in force, against the real networkd in the sandbox.
+
+usage: test_sysstate.py [--build DIR] [TEST...]
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+FIXED = "/etc/systemd/network/05-test.network"
+
+
+class Watcher:
+    """A running test-sysstate."""
+
+    program = None
+
+    def __init__(self):
+        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    def close(self):
+        self.process.stdin.close()
+        assert self.process.wait(10) == 0, "test-sysstate failed"
+
+    def ask(self, question):
+        """The answer, as lists of values by their key."""
+        self.process.stdin.write(question + "\n")
+        answer = {}
+        for line in self.process.stdout:
+            if line == ".\n":
+                return answer
+            key, _, value = line.rstrip("\n").partition(" ")
+            answer.setdefault(key, []).append(value)
+        raise AssertionError("test-sysstate ended")
+
+    def one(self, question, key):
+        return self.ask(question).get(key, [None])[0]
+
+    def changes(self):
+        return int(self.one("changes", "changes"))
+
+
+def run(*command):
+    subprocess.run(command, check=True)
+
+
+def index(name):
+    with open(f"/sys/class/net/{name}/ifindex") as number:
+        return int(number.read())
+
+
+def wait(condition, what, seconds=20):
+    """Wait until condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come to pass in {seconds} s"
+        time.sleep(0.05)
+
+
+def has_name(name):
+    out = subprocess.run(["busctl", "--system", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                          "NameHasOwner", "s", name], check=True, text=True, stdout=subprocess.PIPE).stdout
+    return "true" in out
+
+
+def test_lease(watcher):
+    link = index("enp1s0")
+    assert watcher.ask(f"link {link}") == {}, "an answer without a question"
+    watcher.ask(f"query {link}")
+    # Asked once: what follows is networkd's own news and the kernel's.
+    wait(lambda: watcher.one(f"link {link}", "administrative") in ("configuring", "configured"), "a state")
+    wait(lambda: "v4-address" in watcher.ask(f"inforce {link}"), "a lease")
+    watcher.ask(f"query {link}")
+    wait(lambda: watcher.one(f"link {link}", "dhcp4") == "1", "networkd's word on it")
+    state, settings = watcher.ask(f"link {link}"), watcher.ask(f"inforce {link}")
+    assert state["known"] == ["1"] and state["server"] == ["192.0.2.1"], state
+    assert state["file"] == ["/usr/lib/systemd/network/80-dhcp.network"], state
+    assert any(origin.startswith("192.0.2.") and origin.endswith(" DHCPv4") for origin in state["origin"]), state
+    assert settings["v4-method"] == ["auto"] and settings["v4-gateway"] == ["192.0.2.1"], settings
+    assert "192.0.2.1" in settings["dns"], settings
+    wait(lambda: watcher.one(f"inforce {link}", "v6-method") == "auto", "the router's prefix")
+
+
+def test_fixed(watcher):
+    link = index("enp2s0")
+    watcher.ask(f"query {link}")
+    wait(lambda: watcher.one(f"link {link}", "known") == "1", "an answer")
+    with open(FIXED, "w") as file:
+        file.write("[Match]\nName=enp2s0\n[Network]\nAddress=198.51.100.9/24\nAddress=2001:db8:1::9/64\nGateway=198.51.100.1\n"
+                   "IPv6AcceptRA=no\nDNS=198.51.100.1 2001:db8:1::1\nDomains=example.com ~route.example\n")
+    run("networkctl", "reload")
+    # Nobody asks again: the signal does.
+    wait(lambda: watcher.one(f"link {link}", "file") == FIXED and watcher.one(f"link {link}", "administrative") == "configured",
+         "the new state")
+    assert watcher.ask(f"inforce {link}") == {
+        "v4-method": ["static"], "v4-address": ["198.51.100.9/24"], "v4-gateway": ["198.51.100.1"],
+        "v6-method": ["static"], "v6-address": ["2001:db8:1::9/64"],
+        "dns": ["198.51.100.1", "2001:db8:1::1"], "domain": ["example.com"]}, watcher.ask(f"inforce {link}")
+    before = watcher.changes()
+    watcher.ask(f"query {link}")
+    time.sleep(0.3)
+    assert watcher.changes() == before, "the same answer was announced as another"
+
+
+def test_hostname(watcher):
+    before = watcher.changes()
+    run("hostname", "other-name")
+    wait(lambda: watcher.changes() > before, "news of the hostname")
+    assert watcher.one("hostname", "hostname") == "other-name"
+
+
+def test_hardware(watcher):
+    # A veth tells 10 Gbit/s.
+    assert watcher.ask("hardware enp1s0") == {"driver": ["veth"], "speed": ["10000"]}, watcher.ask("hardware enp1s0")
+    assert watcher.ask("hardware nosuchlink") == {"driver": [""], "speed": ["0"]}
+
+
+def test_networkd_goes_and_comes(watcher):
+    link = index("enp1s0")
+    watcher.ask(f"query {link}")
+    wait(lambda: watcher.one(f"link {link}", "known") == "1", "an answer")
+    with open("/run/networkd.pid") as pid:
+        os.kill(int(pid.read()), signal.SIGTERM)
+    wait(lambda: watcher.one(f"link {link}", "known") == "0", "loss of networkd")
+    assert not has_name("org.freedesktop.network1")
+    watcher.ask(f"query {link}")
+    time.sleep(0.5)
+    assert not has_name("org.freedesktop.network1"), "networkd was started by a question"
+    assert watcher.one(f"link {link}", "known") == "0"
+    # The kernel's part does without it.
+    assert watcher.one(f"inforce {link}", "v4-method") == "auto"
+    with open("/run/networkd.log", "a") as log:
+        networkd = subprocess.Popen(["/lib/systemd/systemd-networkd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    wait(lambda: watcher.one(f"link {link}", "known") == "1", "networkd's return")
+    networkd.terminate()
+    networkd.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", default=os.path.join(TOP, "build"))
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("tests", nargs="*")
+    options = parser.parse_args()
+    options.build = os.path.abspath(options.build)
+    if not options.inside:
+        sandbox = os.path.join(TOP, "tests/lib/sandbox")
+        os.execv(sandbox, [sandbox, "--no-install", "--dhcp", "--", os.path.abspath(__file__), "--inside", "--build", options.build,
+                           *options.tests])
+    Watcher.program = os.path.join(options.build, "tests/bus/test-sysstate")
+    if not os.access(Watcher.program, os.X_OK):
+        sys.exit(f"{Watcher.program} is missing: build first")
+    tests = {name: function for name, function in globals().items() if name.startswith("test_")}
+    failed = 0
+    chosen = options.tests or tests
+    for name in chosen:
+        watcher = Watcher()
+        try:
+            tests[name](watcher)
+            watcher.close()
+            print(f"ok   {name}", flush=True)
+        except Exception:
+            failed += 1
+            print(f"FAIL {name}", flush=True)
+            traceback.print_exc()
+            watcher.process.kill()
+            watcher.process.wait()
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
