@@ -276,7 +276,7 @@ static void test_round_trip(void)
 {
 	unsigned good = 0;
 
-	for (int i = 0; i < 100000; i++) {
+	for (int i = 0; i < 30000; i++) {
 		struct net_config config = random_config(), again;
 		_cleanup_free_ char *text = NULL;
 		struct problem problem;
@@ -288,7 +288,7 @@ static void test_round_trip(void)
 			!net_config_equal(&config, &again))
 			test_fail("lost on the way:\n%s", text ? text : "(nothing)");
 	}
-	if (good < 1000)
+	if (good < 500)
 		test_fail("only %u settings passed the checks", good);
 }
 
