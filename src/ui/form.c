@@ -112,7 +112,8 @@ static void scroll_by(struct layout *layout, int rows)
 		layout->top = 0;
 }
 
-/* Scroll as little as shows the field with the cursor, and its note where there is room. */
+/* Scroll as little as shows the field with the cursor and its note; to the end where that still
+ * shows the field: what was refused may stand there. */
 static void scroll_to_focus(const struct form *form, struct layout *layout)
 {
 	int first = -1, last = -1;
@@ -125,9 +126,13 @@ static void scroll_to_focus(const struct form *form, struct layout *layout)
 			first = (int)i;
 		last = (int)i;
 	}
+	if (first < 0)
+		return;
+	if ((int)layout->n_rows - first <= visible(layout))
+		last = (int)layout->n_rows - 1;
 	if (last >= layout->top + visible(layout))
 		layout->top = last - visible(layout) + 1;
-	if (first >= 0 && first < layout->top)
+	if (first < layout->top)
 		layout->top = first;
 }
 
@@ -215,19 +220,6 @@ static void draw_frame(WINDOW *win, const struct form *form, const struct layout
 	draw_sheet(win, form, layout, ret_cursor_y, ret_cursor_x);
 }
 
-/* The whole box. */
-static void draw(WINDOW *win, struct form *form, struct layout *layout)
-{
-	bool in_field = form->focus < form->n_fields;
-	int y = -1, x = 0, h = layout->height;
-	draw_frame(win, form, layout, &y, &x);
-	dlg_draw_buttons(win, h - 2, 0, form->buttons,
-		in_field ? NONE_CHOSEN : (int)(form->focus - form->n_fields), FALSE, layout->width);
-	if (in_field && y >= 0)
-		wmove(win, y, x);
-	curs_set(1);
-}
-
 /* How many buttons there are. */
 static size_t count_buttons(const struct form *form)
 {
@@ -236,6 +228,38 @@ static size_t count_buttons(const struct form *form)
 	while (form->buttons[n])
 		n++;
 	return n;
+}
+
+/* What a button answers: the way back stands last, as in libdialog's own boxes. */
+static enum answer button_answer(const struct form *form, size_t button)
+{
+	static const enum answer three[] = { ANSWER_NEXT, ANSWER_EXTRA, ANSWER_BACK };
+
+	return count_buttons(form) == ARRAY_SIZE(three) ? three[button] : (enum answer)button;
+}
+
+/* The buttons; the one with the focus stands out. */
+static void draw_buttons(WINDOW *win, const struct form *form, const struct layout *layout)
+{
+	bool in_field = form->focus < form->n_fields;
+	const char *labels[ARRAY_SIZE(form->buttons)] = { 0 };
+
+	for (size_t i = 0; i < count_buttons(form); i++)
+		labels[i] = form->buttons[button_answer(form, i)];
+	dlg_draw_buttons(win, layout->height - 2, 0, labels,
+		in_field ? NONE_CHOSEN : (int)(form->focus - form->n_fields), FALSE, layout->width);
+}
+
+/* The whole box. */
+static void draw(WINDOW *win, const struct form *form, const struct layout *layout)
+{
+	int y = -1, x = 0;
+
+	draw_frame(win, form, layout, &y, &x);
+	draw_buttons(win, form, layout);
+	if (y >= 0)
+		wmove(win, y, x);
+	curs_set(1);
 }
 
 /* Move the focus by one, around the ends. */
@@ -260,7 +284,7 @@ static bool enter(struct form *form, enum answer *ret)
 		return false;
 	}
 	*ret = form->focus < form->n_fields ? ANSWER_NEXT
-					    : (enum answer)(form->focus - form->n_fields);
+					    : button_answer(form, form->focus - form->n_fields);
 	return true;
 }
 

@@ -181,8 +181,8 @@ enum answer network_ask_ipv6(struct wizard *wizard)
 	static const enum net_method methods[] = { NET_METHOD_AUTO, NET_METHOD_STATIC,
 		NET_METHOD_OFF };
 	const struct choice choices[] = {
-		{ _("Automatic"), _("the network gives addresses, if it has IPv6") },
-		{ _("Fixed"), _("you give an address that was assigned to you") },
+		{ _("Automatic"), _("if the network has it") },
+		{ _("Fixed"), _("one assigned to you") },
 		{ _("Off"), _("no IPv6 on this card") },
 	};
 	struct net_family *v6 = &wizard->wanted.net.v6;

@@ -122,11 +122,13 @@ static bool network_run(
 
 /* -- hostname -- */
 
+/* Is there another name to give? */
 static bool hostname_is_due(const struct wizard *wizard)
 {
 	return !streq(wizard->now.hostname, wizard->wanted.hostname);
 }
 
+/* Give it. */
 static bool hostname_run(
 	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
 {
@@ -141,11 +143,13 @@ static bool hostname_run(
 
 /* -- password -- */
 
+/* Was a password typed that is not yet set? */
 static bool password_is_due(const struct wizard *wizard)
 {
 	return wizard->password.length > 0;
 }
 
+/* Set it, and forget it. */
 static bool password_run(
 	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
 {
@@ -162,11 +166,13 @@ static bool password_run(
 
 /* -- claim -- */
 
+/* Is the appliance still to be claimed? */
 static bool complete_is_due(const struct wizard *wizard)
 {
 	return wizard->first_boot && !wizard->completed;
 }
 
+/* Claim it: from now on a change needs root's password. */
 static bool complete_run(
 	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
 {

@@ -20,8 +20,7 @@ static void add(char buf[static TEXT_MAX], const char *indent, const char *text)
 /* Where to go on: the URLs, or why there are none yet. */
 static void write_text(const struct app *app, char buf[static TEXT_MAX])
 {
-	_cleanup_free_
-	struct status_line *lines = NULL;
+	_cleanup_free_ struct status_line *lines = NULL;
 	size_t n = 0;
 
 	*buf = 0;

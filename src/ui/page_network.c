@@ -162,8 +162,8 @@ static enum answer ask_method(struct wizard *wizard)
 {
 	static const enum net_method methods[] = { NET_METHOD_AUTO, NET_METHOD_STATIC };
 	const struct choice choices[] = {
-		{ _("Automatic"), _("the network gives an address (DHCP)") },
-		{ _("Fixed"), _("you give an address that was assigned to you") },
+		{ _("Automatic"), _("from the network (DHCP)") },
+		{ _("Fixed"), _("one assigned to you") },
 	};
 	struct net_family *v4 = &wizard->wanted.net.v4;
 	size_t selected = v4->method == NET_METHOD_STATIC;

@@ -12,7 +12,7 @@ static enum answer run(struct wizard *wizard)
 	struct form form = {
 		.title = wizard->title,
 		.text = text,
-		.buttons = { _("Next"), _("Back") },
+		.buttons = { _("Next"), _("Later") },
 	};
 
 	(void)snprintf(text, sizeof(text),

@@ -22,6 +22,7 @@
 #include "i18n.h"
 #include "util.h"
 
+#define CTRL_L	    0x0c
 #define MIN_COLUMNS 40
 #define MIN_ROWS    12
 
@@ -247,6 +248,12 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 
 	for (;;) {
 		r = read_key_now(win, ret);
+		if (r == OK && *ret == CTRL_L) {
+			/* Something else has written to the terminal: draw all of it again. */
+			clearok(curscr, TRUE);
+			wrefresh(curscr);
+			continue;
+		}
 		if (key_counts(r, *ret, &small))
 			return r;
 		if (r != ERR)

@@ -261,6 +261,17 @@ def test_interrupt_keys_do_nothing():
         assert t.text() != before
 
 
+def test_repaint_on_demand():
+    with start() as t:
+        to_fields(t)
+        before = t.text()
+        t.stream.feed(b"\033[5;5Hsomebody else writes here")
+        assert t.text() != before
+        t.press("ctrl-l")
+        t.read(0.3)
+        assert t.text() == before, t.text()
+
+
 def test_paste_of_ten_kilobytes():
     with start() as t:
         to_hostname(t)
