@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lockdown.h"
 
+#include <fnmatch.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
@@ -124,20 +125,16 @@ void lockdown(int argc, char **argv)
 	check_account();
 }
 
-/* Is name one of the words of list? */
+/* Does one of the words of list, which may be patterns (glob(7)), stand for name? */
 static bool has_word(const char *list, const char *name)
 {
-	size_t length = strlen(name);
+	_cleanup_free_
+	char *words = strdup(list);
+	char *rest = words;
 
-	while (*list) {
-		size_t word;
-
-		list += strspn(list, " ");
-		word = strcspn(list, " ");
-		if (word == length && word > 0 && memcmp(list, name, length) == 0)
+	for (char *word = strsep(&rest, " "); word; word = strsep(&rest, " "))
+		if (*word && fnmatch(word, name, FNM_PATHNAME | FNM_PERIOD) == 0)
 			return true;
-		list += word;
-	}
 	return false;
 }
 

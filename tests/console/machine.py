@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The machine that the tests of the start screen run on: its network, its claim, its console."""
+
+import json
+import os
+import subprocess
+import time
+
+from term import Term
+
+CONSOLE = "/usr/libexec/firstboot/firstboot-console"
+PASSWORD = "Correct-Horse-9-Battery"
+STATE = "/var/lib/firstboot/state"
+
+
+def run(*argv, **options):
+    return subprocess.run(argv, check=True, capture_output=True, text=True, **options).stdout
+
+
+def ip(*words):
+    return run("ip", *words)
+
+
+def configure(text, name="50-test.conf"):
+    """What the vendor says, beside the terminals that the tests use."""
+    folder = "/etc/firstboot/firstboot.conf.d"
+    os.makedirs(folder, exist_ok=True)
+    with open(f"{folder}/{name}", "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+def allow_ptys():
+    configure("[Console]\nTTYs=tty1 pts/*\n", "10-console.conf")
+
+
+def claim(password=PASSWORD):
+    """Make it an appliance that somebody has set up."""
+    with open(STATE, "w", encoding="ascii") as f:
+        f.write("claimed\n")
+    subprocess.run(["chpasswd"], input=f"root:{password}\n", text=True, check=True)
+
+
+def as_firstboot(*argv):
+    return ["setpriv", "--reuid=firstboot", "--regid=firstboot", "--clear-groups", *argv]
+
+
+def console(columns=80, rows=24, term="linux", env=None):
+    """The login shell, as its account runs it."""
+    return Term(as_firstboot(CONSOLE), columns, rows, term, env)
+
+
+def addresses(interface, family):
+    """What the kernel has: addresses of global scope, without their prefix length."""
+    found = json.loads(ip("-j", f"-{family}", "address", "show", "dev", interface, "scope", "global") or "[]")
+    return [a["local"] for entry in found if entry for a in entry.get("addr_info", []) if a]
+
+
+def wait_lease(interface="enp1s0", timeout=20.0):
+    """The address that DHCP gives."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        found = [a for a in addresses(interface, 4) if a.startswith("192.0.2.1")]
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    raise AssertionError(f"no lease on {interface}: {ip('address')}")
+
+
+def signal_dhcp(name):
+    run("kill", f"-{name}", open("/run/dnsmasq.pid", encoding="ascii").read().strip())
