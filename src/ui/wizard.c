@@ -54,10 +54,10 @@ static void write_title(struct wizard *wizard, const struct page *const *pages, 
 	size_t numbered = n - 2;
 
 	if (at < numbered)
-		(void)snprintf(wizard->title, sizeof(wizard->title), _("%s %zu of %zu"),
+		(void)snprintf(wizard->title, sizeof(wizard->title), _(" %s %zu of %zu "),
 			_(pages[at]->title), at + 1, numbered);
 	else
-		(void)snprintf(wizard->title, sizeof(wizard->title), "%s", _(pages[at]->title));
+		(void)snprintf(wizard->title, sizeof(wizard->title), " %s ", _(pages[at]->title));
 }
 
 /* What the fields begin with. */

@@ -3,12 +3,16 @@
 """The wizard to its end, on real services: what it says is what the machine has."""
 
 import ctypes
+import os
 import re
 import subprocess
 
 import case
 from pages import PASSWORD, replace, start, to_review
 from term import Term
+
+
+HERE = os.path.dirname(os.path.realpath(__file__))
 
 
 def output(*argv):
@@ -24,9 +28,9 @@ def password_is(password):
     return bool(stored) and result is not None and result.decode() == stored
 
 
-def test_first_boot():
+def test_first_boot_as_the_login_shell():
     assert not password_is(PASSWORD)
-    with start() as t:
+    with start(argv=[os.path.join(HERE, "../lib/console-session")]) as t:
         to_review(t)
         assert "192.0.2.77" not in output("ip", "-4", "addr", "show", "enp1s0")
         # What was typed ahead of the review does not agree to it.

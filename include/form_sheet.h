@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What a form's box shows between its frame and its buttons: one sheet of rows, made of the text,
+ * and for each field its row and the rows of its note. Where the sheet is longer than the box it
+ * scrolls.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "form.h"
+#include "wrap.h"
+
+#define SHEET_ROWS_MAX	 160
+#define SHEET_FRAME_ROWS 4 /* two borders, the line above the buttons, the buttons */
+#define SHEET_FRAME_COLS 4
+#define SHEET_NO_FIELD	 SIZE_MAX
+
+struct sheet_row {
+	struct wrap_row text;
+	size_t field; /* whose field or note this is, or SHEET_NO_FIELD */
+	bool input;   /* the field itself */
+};
+
+struct sheet {
+	struct sheet_row rows[SHEET_ROWS_MAX];
+	size_t n_rows;
+	int width, height;	/* of the box */
+	int label_cols, note_x; /* within the sheet */
+	int top;		/* first row that is shown */
+};
+
+/* Lay the form out for the size that the screen has now. */
+void sheet_lay_out(struct form *form, struct sheet *sheet);
+
+/* Add text as rows of its own. */
+void sheet_add_text(struct sheet *sheet, const char *text, int columns, size_t field);
+
+/* Add a row without text, if there is still room for one. */
+void sheet_add_row(struct sheet *sheet, size_t field, bool input);
+
+/* The height of the box: that of its sheet, or of the screen. */
+void sheet_fit(struct sheet *sheet);
+
+/* Rows that can be seen at once. */
+int sheet_visible(const struct sheet *sheet);
+
+/* Scroll by so many rows, within the sheet. */
+void sheet_scroll(struct sheet *sheet, int rows);
+
+/* Scroll as little as shows the field with the cursor and its note; to the end where that still
+ * shows the field: what was refused may stand there. */
+void sheet_scroll_to_focus(const struct form *form, struct sheet *sheet);
