@@ -136,7 +136,11 @@ def make_image(base, tree, work):
     for overlay in (tree, HERE / 'guest/root'):     # tar, because /lib is a link there
         run('sh', '-c', 'tar -c -C "$0" --owner=0 --group=0 . | tar -x -C "$1" --keep-directory-symlink',
             str(overlay), str(root))
+    run('gcc', '-O2', '-static', '-o', str(root / 'usr/lib/firstboot-test/vcswait'),
+        str(HERE / 'vcswait.c'))
     run('systemd-sysusers', f'--root={root}')
+    # One try, then back to the start screen; an image builder's choice, too.
+    run('sed', '-i', r's/^LOGIN_RETRIES.*/LOGIN_RETRIES 1/', str(root / 'etc/login.defs'))
     # What an image builder does last: this machine belongs to nobody yet.
     state = root / 'var/lib/firstboot'
     state.mkdir(mode=0o700, exist_ok=True)
@@ -153,7 +157,8 @@ def make_image(base, tree, work):
 
 def build(builddir):
     """The image for what is built in builddir."""
-    recipe = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
+    recipe = hashlib.sha256(b''.join((HERE / n).read_bytes() for n in ('image.py', 'vcswait.c'))
+                            ).hexdigest()
     base = cached('base', hashlib.sha256(' '.join([SUITE, *PACKAGES, *MASKED]).encode()
                                          ).hexdigest(), make_base)
     with tempfile.TemporaryDirectory() as tmp:

@@ -1,0 +1,358 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The story of an appliance: powered on, set up at its console, used, rebooted, mistreated.
+
+    story.py IMAGE [TEST...]     IMAGE: the folder that image.py made; started by tests/vm/run
+"""
+import pathlib
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import traceback
+import urllib.request
+
+import lan
+from vm import Machine, VMError
+
+ADDRESS, PREFIX, PORT, NAME, PASSWORD = '192.0.2.10', 24, 8080, 'appliance01', 'a quiet green lamp 7'
+URL = f'http://{ADDRESS}:{PORT}/'
+DASHBOARD = r'Log in'
+STAY = r'F8/8'
+
+# What the customer waits for on the screen, and then presses. A text is typed, a list is pressed.
+WIZARD = [
+    ('welcome', r'Welcome', ['ret']),
+]
+
+TESTS = []
+
+
+def test(start=None):
+    """A test; it begins where the one before ended, or at a snapshot."""
+    def add(function):
+        TESTS.append((function, start))
+        return function
+    return add
+
+
+def look(vm, name):
+    """Keep a picture of the screen."""
+    vm.picture(vm.pictures / f'{name}.png')
+
+
+def dashboard(vm, seconds=30):
+    vm.wait(DASHBOARD, seconds)
+    vm.wait(r'F8/8', seconds)
+
+
+def addresses(vm):
+    """The global addresses that the machine's kernel has."""
+    return re.findall(r'inet6? (\S+)/\d+', vm.run('ip -o addr show scope global'))
+
+
+def urls(vm):
+    return re.findall(r'https?://[^\s|]+', '\n'.join(
+        line for line in vm.screen() if f':{PORT}/' in line))
+
+
+def expect(truth, what):
+    if not truth:
+        raise AssertionError(what)
+
+
+def equal(got, wanted, what):
+    expect(got == wanted, f'{what}: {got!r} instead of {wanted!r}')
+
+
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.status, answer.read().decode()
+
+
+# -- the story, one thing after the other --
+
+@test()
+def wizard_comes_up_on_tty1(vm):
+    vm.start()
+    vm.wait(WIZARD[0][1], 60)
+    equal(vm.run('cat /sys/class/tty/tty0/active'), 'tty1', 'active console')
+    equal(vm.run('ps -o user= -C firstboot-consol').split()[0], 'firstboo', 'who shows it')
+    vm.run('systemctl is-system-running --wait || systemctl --failed; true', 60)
+    look(vm, '01-wizard')
+    vm.save('unclaimed')
+
+
+@test()
+def wizard_sets_the_machine_up(vm):
+    for name, text, keys in WIZARD:
+        vm.wait(text, 90)
+        look(vm, f'02-{name}')
+        for key in [keys] if isinstance(keys, str) else keys:
+            vm.keys(key) if isinstance(keys, list) else vm.type(key)
+    dashboard(vm, 60)
+    look(vm, '03-dashboard')
+
+
+@test()
+def url_is_what_the_kernel_has(vm):
+    equal(urls(vm), [URL], 'URLs on the screen')
+    expect(ADDRESS in addresses(vm), f'{ADDRESS} is not in the kernel: {addresses(vm)}')
+    equal(vm.run('hostname'), NAME, 'hostname')
+    expect(re.search(rf'127\.0\.1\.1\s+{NAME}', vm.run('cat /etc/hosts')), 'hosts out of step')
+    equal(vm.run('cat /var/lib/firstboot/state'), 'claimed', 'state')
+
+
+@test()
+def another_host_gets_the_page(vm):
+    status, page = fetch(urls(vm)[0])
+    equal(status, 200, 'HTTP status')
+    expect('It works' in page, page)
+    vm.save('claimed')
+
+
+@test()
+def wrong_password_leads_back(vm):
+    ask_for_login(vm)
+    look(vm, '04-login')
+    vm.type('not the password\n')
+    vm.wait(r'Login incorrect', 20)
+    look(vm, '05-wrong-password')
+    dashboard(vm)
+
+
+@test()
+def root_logs_in(vm):
+    plant_leftovers(vm)
+    log_in(vm)
+    vm.type('clear; id -u; cat /proc/self/loginuid; tty; logname\n')
+    vm.wait(r'(?m)^0\n0\n/dev/tty1\nroot$', 20)
+    look(vm, '06-root')
+    equal(vm.run('pgrep -u firstboot || echo none'), 'none', 'processes of firstboot')
+    equal(vm.run('stat -c %U:%a /dev/tty1'), 'root:600', 'owner of tty1')
+    expect(re.search(r'root\s+seat0\s+tty1', vm.run('loginctl list-sessions --no-legend')),
+           'no session of root on tty1')
+    expect(re.search(r'root\s+tty1', vm.run('who')), 'no record of root in utmp')
+    equal(vm.run('cut -f1 /proc/sys/kernel/printk') != '1', True, 'kernel messages are back')
+
+
+@test()
+def logout_leads_back(vm):
+    vm.type('exit\n')
+    dashboard(vm)
+    equal(vm.run('stat -c %U /dev/tty1'), 'firstboot', 'owner of tty1')
+
+
+@test()
+def end_of_file_leads_back(vm):
+    ask_for_login(vm)
+    vm.keys('ctrl-d')
+    dashboard(vm)
+
+
+@test()
+def doing_nothing_leads_back(vm):
+    vm.run("sed -i 's/^LOGIN_TIMEOUT.*/LOGIN_TIMEOUT 5/' /etc/login.defs")
+    ask_for_login(vm)
+    dashboard(vm)
+
+
+@test()
+def reboot_leads_to_the_dashboard(vm):
+    vm.run('sync; systemctl reboot')
+    time.sleep(3)
+    vm.wait_for_agent()
+    dashboard(vm, 60)
+    look(vm, '07-after-reboot')
+    vm.wait(re.escape(URL), 30)
+    url_is_what_the_kernel_has(vm)
+    another_host_gets_the_page(vm)
+    log_in(vm)
+    vm.type('clear; id -u\n')
+    vm.wait(r'(?m)^0$', 20)
+    vm.type('exit\n')
+    dashboard(vm)
+    print('    boot: ' + vm.run('systemd-analyze').split('\n')[0])
+    print('    ' + vm.run('systemd-analyze critical-chain getty@tty1.service | sed -n "3,6p"'
+                          ).replace('\n', '\n    '))
+
+
+def ask_for_login(vm):
+    dashboard(vm)
+    vm.keys('8')
+    vm.wait(r'Password:', 20)
+
+
+def log_in(vm):
+    ask_for_login(vm)
+    vm.type(PASSWORD + '\n')
+    vm.wait(r'root@\S+:~#', 20)
+
+
+def plant_leftovers(vm):
+    """Processes of the account that ignore every signal that can be: in its session, and outside."""
+    stay = "setsid setpriv --reuid firstboot --regid firstboot --clear-groups " \
+        "bash -c 'trap \"\" HUP TERM INT; while :; do sleep 1; done' >/dev/null 2>&1 </dev/null & "
+    vm.run(stay + 'inside=$!; ' + stay +
+           'echo $inside > /sys/fs/cgroup/$(cut -d: -f3 '
+           '/proc/$(pgrep -o -u firstboot -x firstboot-consol)/cgroup)/cgroup.procs')
+    expect(int(vm.run('pgrep -c -u firstboot')) >= 3, 'the leftovers are not there')
+
+
+# -- each from a snapshot --
+
+@test(start='unclaimed')
+def dhcp_address_is_on_the_dashboard(vm):
+    vm.run('echo claimed >/var/lib/firstboot/state; systemctl restart getty@tty1')
+    dashboard(vm)
+    vm.wait(r'192\.0\.2\.1\d\d:8080')
+    look(vm, '08-dhcp')
+    equal(urls(vm)[0].split(':')[1][2:] in addresses(vm), True, 'the kernel has the URL\'s address')
+
+
+@test()
+def unplugged_and_plugged(vm):
+    vm.plug(0, False)
+    vm.wait(r'no cable', 10)
+    look(vm, '09-unplugged')
+    expect(not urls(vm), f'URLs without a cable: {urls(vm)}')
+    vm.plug(0, True)
+    vm.wait(r'192\.0\.2\.1\d\d:8080', 20)
+
+
+@test(start='claimed')
+def held_ctrl_c_does_nothing(vm):
+    for _ in range(30):
+        vm.qmp('send-key', **{'hold-time': 900, 'keys': [
+            {'type': 'qcode', 'data': 'ctrl'}, {'type': 'qcode', 'data': 'c'}]})
+        time.sleep(1)
+    equal(vm.run('systemctl is-active getty@tty1'), 'active', 'getty@tty1')
+    dashboard(vm, 5)
+
+
+@test()
+def second_console_asks_for_a_login(vm):
+    vm.keys('alt-f2')
+    vm.wait(r'login:', 20, tty=2)
+    equal(vm.run('cat /sys/class/tty/tty0/active'), 'tty2', 'active console')
+    vm.keys('alt-f1')
+    dashboard(vm)
+
+
+@test()
+def crash_brings_it_back(vm):
+    for signal in 'SEGV', 'KILL', 'HUP', 'TERM':
+        pid = vm.run('pgrep -o -u firstboot -x firstboot-consol')
+        vm.run(f'kill -{signal} {pid}')
+        started = time.monotonic()
+        while vm.run('pgrep -o -u firstboot -x firstboot-consol || echo none') in (pid, 'none'):
+            shown = '\n'.join(vm.screen())
+            expect(not re.search(r'[#$] $', shown, re.M), f'a prompt: {shown}')
+            expect(time.monotonic() - started < 10, f'not back after {signal}')
+        dashboard(vm, 5)
+        print(f'    back {time.monotonic() - started:.1f} s after {signal}')
+    equal(vm.run('find / -xdev -name "core*" -type f -newer /proc/1 -path "*firstboot*"'), '', 'core')
+
+
+@test()
+def crash_loop_never_gives_up(vm):
+    vm.run('for i in $(seq 12); do pkill -KILL -u firstboot -x firstboot-consol; sleep 0.5; done', 60)
+    equal(vm.run('systemctl is-failed getty@tty1 || true') in ('active', 'activating'), True, 'state')
+    dashboard(vm)
+
+
+@test()
+def kernel_messages_stay_off_the_screen(vm):
+    before = vm.screen()
+    vm.run('for level in 1 2 3 4 6; do echo "<$level>a kernel message" >/dev/kmsg; done; sleep 1')
+    equal(vm.screen(), before, 'the screen')
+
+
+@test()
+def missing_program_is_never_a_shell(vm):
+    vm.run('mv /usr/libexec/firstboot/firstboot-console{,.away}; pkill -u firstboot; sleep 5', 30)
+    expect(not re.search(r'[#$] ?$', '\n'.join(vm.screen()).rstrip()), 'a prompt')
+    vm.run('mv /usr/libexec/firstboot/firstboot-console{.away,}')
+    dashboard(vm, 10)
+
+
+@test()
+def account_gets_no_further(vm):
+    for command in ('su -c id', 'su -s /bin/sh -c id', 'runuser -u nobody -- su'):
+        status, _ = vm.ask(f'{command} firstboot </dev/null', 10)
+        if command.startswith('su -s'):
+            continue        # root may
+        expect(status != 0, f'{command} went through')
+    equal(vm.run('systemctl is-active user@$(id -u firstboot) || true'), 'inactive', 'user manager')
+    equal(vm.run('getent shadow firstboot').split(':')[1], '!*', 'password of firstboot')
+
+
+@test(start='claimed')
+def measurements(vm):
+    """Printed, not judged."""
+    print('    ' + vm.run('systemd-analyze security firstbootd.service --no-pager | tail -1'))
+    ours = [startup(vm, f':{PORT}/') for _ in range(5)]
+    vm.run('mkdir -p /run/systemd/system/getty@tty1.service.d; '
+           'ln -s /dev/null /run/systemd/system/getty@tty1.service.d/10-firstboot.conf; '
+           'systemctl daemon-reload')
+    stock = [startup(vm, 'login:') for _ in range(5)]
+    a, b = statistics.median(ours), statistics.median(stock)
+    print(f'    getty start to URL {a:.0f} ms, to a stock login prompt {b:.0f} ms: {a / b:.2f}')
+
+
+def startup(vm, text):
+    """Milliseconds from the start of getty@tty1 to a text on its screen."""
+    shown = vm.run(f'systemctl stop getty@tty1; printf "\\033c" >/dev/tty1; '
+                   f'/usr/lib/firstboot-test/vcswait "{text}" & '
+                   f'systemctl start getty@tty1; wait $!', 40)
+    begun = vm.run('systemctl show -P ExecMainStartTimestampMonotonic getty@tty1')
+    return (int(shown) - int(begun)) / 1000
+
+
+def main():
+    image, names = sys.argv[1], sys.argv[2:]
+    base = pathlib.Path(image).parent
+    pictures = base / 'pictures'
+    shutil.rmtree(pictures, ignore_errors=True)
+    pictures.mkdir()
+    work = pathlib.Path(tempfile.mkdtemp(prefix='run-', dir=base))
+    passed = failed = 0
+    vm = Machine(image, work, lan.TAPS)
+    vm.pictures = pictures
+    try:
+        lan.start(work)
+        for function, start in TESTS:
+            if names and function.__name__ not in names:
+                continue
+            begun, problem = time.monotonic(), None
+            try:
+                if start:
+                    vm.restore(start)
+                function(vm)
+            except (VMError, AssertionError, OSError) as error:
+                problem = error
+            seconds = time.monotonic() - begun
+            if problem:
+                failed += 1
+                print(f'FAIL {function.__name__} ({seconds:.1f} s)', flush=True)
+                traceback.print_exception(problem, limit=-2)
+                try:
+                    look(vm, f'failed-{function.__name__}')
+                    print('\n'.join(vm.screen()))
+                except (VMError, OSError, AttributeError) as error:
+                    print(f'no screen: {error}')
+            else:
+                passed += 1
+                print(f'ok   {function.__name__} ({seconds:.1f} s)', flush=True)
+    finally:
+        vm.stop()
+        shutil.rmtree(work, ignore_errors=True)
+    print(f'pictures: {pictures}')
+    print(f'{passed} passed, {failed} failed')
+    return 0 if passed and not failed else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
