@@ -25,8 +25,6 @@
 #define AGETTY	       "/sbin/agetty"
 #define NEXT_LOGIN     RUNDIR "/next-login"
 #define RUNTIME_UNITS  "/run/systemd/system"
-#define SWEEPS	       100
-#define SWEEP_USEC     20000
 #define SERIAL_SPEEDS  "115200,57600,38400,9600"
 #define LOGIN_SENTENCE "Log in as \"root\". Ctrl-D leads back to the start screen.\n\n"
 
@@ -44,18 +42,23 @@ static void unsilence_console(void)
 }
 
 /*
- * Keep logind from starting a service manager for the account: it costs more than all of the start
- * screen and would let the account leave processes behind. Masked in /run rather than in the
- * package, because the account has no fixed number.
+ * Keep logind from starting a service manager and a runtime directory for the account: they cost
+ * more than all of the start screen, and would let the account leave processes behind. Masked in
+ * /run rather than in the package, because the account has no fixed number.
  */
-static void mask_user_manager(uid_t uid)
+static void mask_user_services(uid_t uid)
 {
-	char path[64];
+	static const char *const services[] = { "user", "user-runtime-dir" };
 
 	(void)mkdir(RUNTIME_UNITS, 0755);
-	(void)snprintf(path, sizeof(path), RUNTIME_UNITS "/user@%u.service", uid);
-	if (symlink("/dev/null", path) < 0 && errno != EEXIST)
-		syslog(LOG_NOTICE, "Cannot mask %s: %s", path, strerror(errno));
+	for (size_t i = 0; i < ARRAY_SIZE(services); i++) {
+		char path[96];
+
+		(void)snprintf(
+			path, sizeof(path), RUNTIME_UNITS "/%s@%u.service", services[i], uid);
+		if (symlink("/dev/null", path) < 0 && errno != EEXIST)
+			syslog(LOG_NOTICE, "Cannot mask %s: %s", path, strerror(errno));
+	}
 }
 
 /* Kill the account's sessions by their cgroup, whatever they have forked. */
@@ -68,44 +71,33 @@ static void kill_sessions(uid_t uid)
 		path, sizeof(path), "/sys/fs/cgroup/user.slice/user-%u.slice/cgroup.kill", uid);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
-		return; /* the slice is gone already, or the kernel is older than 5.14: swept below
-			 */
+		return; /* no slice is left, or the kernel is older than 5.14 */
 	if (write(fd, "1", 1) < 0)
 		syslog(LOG_WARNING, "Cannot kill by %s: %s", path, strerror(errno));
 }
 
-/* As the account: kill all its processes until there is none left. */
-_Noreturn static void sweep_child(const struct passwd *account)
-{
-	if (setgroups(0, NULL) < 0 ||
-		setresgid(account->pw_gid, account->pw_gid, account->pw_gid) < 0 ||
-		setresuid(account->pw_uid, account->pw_uid, account->pw_uid) < 0)
-		_exit(EXIT_FAILURE);
-
-	for (int i = 0; i < SWEEPS; i++) {
-		if (kill(-1, SIGKILL) < 0)
-			_exit(errno == ESRCH ? EXIT_SUCCESS : EXIT_FAILURE);
-		(void)usleep(SWEEP_USEC);
-	}
-
-	_exit(EXIT_FAILURE);
-}
-
-/* Make sure that nothing of the account is alive; root's session must not be watched. */
-static bool end_account(const struct passwd *account)
+/*
+ * Kill every process of the account, wherever it hides: as the account itself, because the kernel
+ * then finds them all under one lock, and none can fork away. True when it was done; none of them
+ * runs another instruction then.
+ */
+static bool kill_processes(const struct passwd *account)
 {
 	int status;
-	pid_t pid;
+	pid_t pid = fork();
 
-	kill_sessions(account->pw_uid);
-	pid = fork();
 	if (pid < 0)
 		return false;
-	if (pid == 0)
-		sweep_child(account);
+	if (pid == 0) {
+		uid_t uid = account->pw_uid;
+		gid_t gid = account->pw_gid;
 
-	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-	       WEXITSTATUS(status) == EXIT_SUCCESS;
+		/* A leftover could kill us first, if there were one: the caller looks. */
+		_exit(setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
+			setresuid(uid, uid, uid) < 0 || (kill(-1, SIGKILL) < 0 && errno != ESRCH));
+	}
+
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* Was a login of root asked for, and is the way free for it? */
@@ -113,8 +105,9 @@ static bool root_is_next(const struct passwd *account)
 {
 	if (unlink(NEXT_LOGIN) < 0)
 		return false;
-	if (!end_account(account)) {
-		syslog(LOG_ERR, "Processes of \"%s\" cannot be ended: root is not logged in",
+	kill_sessions(account->pw_uid);
+	if (!kill_processes(account)) {
+		syslog(LOG_ERR, "Processes of \"%s\" cannot be killed: root is not logged in",
 			FIRSTBOOT_USER);
 		return false;
 	}
@@ -154,7 +147,8 @@ int main(int argc, char **argv)
 {
 	static const char *const start_screen[] = { "--noissue", "--skip-login", "--autologin",
 		FIRSTBOOT_USER, NULL };
-	static const char *const login_root[] = { "--skip-login", "-o", "-- root", NULL };
+	static const char *const login_root[] = { "--noissue", "--skip-login", "-o", "-- root",
+		NULL };
 	static const char *const login_anyone[] = { NULL };
 	const struct passwd *account;
 
@@ -178,6 +172,6 @@ int main(int argc, char **argv)
 	}
 
 	silence_console();
-	mask_user_manager(account->pw_uid);
+	mask_user_services(account->pw_uid);
 	return exec_agetty(argv[1], start_screen);
 }

@@ -20,11 +20,24 @@ from vm import Machine, VMError
 ADDRESS, PREFIX, PORT, NAME, PASSWORD = '192.0.2.10', 24, 8080, 'appliance01', 'a quiet green lamp 7'
 URL = f'http://{ADDRESS}:{PORT}/'
 DASHBOARD = r'Log in'
-STAY = r'F8/8'
 
-# What the customer waits for on the screen, and then presses. A text is typed, a list is pressed.
+# What the customer waits for on the screen, then presses (a list) or types (a text).
 WIZARD = [
-    ('welcome', r'Welcome', ['ret']),
+    ('welcome', r'Welcome \d of', ['ret']),
+    ('card', r'Which network card', ['ret']),
+    ('method', r'How does \w+ get its address', ['down', 'ret']),
+    ('address', r'IP address', ['ctrl-u']),
+    ('address', r'IP address +\[ +\]', f'{ADDRESS}/{PREFIX}\t'),
+    ('gateway', r'Gateway', ['ctrl-u']),
+    ('gateway', r'Gateway +\[ +\]', '192.0.3.1\n'),
+    ('gateway-refused', r'192\.0\.3\.1 is outside', ['ctrl-u']),
+    ('gateway-refused', r'Gateway +\[ +\]', f'{lan.ADDRESS}\n'),
+    ('hostname', r'What is this appliance called', f'{NAME}\n'),
+    ('password', r'Choose the password', 'short\tshort\n'),
+    ('password-refused', r'at least 12', f'{PASSWORD}\t{PASSWORD}\n'),
+    ('review', rf'(?s)now +new.*{re.escape(ADDRESS)}.*{NAME}.*root.s password', ['ret']),
+    ('applying', r'(?s)working .*waiting', []),
+    ('done', rf'(?s)is set up.*{re.escape(URL)}.*Press Enter', ['ret']),
 ]
 
 TESTS = []
@@ -79,7 +92,7 @@ def wizard_comes_up_on_tty1(vm):
     vm.start()
     vm.wait(WIZARD[0][1], 60)
     equal(vm.run('cat /sys/class/tty/tty0/active'), 'tty1', 'active console')
-    equal(vm.run('ps -o user= -C firstboot-consol').split()[0], 'firstboo', 'who shows it')
+    equal(vm.run('ps -o user= -C firstboot-consol'), 'firstboot', 'who shows it')
     vm.run('systemctl is-system-running --wait || systemctl --failed; true', 60)
     look(vm, '01-wizard')
     vm.save('unclaimed')
@@ -89,6 +102,8 @@ def wizard_comes_up_on_tty1(vm):
 def wizard_sets_the_machine_up(vm):
     for name, text, keys in WIZARD:
         vm.wait(text, 90)
+        if name == 'review':
+            expect(ADDRESS not in addresses(vm), f'{ADDRESS} is there before it was agreed to')
         look(vm, f'02-{name}')
         for key in [keys] if isinstance(keys, str) else keys:
             vm.keys(key) if isinstance(keys, list) else vm.type(key)
@@ -127,7 +142,7 @@ def wrong_password_leads_back(vm):
 def root_logs_in(vm):
     plant_leftovers(vm)
     log_in(vm)
-    vm.type('clear; id -u; cat /proc/self/loginuid; tty; logname\n')
+    vm.type('clear; id -u; cat /proc/self/loginuid; echo; tty; logname\n')
     vm.wait(r'(?m)^0\n0\n/dev/tty1\nroot$', 20)
     look(vm, '06-root')
     equal(vm.run('pgrep -u firstboot || echo none'), 'none', 'processes of firstboot')
@@ -135,7 +150,7 @@ def root_logs_in(vm):
     expect(re.search(r'root\s+seat0\s+tty1', vm.run('loginctl list-sessions --no-legend')),
            'no session of root on tty1')
     expect(re.search(r'root\s+tty1', vm.run('who')), 'no record of root in utmp')
-    equal(vm.run('cut -f1 /proc/sys/kernel/printk') != '1', True, 'kernel messages are back')
+    expect(vm.run('cut -f1 /proc/sys/kernel/printk') != '1', 'root sees no kernel messages')
 
 
 @test()
@@ -197,7 +212,7 @@ def plant_leftovers(vm):
         "bash -c 'trap \"\" HUP TERM INT; while :; do sleep 1; done' >/dev/null 2>&1 </dev/null & "
     vm.run(stay + 'inside=$!; ' + stay +
            'echo $inside > /sys/fs/cgroup/$(cut -d: -f3 '
-           '/proc/$(pgrep -o -u firstboot -x firstboot-consol)/cgroup)/cgroup.procs')
+           '/proc/$(pgrep -o -u firstboot firstboot-conso)/cgroup)/cgroup.procs')
     expect(int(vm.run('pgrep -c -u firstboot')) >= 3, 'the leftovers are not there')
 
 
@@ -244,10 +259,10 @@ def second_console_asks_for_a_login(vm):
 @test()
 def crash_brings_it_back(vm):
     for signal in 'SEGV', 'KILL', 'HUP', 'TERM':
-        pid = vm.run('pgrep -o -u firstboot -x firstboot-consol')
+        pid = vm.run('pgrep -o -u firstboot firstboot-conso')
         vm.run(f'kill -{signal} {pid}')
         started = time.monotonic()
-        while vm.run('pgrep -o -u firstboot -x firstboot-consol || echo none') in (pid, 'none'):
+        while vm.run('pgrep -o -u firstboot firstboot-conso || echo none') in (pid, 'none'):
             shown = '\n'.join(vm.screen())
             expect(not re.search(r'[#$] $', shown, re.M), f'a prompt: {shown}')
             expect(time.monotonic() - started < 10, f'not back after {signal}')
@@ -258,7 +273,7 @@ def crash_brings_it_back(vm):
 
 @test()
 def crash_loop_never_gives_up(vm):
-    vm.run('for i in $(seq 12); do pkill -KILL -u firstboot -x firstboot-consol; sleep 0.5; done', 60)
+    vm.run('for i in $(seq 12); do pkill -KILL -u firstboot firstboot-conso; sleep 0.5; done', 60)
     equal(vm.run('systemctl is-failed getty@tty1 || true') in ('active', 'activating'), True, 'state')
     dashboard(vm)
 

@@ -83,9 +83,7 @@ class Machine:
         if self.process:
             self.process.kill()
             self.process.wait()
-            self.monitor.close()
-            self.agent.close()
-            self.process = None
+            self.process = self.monitor = self.agent = None
 
     def save(self, snapshot):
         out = self.qmp('human-monitor-command', **{'command-line': f'savevm {snapshot}'})
