@@ -132,7 +132,7 @@ static bool has_word(const char *list, const char *name)
 	char *words = strdup(list);
 	char *rest = words;
 
-	for (char *word = strsep(&rest, " "); word; word = strsep(&rest, " "))
+	for (char *word = strsep(&rest, " \t"); word; word = strsep(&rest, " \t"))
 		if (*word && fnmatch(word, name, FNM_PATHNAME | FNM_PERIOD) == 0)
 			return true;
 	return false;

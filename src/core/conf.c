@@ -67,12 +67,12 @@ static int set_path(const char *value, void *field)
 	return set_text(value, field);
 }
 
-/* Names of terminals below /dev, separated by blanks. */
+/* Names of terminals below /dev or patterns of them, separated by blanks. */
 static int set_ttys(const char *value, void *field)
 {
 	for (const char *p = value; *p != '\0'; p++)
 		if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') &&
-			!(*p >= '0' && *p <= '9') && !strchr(" \t/_-", *p))
+			!(*p >= '0' && *p <= '9') && !strchr(" \t/_-*?", *p))
 			return -EINVAL;
 	return set_text(value, field);
 }

@@ -89,7 +89,7 @@ def test_says_that_no_dhcp_server_answers():
             t.wait_for(r"enp1s0 +no cable", 1)
             ip("-n", "peer", "link", "set", "peer0", "up")
             t.wait_for(r"enp1s0 is plugged in, but no DHCP server has\s+answered")
-            t.wait_for(r"Press F2 to set an address by\s+hand")
+            t.wait_for(r"Press\s+F2\s+to\s+set\s+an\s+address")
             assert not t.sees("https://192"), t.text()
             signal_dhcp("CONT")
             t.wait_for(alone(wait_lease(timeout=40)), 5)

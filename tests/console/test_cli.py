@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""/usr/bin/firstboot: its options, its sentences, its exit statuses."""
+
+import re
+import subprocess
+
+import case
+from machine import as_firstboot, claim, ip, wait_lease
+from term import Term
+
+LATER = ["--answers", "--answers=file", "--set=a=b", "--check", "--export", "--confirm", "--revert", "--history", "--json",
+         "--root=/mnt", "--dry-run"]
+
+
+def firstboot(*arguments, **options):
+    return subprocess.run(["firstboot", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=10,
+                          check=False, **options)
+
+
+def one_sentence(text):
+    return re.fullmatch(r"firstboot: [^\n]+\.\n", text) is not None
+
+
+def test_status_says_what_the_screen_says():
+    done = firstboot("--status")
+    assert done.returncode == 0 and not done.stderr, done
+    lease = wait_lease()
+    assert f"  https://{lease}:8443/\n" in done.stdout, done.stdout
+    assert re.search(rf"^enp1s0: up.*, 52:54:00:12:34:56, {re.escape(lease)}/24, automatic \(DHCP\)$", done.stdout, re.M), done.stdout
+    assert done.stdout.startswith("Acme Backup Appliance 4.2, localhost\n"), done.stdout
+    assert "F2" not in done.stdout and "\033" not in done.stdout
+
+
+def test_status_works_without_the_bus():
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", "umount -l /run/dbus 2>/dev/null; mount -t tmpfs t /run/dbus && firstboot --status"],
+                          capture_output=True, text=True, timeout=10, check=False)
+    assert done.returncode == 0 and f"  https://{wait_lease()}:8443/\n" in done.stdout, done
+
+
+def test_status_works_for_anybody():
+    done = subprocess.run(as_firstboot("firstboot", "--status"), capture_output=True, text=True, timeout=10, check=False)
+    assert done.returncode == 0 and wait_lease() in done.stdout, done
+
+
+def test_status_follows_the_kernel():
+    ip("address", "add", "192.0.2.204/24", "dev", "enp1s0")
+    try:
+        assert "https://192.0.2.204:8443/" in firstboot("--status").stdout
+    finally:
+        ip("address", "del", "192.0.2.204/24", "dev", "enp1s0")
+    assert "192.0.2.204" not in firstboot("--status").stdout
+
+
+def test_help_and_version():
+    done = firstboot("--help")
+    assert done.returncode == 0 and not done.stderr and "--reconfigure" in done.stdout
+    for option in re.findall(r"--[a-z]+", done.stdout):
+        assert option.removeprefix("--") in ("status", "reconfigure", "help", "version"), f"promises {option}"
+    done = firstboot("--version")
+    assert done.returncode == 0 and re.fullmatch(r"firstboot \d+\.\d+\.\d+\n", done.stdout), done
+
+
+@case.variants(*[(option,) for option in LATER])
+def test_later_options_are_refused(option):
+    done = firstboot(option)
+    assert done.returncode == 2 and not done.stdout and one_sentence(done.stderr), done
+    assert option.split("=")[0] in done.stderr, done.stderr
+
+
+@case.variants(("--nonsense",), ("-x",), ("word",), ("--status", "word"), ("--status", "--version"),
+               ("--reconfigure", "disk"), ("--status=yes",))
+def test_what_is_not_understood_is_refused(*arguments):
+    done = firstboot(*arguments)
+    assert done.returncode == 2 and not done.stdout and one_sentence(done.stderr), done
+
+
+def test_a_terminal_is_needed():
+    for arguments in [], ["--reconfigure"], ["--reconfigure", "network"]:
+        done = firstboot(*arguments)
+        assert done.returncode == 2 and not done.stdout and one_sentence(done.stderr), done
+        assert "terminal" in done.stderr
+
+
+def test_only_root_changes_settings():
+    with Term(as_firstboot("firstboot", "--reconfigure")) as t:
+        assert t.wait_exit(5) == 4
+        assert t.sees("Only root")
+
+
+def test_a_full_disk_is_no_success():
+    for option in "--status", "--help", "--version":
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run(["firstboot", option], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10, check=False)
+        assert done.returncode == 1 and one_sentence(done.stderr), done
+
+
+def test_the_start_screen_in_a_terminal():
+    with Term(["firstboot"]) as t:
+        t.wait_for(rf"^ *https://{re.escape(wait_lease())}:8443/$")
+        assert not t.sees("Log in")
+        t.type("q")
+        assert t.wait_exit(2) == 0
+
+
+def test_settings_in_a_terminal_need_no_password_of_root():
+    with Term(["firstboot", "--reconfigure", "hostname"]) as t:
+        t.wait_for(r"Hostname +\[ ")
+        assert not t.sees("Password")
+
+
+def test_settings_say_which_terminal_they_need():
+    with Term(["firstboot", "--reconfigure"], term="dumb") as t:
+        assert t.wait_exit(5) == 2
+        assert t.sees("cannot move its cursor")
+
+
+if __name__ == "__main__":
+    claim()
+    wait_lease()
+    case.run(dict(globals()))
