@@ -46,7 +46,7 @@ struct apply_network_backend {
 	int (*keep)(struct apply *apply, apply_done_fn done, void *userdata);
 	int (*take_back)(struct apply *apply, apply_done_fn done, void *userdata);
 	/* Remove what an earlier process left provisional. Returns 1 when there was something, 0
-	 * when not. Does not wait for the network to follow. */
+	 * when not. Blocks for some milliseconds; does not wait for the network to follow. */
 	int (*recover)(struct apply *apply);
 };
 

@@ -26,7 +26,7 @@ struct service {
 
 	struct apply apply;
 	struct auth auth;
-	sd_bus_track *ticket; /* watches the connection that holds the ticket */
+	sd_bus_slot *ticket;  /* watches the connection that holds the ticket */
 	sd_bus_message *call; /* the change under way, not yet answered; NULL for none */
 	uint64_t last_call;   /* when a method was last called, usec */
 	uint64_t minute_began;

@@ -22,6 +22,7 @@
 #define KEPT_PREFIX    "05-firstboot-"
 #define SUFFIX	       ".network"
 #define PATH_SIZE      128
+#define RELOAD_USEC    (5 * 1000000ULL)
 
 /* One operation under way. */
 struct operation {
@@ -78,7 +79,7 @@ static const char *kept_path(const char *ifname, char buf[static PATH_SIZE])
 	return buf;
 }
 
-/* Tell networkd to read its files again. handle_reply NULL: nobody waits. */
+/* Tell networkd to read its files again. */
 static int reload(struct apply *apply, sd_bus_slot **ret_slot,
 	sd_bus_message_handler_t handle_reply, void *userdata)
 {
@@ -398,6 +399,20 @@ static void closedirp(DIR **dir)
 		closedir(*dir);
 }
 
+/* Reload without an event loop: at the start and at the end of the process. networkd drops the
+ * request of a connection that has gone, so that the answer must be waited for. */
+static int reload_and_wait(struct apply *apply)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	int r;
+
+	r = sd_bus_message_new_method_call(apply->bus, &message, "org.freedesktop.network1",
+		"/org/freedesktop/network1", "org.freedesktop.network1.Manager", "Reload");
+	if (r < 0)
+		return r;
+	return sd_bus_call(apply->bus, message, RELOAD_USEC, NULL, NULL);
+}
+
 /* Is this the name of a pending file? */
 static bool is_pending(const char *name)
 {
@@ -430,8 +445,9 @@ static int networkd_recover(struct apply *apply)
 	apply->pending.ifname[0] = '\0';
 	if (!found)
 		return 0;
-	r = reload(apply, NULL, NULL, NULL);
-	return r < 0 ? r : 1;
+	/* Where networkd does not run it has nothing to forget. */
+	(void)reload_and_wait(apply);
+	return 1;
 }
 
 const struct apply_network_backend apply_networkd = {

@@ -331,7 +331,7 @@ int service_init(struct service *service)
 
 void service_done(struct service *service)
 {
-	service->ticket = sd_bus_track_unref(service->ticket);
+	service->ticket = sd_bus_slot_unref(service->ticket);
 	service->call = sd_bus_message_unref(service->call);
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);
 }

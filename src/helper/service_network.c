@@ -192,5 +192,4 @@ void service_abandon_change(struct service *service)
 		return;
 	forget_change(service);
 	(void)service->network->recover(&service->apply);
-	(void)sd_bus_flush(service->bus);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "caller.h"
 #include "i18n.h"
 #include "names.h"
 #include "pam_child.h"
@@ -43,7 +44,7 @@ static int start_pam(struct service *service, sd_bus_message *message, enum need
 }
 
 /* The connection that holds the ticket has gone. */
-static int handle_ticket_gone(sd_bus_track *track, void *userdata)
+static int handle_ticket_gone(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
 
@@ -55,15 +56,21 @@ static int handle_ticket_gone(sd_bus_track *track, void *userdata)
 static int grant_ticket(struct service *service, sd_bus_message *message)
 {
 	const char *sender = sd_bus_message_get_sender(message);
+	char match[200];
+	uid_t uid;
 	int r;
 
 	auth_drop(&service->auth);
-	service->ticket = sd_bus_track_unref(service->ticket);
-	r = sd_bus_track_new(service->bus, &service->ticket, handle_ticket_gone, service);
+	service->ticket = sd_bus_slot_unref(service->ticket);
+	(void)snprintf(match, sizeof(match),
+		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+		"member='NameOwnerChanged',arg0='%s'",
+		sender);
+	r = sd_bus_add_match(service->bus, &service->ticket, match, handle_ticket_gone, service);
 	if (r < 0)
 		return r;
-	/* -ENXIO: gone already. */
-	r = sd_bus_track_add_name(service->ticket, sender);
+	/* It may have gone before we began to watch it. */
+	r = caller_identify(message, service->ui_uid, &uid);
 	if (r < 0)
 		return r;
 	auth_grant(&service->auth, sender, service_now());

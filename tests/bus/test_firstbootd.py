@@ -1,0 +1,714 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""firstbootd against real networkd, hostnamed, PAM and D-Bus. Run by tests/bus/run: a sandbox for each class.
+
+usage: test_firstbootd.py --list | CLASS
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import glob
+import ipaddress
+import json
+import os
+import pwd
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from bus import Bus, Refused
+
+GOOD = "correct horse battery staple"
+OTHER = "an entirely different phrase 7"
+LINE = "is(ya(ayy)ayb)(ya(ayy)ayb)aayas"
+OFF, AUTO, STATIC = 0, 1, 2
+SERVICE_FILE = "/usr/share/dbus-1/system-services/org.firstboot.Firstboot1.service"
+PENDING = "/run/systemd/network/04-firstboot-pending-enp1s0.network"
+KEPT = "/etc/systemd/network/05-firstboot-enp1s0.network"
+
+
+# -- the machine ---------------------------------------------------------------------------------
+
+
+def run(*command):
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def addresses(ifname="enp1s0"):
+    """The global addresses that the kernel has."""
+    links = json.loads(run("ip", "-json", "address", "show", "dev", ifname))
+    return [f"{a['local']}/{a['prefixlen']}" for a in links[0]["addr_info"] if a["scope"] == "global"]
+
+
+def has_lease():
+    return any(a.startswith("192.0.2.1") and a != "192.0.2.1/24" and int(a[8:].split("/")[0]) >= 100
+               for a in addresses())
+
+
+def wait(condition, seconds=15, what=None):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"not so within {seconds} s: {what or condition.__name__}")
+        time.sleep(0.02)
+
+
+def read_file(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def index(ifname):
+    return int(read_file(f"/sys/class/net/{ifname}/ifindex"))
+
+
+def daemon_pid():
+    """The process of firstbootd, or None."""
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            with open(path, "rb") as file:
+                words = file.read().split(b"\0")
+            # valgrind runs it under its own name
+            if words[0].endswith(b"firstbootd") or (b"valgrind" in words[0] and b"firstbootd" in words[-2]):
+                return int(path.split("/")[2])
+            if any(word.endswith(b"/firstbootd") for word in words[:12]) and b"launch-helper" not in words[0]:
+                return int(path.split("/")[2])
+    return None
+
+
+def stop_daemon(number=signal.SIGTERM):
+    pid = daemon_pid()
+    if pid:
+        os.kill(pid, number)
+        wait(lambda: not os.path.exists(f"/proc/{pid}"), 60, "firstbootd ends")
+
+
+def configure(*options):
+    """Let the bus start firstbootd with these options, below a checker where one was asked for."""
+    stop_daemon()
+    wrapper = os.environ.get("FIRSTBOOTD_WRAPPER", "")
+    line = " ".join([wrapper, "/usr/libexec/firstboot/firstbootd", *options]).strip()
+    text = re.sub(r"(?m)^Exec=.*$", "Exec=" + line, read_file(SERVICE_FILE))
+    with open(SERVICE_FILE, "w", encoding="utf-8") as file:
+        file.write(text)
+    run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
+
+
+def ui_uid():
+    return pwd.getpwnam("firstboot").pw_uid
+
+
+def matches(password, stored):
+    """Does crypt(3) say so?"""
+    library = ctypes.CDLL("libcrypt.so.1")
+    library.crypt.restype = ctypes.c_char_p
+    return library.crypt(password.encode(), stored.encode()) == stored.encode()
+
+
+def root_hash():
+    return re.search(r"(?m)^root:([^:]*):", read_file("/etc/shadow")).group(1)
+
+
+# -- what is sent --------------------------------------------------------------------------------
+
+SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+@contextlib.contextmanager
+def secret(text, seals=SEALS):
+    """A memfd as the console sends it."""
+    fd = os.memfd_create("secret", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        os.write(fd, text.encode() if isinstance(text, str) else text)
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def with_secret(bus, member, text, returns=""):
+    with secret(text) as fd:
+        return bus.call(member, "h", fd, returns=returns)
+
+
+def packed(text):
+    return ipaddress.ip_address(text).packed
+
+
+def family(method=AUTO, addrs=(), gateway="", onlink=False):
+    """One family of SetNetwork."""
+    prefixes = [(packed(a.split("/")[0]), int(a.split("/")[1])) for a in addrs]
+    return (method, prefixes, packed(gateway) if gateway else b"", onlink)
+
+
+def set_network(bus, v4, v6=None, dns=(), domains=(), ifname="enp1s0", ifindex=None):
+    return bus.call("SetNetwork", LINE, ifindex or index(ifname), ifname, v4, v6 or family(),
+                    [packed(d) for d in dns], list(domains), returns="tbs")
+
+
+def fixed(address="192.0.2.10/24", gateway="192.0.2.1"):
+    return family(STATIC, [address], gateway)
+
+
+# -- the tests -----------------------------------------------------------------------------------
+
+
+class Case(unittest.TestCase):
+    """A class has one sandbox and one firstbootd with its options."""
+
+    options = ()
+
+    @classmethod
+    def setUpClass(cls):
+        configure(*cls.options)
+        wait(has_lease, 15, "a DHCP lease")
+
+    def setUp(self):
+        self.bus = Bus()
+        self.addCleanup(self.bus.close)
+
+    def refused(self, name, words, function, *arguments, **named):
+        """It answers with this error, and its sentence says so."""
+        with self.assertRaises(Refused) as caught:
+            function(*arguments, **named)
+        self.assertEqual(caught.exception.name, name, caught.exception.message)
+        for word in [words] if isinstance(words, str) else words:
+            self.assertIn(word, caught.exception.message)
+        return caught.exception.message
+
+    def connect(self, uid):
+        bus = Bus(uid)
+        self.addCleanup(bus.close)
+        return bus
+
+
+class Callers(Case):
+    def test_state_of_a_new_machine(self):
+        self.assertEqual(self.bus.call("GetState", returns="sbb"), ["unclaimed", True, False])
+        self.assertEqual(self.connect(ui_uid()).call("GetState", returns="sbb"), ["unclaimed", True, False])
+        self.assertEqual(self.bus.call("GetStatus", returns="tts"), [0, 0, ""])
+
+    def test_other_accounts_are_refused_by_the_bus(self):
+        for uid in (1, 65534):
+            bus = self.connect(uid)
+            for member in ("GetState", "Complete", "RequestLogin"):
+                self.refused("AccessDenied", "", bus.call, member)
+
+    def test_other_accounts_are_refused_inside_too(self):
+        policy = "/usr/share/dbus-1/system.d/org.firstboot.Firstboot1.conf"
+        original = read_file(policy)
+        open(policy, "w", encoding="utf-8").write(original.replace(
+            '<deny send_destination="org.firstboot.Firstboot1"/>',
+            '<allow send_destination="org.firstboot.Firstboot1"/>'))
+        reload = ("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
+        run(*reload)
+        try:
+            bus = self.connect(65534)
+            for member in ("GetState", "GetStatus", "Complete", "RequestLogin"):
+                self.refused("NotPermitted", "account", bus.call, member)
+        finally:
+            open(policy, "w", encoding="utf-8").write(original)
+            run(*reload)
+
+    def test_nobody_else_may_take_the_name(self):
+        result = subprocess.run(["setpriv", "--reuid", str(ui_uid()), "--clear-groups", "busctl", "call",
+                                 "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName", "su",
+                                 "org.firstboot.Firstboot1", "0"], text=True, capture_output=True, check=False)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("Access denied", result.stderr)
+
+    def test_wrong_types_and_names(self):
+        bus = self.connect(ui_uid())
+        for member, signature, values in (("SetHostname", "i", [1]), ("Confirm", "s", ["x"]), ("Complete", "s", ["x"]),
+                                          ("Authenticate", "s", ["password"]), ("SetNetwork", "s", ["x"])):
+            self.refused("InvalidArgs", "", bus.call, member, signature, *values)
+        self.refused("UnknownMethod", "", bus.call, "Shell")
+        self.refused("AccessDenied", "", bus.call, "GetState", interface=b"org.example.Other")
+
+    def test_power(self):
+        self.refused("Refused", "reboot", self.bus.call, "Power", "s", "halt; reboot")
+        self.refused("Failed", "not restarted", self.bus.call, "Power", "s", "reboot")
+
+    def test_z_many_calls_in_a_minute(self):
+        bus = self.connect(ui_uid())
+        messages = []
+        for _ in range(40):
+            try:
+                bus.call("Confirm", "t", 1)
+            except Refused as refusal:
+                messages.append(refusal.name)
+        self.assertEqual(messages[0], "Refused")
+        self.assertEqual(messages[-1], "TooSoon")
+        self.assertEqual(bus.call("GetState", returns="sbb")[0], "unclaimed")
+
+
+class Secrets(Case):
+    def test_not_sealed(self):
+        for seals in (0, SEALS & ~fcntl.F_SEAL_WRITE, SEALS & ~fcntl.F_SEAL_SHRINK, SEALS & ~fcntl.F_SEAL_SEAL):
+            with secret(GOOD, seals) as fd:
+                self.refused("Refused", "sealed", self.bus.call, "SetRootPassword", "h", fd)
+
+    def test_other_descriptors(self):
+        readable, writable = os.pipe()
+        os.write(writable, GOOD.encode())
+        with open("/dev/zero", "rb") as zero, open("/etc/passwd", "rb") as file:
+            for fd in (readable, zero.fileno(), file.fileno()):
+                self.refused("Refused", "sealed", self.bus.call, "SetRootPassword", "h", fd)
+        os.close(readable)
+        os.close(writable)
+
+    def test_sizes(self):
+        for text in ("", "x" * 513, "x" * 100000):
+            self.refused("Refused", "512", with_secret, self.bus, "CheckPassword", text)
+
+    def test_control_characters(self):
+        for text in ("good long\npassword", b"good long\0password", "good long\tpassword", "good long\x7fpassword"):
+            self.refused("Refused", "line end", with_secret, self.bus, "CheckPassword", text)
+
+    def test_nothing_was_set(self):
+        self.assertEqual(root_hash(), "!*")
+
+
+class Password(Case):
+    """In the order of their names: from a machine without a password to a claimed one."""
+
+    def test_1_nothing_without_a_password(self):
+        self.refused("Refused", "no password yet", self.bus.call, "Complete")
+        self.refused("Refused", "no password yet", self.bus.call, "RequestLogin")
+        self.assertFalse(os.path.exists("/run/firstboot/next-login"))
+        self.assertEqual(read_file("/var/lib/firstboot/state"), "unclaimed\n")
+
+    def test_2_weak_ones(self):
+        bus = self.connect(ui_uid())
+        for text, words in (("short", "5 characters"), ("aaaaaaaaaaaaaaaa", "palindrome"),
+                            ("abababababababac", "DIFFERENT characters"), ("correcthorseroot", "user name")):
+            ok, reason = with_secret(bus, "CheckPassword", text, "bs")
+            self.assertFalse(ok, text)
+            self.assertIn(words, reason)
+            message = self.refused("Refused", words, with_secret, bus, "SetRootPassword", text)
+            self.assertIn("not changed", message)
+        self.assertEqual(with_secret(bus, "CheckPassword", GOOD, "bs"), [1, ""])
+        self.assertEqual(root_hash(), "!*")
+
+    def test_3_set(self):
+        before = os.stat("/etc/shadow")
+        with_secret(self.connect(ui_uid()), "SetRootPassword", GOOD)
+        self.assertTrue(matches(GOOD, root_hash()))
+        after = os.stat("/etc/shadow")
+        self.assertEqual((before.st_mode, before.st_uid, before.st_gid), (after.st_mode, after.st_uid, after.st_gid))
+        self.assertEqual(self.bus.call("GetState", returns="sbb"), ["unclaimed", True, True])
+
+    def test_4_odd_ones(self):
+        for text in ("päßwörter sind länger 日本", " leading and trailing spaces ", "colon:and$6$dollar%n here", " ".join(f"word{i}" for i in range(72))):
+            with_secret(self.bus, "SetRootPassword", text)
+            self.assertTrue(matches(text, root_hash()))
+        with_secret(self.bus, "SetRootPassword", GOOD)
+
+    def test_5_login(self):
+        self.connect(ui_uid()).call("RequestLogin")
+        status = os.stat("/run/firstboot/next-login")
+        self.assertEqual((status.st_uid, status.st_mode & 0o777), (0, 0o600))
+        self.assertEqual(os.stat("/run/firstboot").st_mode & 0o777, 0o700)
+
+    def test_6_claim(self):
+        self.connect(ui_uid()).call("Complete")
+        self.assertEqual(read_file("/var/lib/firstboot/state"), "claimed\n")
+        self.assertEqual(self.connect(ui_uid()).call("GetState", returns="sbb"), ["claimed", False, True])
+        self.assertEqual(self.bus.call("GetState", returns="sbb"), ["claimed", True, True])
+
+    def test_7_claimed_refuses(self):
+        bus = self.connect(ui_uid())
+        self.refused("NotPermitted", "password", with_secret, bus, "SetRootPassword", OTHER)
+        self.refused("NotPermitted", "password", bus.call, "SetHostname", "s", "other")
+        self.refused("NotPermitted", "password", set_network, bus, fixed())
+        self.refused("NotPermitted", "password", bus.call, "Power", "s", "reboot")
+        self.refused("NotPermitted", "password", bus.call, "Complete")
+        self.assertTrue(matches(GOOD, root_hash()))
+
+    def test_8_ticket(self):
+        bus, other = self.connect(ui_uid()), self.connect(ui_uid())
+        self.refused("WrongPassword", "not root's password", with_secret, bus, "Authenticate", OTHER)
+        self.refused("TooSoon", "1 s", with_secret, bus, "Authenticate", GOOD)
+        time.sleep(1.1)
+        self.refused("WrongPassword", "", with_secret, bus, "Authenticate", OTHER)
+        time.sleep(1.1)
+        self.refused("TooSoon", "1 s", with_secret, bus, "Authenticate", GOOD)
+        time.sleep(1)
+        self.assertEqual(with_secret(bus, "Authenticate", GOOD, "b"), [1])
+        self.assertEqual(bus.call("GetState", returns="sbb"), ["claimed", True, True])
+        bus.call("SetHostname", "s", "withticket")
+        self.assertEqual(other.call("GetState", returns="sbb"), ["claimed", False, True])
+        self.refused("NotPermitted", "password", other.call, "SetHostname", "s", "without")
+        bus.call("RequestLogin")
+        self.refused("NotPermitted", "password", bus.call, "SetHostname", "s", "handedoff")
+        self.assertEqual(os.uname().nodename, "withticket")
+
+    def test_9b_ticket_ends_with_the_connection(self):
+        bus = Bus(ui_uid())
+        self.assertEqual(with_secret(bus, "Authenticate", GOOD, "b"), [1])
+        bus.close()
+        bus = self.connect(ui_uid())
+        self.assertEqual(bus.call("GetState", returns="sbb"), ["claimed", False, True])
+
+    def test_9c_garbled_state_is_claimed(self):
+        bus, state = self.connect(ui_uid()), "/var/lib/firstboot/state"
+        for text in ("", "unclaimed2", "unclaimed\nclaimed\n", "UNCLAIMED\n", "\0unclaimed\n"):
+            open(state, "w", encoding="utf-8").write(text)
+            self.assertEqual(bus.call("GetState", returns="sbb")[0], "claimed", text)
+        open(state, "w", encoding="utf-8").write("unclaimed\n")
+        os.chmod(state, 0o666)
+        self.assertEqual(bus.call("GetState", returns="sbb")[0], "claimed")
+        os.rename(state, state + "2")
+        os.chmod(state + "2", 0o600)
+        os.symlink(state + "2", state)
+        self.assertEqual(bus.call("GetState", returns="sbb")[0], "claimed")
+        os.unlink(state)
+        self.assertEqual(bus.call("GetState", returns="sbb")[0], "claimed")
+
+    def test_9d_locked_out_after_five(self):
+        bus = self.connect(ui_uid())
+        end = time.monotonic() + 90
+        names = []
+        while len(names) < 5 and time.monotonic() < end:
+            try:
+                with_secret(bus, "Authenticate", OTHER)
+            except Refused as refusal:
+                if refusal.name == "TooSoon" and "requests" not in refusal.message:
+                    time.sleep(0.3)
+                    # refused before PAM was asked: does not count, but the minute's calls do
+                    stop_daemon()
+                    continue
+                names.append(refusal.name)
+        self.assertEqual(names, ["WrongPassword"] * 5)
+        stop_daemon()
+        self.refused("WrongPassword", "", with_secret, bus, "Authenticate", GOOD)
+
+
+class Hostname(Case):
+    def test_set(self):
+        self.connect(ui_uid()).call("SetHostname", "s", "Appliance01.Example.com")
+        self.assertEqual(os.uname().nodename, "appliance01.example.com")
+        self.assertEqual(read_file("/etc/hostname"), "appliance01.example.com\n")
+        self.assertIn("127.0.1.1 appliance01.example.com appliance01\n", read_file("/etc/hosts"))
+        self.assertIn("127.0.0.1\tlocalhost\n", read_file("/etc/hosts"))
+
+    def test_bad_ones(self):
+        before = os.uname().nodename, read_file("/etc/hosts")
+        for name in ("", "localhost", "12345", "under_score", "-dash", "a" * 64, "ümlaut", "two words", "x\ny", "x\x1b[2J"):
+            self.assertIn("not changed", self.refused("Refused", "", self.bus.call, "SetHostname", "s", name))
+        self.assertEqual((os.uname().nodename, read_file("/etc/hosts")), before)
+
+    def test_hosts_cannot_be_written(self):
+        self.bus.call("SetHostname", "s", "before")
+        os.rename("/etc/hosts", "/etc/hosts.away")
+        os.mkdir("/etc/hosts")
+        try:
+            self.refused("Failed", ["/etc/hosts", '"after"', "not changed"], self.bus.call, "SetHostname", "s", "after")
+        finally:
+            os.rmdir("/etc/hosts")
+            os.rename("/etc/hosts.away", "/etc/hosts")
+        self.assertEqual(os.uname().nodename, "before")
+        self.assertEqual(read_file("/etc/hostname"), "before\n")
+
+
+class Network(Case):
+    def setUp(self):
+        super().setUp()
+        self.assertFalse(os.path.exists(PENDING))
+
+    def test_1_static_and_back(self):
+        bus = self.connect(ui_uid())
+        txid, proven, note = set_network(bus, fixed(), dns=["192.0.2.53"], domains=["example.com"])
+        self.assertTrue(txid)
+        self.assertEqual((proven, note), (1, ""))
+        self.assertEqual([a for a in addresses() if "." in a], ["192.0.2.10/24"])
+        self.assertIn("default via 192.0.2.1 dev enp1s0 proto static", run("ip", "route"))
+        self.assertIn("Address=192.0.2.10/24", read_file(PENDING))
+        self.assertFalse(os.path.exists(KEPT))
+        pending, left, ifname = bus.call("GetStatus", returns="tts")
+        self.assertEqual((pending, ifname), (txid, "enp1s0"))
+        self.assertTrue(100_000_000 < left <= 120_000_000)
+        self.refused("Busy", "not yet been kept", set_network, bus, fixed("192.0.2.11/24"))
+        self.refused("Refused", "already", bus.call, "Revert", "t", txid ^ 2)
+        bus.call("Revert", "t", txid)
+        self.assertFalse(os.path.exists(PENDING))
+        wait(has_lease, 15, "DHCP is back")
+        self.refused("Refused", "already", bus.call, "Confirm", "t", txid)
+        self.assertEqual(bus.call("GetStatus", returns="tts"), [0, 0, ""])
+
+    def test_2_kept(self):
+        bus = self.connect(ui_uid())
+        txid, _, _ = set_network(bus, fixed(), dns=["192.0.2.53", "2001:db8::53"], domains=["example.com"])
+        bus.call("Confirm", "t", txid)
+        self.assertFalse(os.path.exists(PENDING))
+        self.assertEqual(os.stat(KEPT).st_mode & 0o777, 0o644)
+        self.assertIn("192.0.2.10/24", addresses())
+        self.assertIn("05-firstboot-enp1s0", run("networkctl", "status", "enp1s0"))
+        self.assertIn("nameserver 192.0.2.53\nnameserver 2001:db8::53\n", read_file("/etc/resolv.conf"))
+        self.refused("Refused", "already", bus.call, "Revert", "t", txid)
+
+    def test_3_taken_back_to_what_was_kept(self):
+        txid, proven, _ = set_network(self.bus, fixed("192.0.2.20/24"))
+        self.assertTrue(proven)
+        self.assertIn("192.0.2.20/24", addresses())
+        self.bus.call("Revert", "t", txid)
+        wait(lambda: "192.0.2.10/24" in addresses() and "192.0.2.20/24" not in addresses(), 15, "192.0.2.10 is back")
+
+    def test_4_both_families_and_several_addresses(self):
+        v4 = family(STATIC, ["192.0.2.20/24", "192.0.2.21/24"], "192.0.2.1")
+        v6 = family(STATIC, ["2001:db8::20/64"], "2001:db8::1")
+        txid, proven, _ = set_network(self.bus, v4, v6)
+        self.assertTrue(proven)
+        self.assertEqual(sorted(addresses()), ["192.0.2.20/24", "192.0.2.21/24", "2001:db8::20/64"])
+        self.assertIn("default via 2001:db8::1", run("ip", "-6", "route"))
+        self.bus.call("Revert", "t", txid)
+
+    def test_5_gateway_on_link(self):
+        bad = family(STATIC, ["192.0.2.20/24"], "198.51.100.1")
+        self.refused("Refused", "198.51.100.1", set_network, self.bus, bad)
+        txid, proven, _ = set_network(self.bus, family(STATIC, ["192.0.2.20/24"], "198.51.100.1", True))
+        self.assertTrue(proven)
+        self.assertIn("default via 198.51.100.1 dev enp1s0", run("ip", "route"))
+        self.bus.call("Revert", "t", txid)
+
+    def test_6_automatic(self):
+        txid, _, _ = set_network(self.bus, family())
+        wait(has_lease, 15, "a lease")
+        self.bus.call("Confirm", "t", txid)
+        self.assertIn("DHCP=", read_file(KEPT))
+        self.assertTrue(has_lease())
+
+
+class NetworkRefusals(Case):
+    def setUp(self):
+        super().setUp()
+        self.before = addresses()
+
+    def tearDown(self):
+        self.assertFalse(os.path.exists(PENDING))
+        self.assertFalse(os.path.exists(KEPT))
+        self.assertEqual([a for a in addresses() if "." in a], [a for a in self.before if "." in a])
+
+    def test_bad_values(self):
+        for v4, words in ((fixed("192.0.2.0/24"), "192.0.2.0"), (fixed("192.0.2.255/24"), "192.0.2.255"),
+                          (fixed("224.0.0.5/24"), "224.0.0.5"), (fixed("127.0.0.1/8"), "127.0.0.1"),
+                          (fixed("192.0.2.10/33"), "33"), (fixed("192.0.2.10/24", "192.0.2.10"), "192.0.2.10"),
+                          (family(STATIC), ""), (family(OFF), "")):
+            v6 = family(OFF) if v4[0] == OFF else None
+            self.assertIn("not changed", self.refused("Refused", words, set_network, self.bus, v4, v6))
+
+    def test_bad_shapes(self):
+        eight = [b"\xc0\x00\x02\x35"] * 9
+        for v4, dns, domains in (((STATIC, [(b"\1\2\3", 24)], b"", False), [], []),
+                                 ((STATIC, [(b"\1" * 16, 24)], b"", False), [], []),
+                                 ((STATIC, [(bytes([10, 0, 0, i]), 24) for i in range(1, 10)], b"", False), [], []),
+                                 ((9, [], b"", False), [], []), ((AUTO, [], b"\1", False), [], []),
+                                 (family(), [b"\1"], []), (family(), eight, []),
+                                 (family(), [], ["a.example"] * 9), (family(), [], ["a" * 300])):
+            self.refused("Refused", "not changed", self.bus.call, "SetNetwork", LINE, index("enp1s0"), "enp1s0", v4,
+                         family(), dns, domains)
+
+    def test_injection(self):
+        for domain in ("x\n[Route]", "a b", "%n", "x\\", "[Match]", "x\x1b[2J"):
+            self.refused("Refused", "not changed", set_network, self.bus, family(), domains=[domain])
+
+    def test_interfaces(self):
+        self.refused("Refused", "no longer called enp1s0", set_network, self.bus, fixed(), ifindex=index("enp2s0"))
+        self.refused("Refused", "", set_network, self.bus, fixed(), ifname="enp9s0", ifindex=7)
+        for name in ("../x", "*", "en%p", "en\nx", "a" * 16, ""):
+            self.refused("Refused", "", set_network, self.bus, fixed(), ifname=name, ifindex=index("enp1s0"))
+        self.refused("Refused", "not changed", set_network, self.bus, fixed(), ifname="lo", ifindex=1)
+
+    def test_rival(self):
+        run("ip", "-n", "peer", "address", "add", "192.0.2.11/24", "dev", "peer0")
+        self.refused("Failed", ["192.0.2.11", "another machine", "still in force"], set_network, self.bus, fixed("192.0.2.11/24"))
+        self.assertTrue(has_lease())
+        self.assertTrue(os.path.exists(f"/proc/{read_file('/run/networkd.pid').strip()}"), "networkd lives")
+
+    def test_rival_ipv6(self):
+        run("ip", "-n", "peer", "address", "add", "2001:db8::11/64", "dev", "peer0", "nodad")
+        self.refused("Failed", ["2001:db8::11", "another machine", "in force again"], set_network, self.bus, family(),
+                     family(STATIC, ["2001:db8::11/64"]))
+        wait(has_lease, 15, "DHCP is back")
+        self.before = addresses()
+
+    def test_no_cable(self):
+        run("ip", "-n", "peer", "link", "set", "peer1", "down")
+        wait(lambda: "LOWER_UP" not in run("ip", "link", "show", "enp2s0"), 5, "no carrier")
+        txid, proven, note = set_network(self.bus, fixed("198.51.100.10/24", "198.51.100.1"), ifname="enp2s0")
+        self.assertFalse(proven)
+        self.assertIn("no cable", note)
+        run("ip", "-n", "peer", "link", "set", "peer1", "up")
+        wait(lambda: "198.51.100.10/24" in addresses("enp2s0"), 15, "the address comes with the cable")
+        self.bus.call("Revert", "t", txid)
+
+    def test_two_at_once(self):
+        # The call under way waits for its ARP probes for 0.9 s.
+        pid = os.fork()
+        if pid == 0:
+            bus = Bus()
+            txid, _, _ = set_network(bus, fixed("192.0.2.30/24"))
+            bus.call("Revert", "t", txid)
+            os._exit(0)
+        time.sleep(0.4)
+        self.refused("Busy", "under way", self.bus.call, "SetHostname", "s", "meanwhile")
+        self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "unclaimed")
+        self.assertEqual(os.waitpid(pid, 0)[1], 0)
+        wait(has_lease, 15, "DHCP is back")
+        self.before = addresses()
+
+
+class Unconfirmed(Case):
+    options = ("--confirm-seconds=2",)
+
+    def test_taken_back_in_time(self):
+        txid, _, _ = set_network(self.bus, fixed())
+        self.assertIn("192.0.2.10/24", addresses())
+        wait(lambda: not os.path.exists(PENDING), 4, "the pending file goes")
+        wait(has_lease, 15, "DHCP is back")
+        self.refused("Refused", "already", self.bus.call, "Confirm", "t", txid)
+        self.assertFalse(os.path.exists(KEPT))
+
+
+class Ends(Case):
+    options = ("--idle-seconds=1",)
+
+    def test_idle(self):
+        self.bus.call("GetState", returns="sbb")
+        pid = daemon_pid()
+        self.assertTrue(pid)
+        wait(lambda: not os.path.exists(f"/proc/{pid}"), 5, "firstbootd ends by itself")
+        self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "unclaimed")
+        self.assertNotEqual(daemon_pid(), pid)
+
+    def test_not_idle_while_a_change_waits(self):
+        txid, _, _ = set_network(self.bus, fixed())
+        time.sleep(2.5)
+        self.assertEqual(self.bus.call("GetStatus", returns="tts")[0], txid)
+        self.bus.call("Revert", "t", txid)
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_killed_in_the_middle(self):
+        set_network(self.bus, fixed())
+        stop_daemon(signal.SIGKILL)
+        self.assertTrue(os.path.exists(PENDING))
+        self.assertEqual(self.bus.call("GetStatus", returns="tts"), [0, 0, ""])
+        self.assertFalse(os.path.exists(PENDING))
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_terminated_in_the_middle(self):
+        set_network(self.bus, fixed())
+        stop_daemon()
+        self.assertFalse(os.path.exists(PENDING))
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_calls_while_it_leaves(self):
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "unclaimed")
+            time.sleep(0.98)
+
+
+class Broken(Case):
+    """In the order of their names: networkd is gone at the end."""
+
+    @contextlib.contextmanager
+    def read_only_etc(self):
+        run("mount", "--bind", "/etc", "/etc")
+        run("mount", "-o", "remount,ro,bind", "/etc")
+        try:
+            yield
+        finally:
+            run("umount", "/etc")
+
+    def test_1_read_only_etc(self):
+        txid, _, _ = set_network(self.bus, fixed(), dns=["192.0.2.53"])
+        with self.read_only_etc():
+            self.refused("Failed", ["not kept", "Read-only file system"], self.bus.call, "Confirm", "t", txid)
+            self.refused("Failed", ["not changed", "other"], self.bus.call, "SetHostname", "s", "other")
+            self.refused("Failed", "not changed", with_secret, self.bus, "SetRootPassword", GOOD)
+        self.assertEqual(self.bus.call("GetStatus", returns="tts")[0], txid)
+        self.assertEqual((root_hash(), os.uname().nodename, read_file("/etc/hostname")), ("!*", "localhost", "localhost\n"))
+        self.assertEqual(read_file("/etc/resolv.conf"), "")
+        self.bus.call("Confirm", "t", txid)
+        self.assertTrue(os.path.exists(KEPT))
+
+    def test_2_read_only_state(self):
+        with_secret(self.bus, "SetRootPassword", GOOD)
+        run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", "/var/lib/firstboot")
+        try:
+            self.refused("Failed", "state could not be written", self.bus.call, "Complete")
+        finally:
+            run("umount", "/var/lib/firstboot")
+        self.assertEqual(read_file("/var/lib/firstboot/state"), "unclaimed\n")
+
+    def test_3_planted_links(self):
+        open("/run/target", "w", encoding="utf-8").write("untouched")
+        os.symlink("/run/target", PENDING)
+        txid, _, _ = set_network(self.bus, fixed("192.0.2.20/24"))
+        self.assertFalse(os.path.islink(PENDING))
+        self.bus.call("Revert", "t", txid)
+        self.assertEqual(read_file("/run/target"), "untouched")
+
+    def test_4_a_stronger_file(self):
+        with open("/etc/systemd/network/00-vendor.network", "w", encoding="utf-8") as file:
+            file.write("[Match]\nName=enp1s0\n[Network]\nAddress=192.0.2.77/24\n")
+        self.refused("Failed", ["00-vendor.network", "not changed"], set_network, self.bus, fixed("192.0.2.20/24"))
+        self.assertFalse(os.path.exists(PENDING))
+        os.unlink("/etc/systemd/network/00-vendor.network")
+
+    def test_5_networkd_stops(self):
+        os.kill(int(read_file("/run/networkd.pid")), signal.SIGKILL)
+        time.sleep(0.2)
+        self.refused("Failed", ["not changed", "systemd-networkd"], set_network, self.bus, fixed("192.0.2.20/24"))
+        self.assertFalse(os.path.exists(PENDING))
+
+
+def check_logs():
+    """What a checker wrote about firstbootd."""
+    stop_daemon()
+    found = []
+    for path in ["/run/dbus.log", *glob.glob("/run/valgrind.*")]:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        if re.search(r"AddressSanitizer|LeakSanitizer|runtime error:|ERROR SUMMARY: [1-9]", text):
+            found.append(f"{path}:\n{text}")
+    return found
+
+
+class Result(unittest.TestResult):
+    def addSuccess(self, test):
+        print("ok  ", test.id().removeprefix("__main__."), flush=True)
+
+    def _fail(self, test, error):
+        print("FAIL", test.id().removeprefix("__main__."), flush=True)
+        print(self._exc_info_to_string(error, test), flush=True)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self._fail(test, err)
+
+    addError = addFailure
+
+
+def main():
+    classes = {c.__name__: c for c in Case.__subclasses__()}
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(classes))
+        return 0
+    result = Result()
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(classes[sys.argv[1]])
+    suite.run(result)
+    found = check_logs()
+    print(*found, sep="\n", end="")
+    bad = len(result.failures) + len(found)
+    print(f"{result.testsRun - len(result.failures)} passed, {bad} failed")
+    return bad > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
