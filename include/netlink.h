@@ -81,5 +81,6 @@ const struct link *netlink_link_by_name(const struct netlink *nl, const char *na
 bool link_is_customers(const struct netlink *nl, const struct link *link);
 
 /* May a URL hold it: global scope, not tentative, not a failed duplicate, not deprecated, not
- * temporary (RFC 8981), not link-local; its link is up with carrier where links have been read. */
+ * temporary (RFC 8981), not link-local; where links have been read, its link is a customer's and
+ * is up with carrier. */
 bool address_is_usable(const struct netlink *nl, const struct address *address);

@@ -26,6 +26,7 @@
 #define LIMIT_USEC    (20 * 1000000.0)
 #define SETTLE_USEC   (300 * 1000.0)
 #define ADDRESS_TRIES 10
+#define STEPS_MAX     16
 
 static const char usage[] =
 	"usage: timer -t TEXT [-k KEY=TEXT]... [-a INTERFACE] [-i SECONDS] -- COMMAND...\n"
@@ -149,7 +150,6 @@ static void time_key(struct terminal *terminal, char *step)
 	if (write(terminal->fd, step, text - step) != text - step)
 		die("write");
 	printf("key_usec=%.1f\n", wait_text(terminal, text + 1, true) - start);
-	settle(terminal, SETTLE_USEC);
 }
 
 /* Give an interface an address, or take it. */
@@ -262,46 +262,49 @@ static void stop(struct terminal *terminal)
 	waitpid(terminal->child, NULL, 0);
 }
 
+/* Do what one option asks for, once the screen has come to rest. */
+static void run_step(struct terminal *terminal, int option, char *argument)
+{
+	settle(terminal, SETTLE_USEC);
+	if (option == 'k')
+		time_key(terminal, argument);
+	else if (option == 'a')
+		time_addresses(terminal, argument);
+	else
+		watch_idle(terminal, atof(argument));
+}
+
 int main(int argc, char **argv)
 {
 	struct terminal terminal = { .fd = -1 };
+	struct {
+		int option;
+		char *argument;
+	} steps[STEPS_MAX];
 	const char *text = NULL;
-	bool painted = false;
+	size_t n = 0;
+	double painted;
 	int option;
 
-	/* Two passes: the text must be known before the program starts, the steps come after. */
 	while ((option = getopt(argc, argv, "+t:k:a:i:")) != -1)
-		if (option == 't')
+		if (option == 't') {
 			text = optarg;
-		else if (option == '?')
+		} else if (option != '?' && n < STEPS_MAX) {
+			steps[n].option = option;
+			steps[n++].argument = optarg;
+		} else {
 			text = NULL;
+			break;
+		}
 	if (!text || optind == argc) {
 		fputs(usage, stderr);
 		return EXIT_FAILURE;
 	}
 	start(&terminal, argv + optind);
-	for (optind = 1; (option = getopt(argc, argv, "+t:k:a:i:")) != -1;) {
-		if (!painted) {
-			double at = wait_text(&terminal, text, true);
-
-			printf("paint_usec=%.1f\n", at - *terminal.started);
-			painted = true;
-			settle(&terminal, SETTLE_USEC);
-		}
-		switch (option) {
-		case 'k':
-			time_key(&terminal, optarg);
-			break;
-		case 'a':
-			time_addresses(&terminal, optarg);
-			break;
-		case 'i':
-			watch_idle(&terminal, atof(optarg));
-			break;
-		default:
-			break;
-		}
-	}
+	painted = wait_text(&terminal, text, true);
+	printf("paint_usec=%.1f\n", painted - *terminal.started);
+	for (size_t i = 0; i < n; i++)
+		run_step(&terminal, steps[i].option, steps[i].argument);
 	stop(&terminal);
 	return EXIT_SUCCESS;
 }
