@@ -15,5 +15,6 @@ enum answer network_ask_fields(struct wizard *wizard, int family);
 /* Ask how IPv6 gets its address, and which; ANSWER_BACK leaves it as it was. */
 enum answer network_ask_ipv6(struct wizard *wizard);
 
-/* Make config one whose IPv4 the network gives, name servers included. */
-void network_take_automatic(struct net_config *config);
+/* Take out of config what the network gives by itself: addresses of a family that is not fixed, and
+ * name servers where neither is. */
+void network_forget_given(struct net_config *config);

@@ -86,8 +86,7 @@ static bool take_fields(const struct net_texts *texts, int af, struct net_config
 	if (!validate_domains(texts->domains, config, problem))
 		return false;
 	*family_of(config, af) = family;
-	forget_given(&config->v4);
-	forget_given(&config->v6);
+	network_forget_given(config);
 	return true;
 }
 
@@ -208,13 +207,12 @@ enum answer network_ask_ipv6(struct wizard *wizard)
 	}
 }
 
-void network_take_automatic(struct net_config *config)
+void network_forget_given(struct net_config *config)
 {
-	config->v4 = (struct net_family){ .method = NET_METHOD_AUTO };
-	/* A fixed IPv6 address has brought name servers of its own. */
-	if (config->v6.method == NET_METHOD_STATIC)
-		return;
+	forget_given(&config->v4);
 	forget_given(&config->v6);
+	if (config->v4.method == NET_METHOD_STATIC || config->v6.method == NET_METHOD_STATIC)
+		return;
 	config->n_dns = 0;
 	config->n_domains = 0;
 }

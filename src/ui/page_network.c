@@ -157,16 +157,27 @@ static bool choose_card(struct wizard *wizard, int ifindex)
 	return true;
 }
 
+/* The place of a method in a list of them; the first where it is not there. */
+static size_t find_method(const enum net_method *methods, size_t n, enum net_method method)
+{
+	for (size_t i = 0; i < n; i++)
+		if (methods[i] == method)
+			return i;
+	return 0;
+}
+
 /* How IPv4 gets its address. */
 static enum answer ask_method(struct wizard *wizard)
 {
-	static const enum net_method methods[] = { NET_METHOD_AUTO, NET_METHOD_STATIC };
+	static const enum net_method methods[] = { NET_METHOD_AUTO, NET_METHOD_STATIC,
+		NET_METHOD_OFF };
 	const struct choice choices[] = {
 		{ _("Automatic"), _("from the network (DHCP)") },
 		{ _("Fixed"), _("one assigned to you") },
+		{ _("Off"), _("IPv6 alone") },
 	};
 	struct net_family *v4 = &wizard->wanted.net.v4;
-	size_t selected = v4->method == NET_METHOD_STATIC;
+	size_t selected = find_method(methods, ARRAY_SIZE(methods), v4->method);
 	char text[320];
 	enum answer answer;
 
@@ -197,7 +208,20 @@ static enum part part_card(struct wizard *wizard)
 	return choose_card(wizard, ifindex) ? PART_METHOD : PART_CARD;
 }
 
-/* The method; an automatic address ends the page. */
+/* Without IPv4 there must be IPv6. */
+static bool has_family(struct wizard *wizard)
+{
+	const struct net_config *net = &wizard->wanted.net;
+
+	if (net->v4.method != NET_METHOD_OFF || net->v6.method != NET_METHOD_OFF)
+		return true;
+	(void)dialogs_message(wizard->title,
+		_("Without IPv4 and without IPv6 nobody could reach this appliance. Choose how "
+		  "IPv6 gets its address."));
+	return network_ask_ipv6(wizard) == ANSWER_NEXT && net->v6.method != NET_METHOD_OFF;
+}
+
+/* The method; other than a fixed address, it ends the page. */
 static enum part part_method(struct wizard *wizard)
 {
 	switch (ask_method(wizard)) {
@@ -212,7 +236,9 @@ static enum part part_method(struct wizard *wizard)
 	}
 	if (wizard->wanted.net.v4.method == NET_METHOD_STATIC)
 		return PART_FIELDS;
-	network_take_automatic(&wizard->wanted.net);
+	if (!has_family(wizard))
+		return PART_METHOD;
+	network_forget_given(&wizard->wanted.net);
 	wizard->net_touched = true;
 	return PART_DONE;
 }

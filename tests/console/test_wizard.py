@@ -232,6 +232,34 @@ def test_ipv6_fixed():
         t.wait_for("2001:db8::77/64")
 
 
+def test_ipv6_alone():
+    with start() as t:
+        to_method(t)
+        t.press("down", "down", "enter")
+        t.wait_for(r"Hostname +\[")
+        replace(t, "appliance01")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("<Apply>")
+        t.wait_for(r"enp1s0 address +192.0.2.\d+/24 \(DHCP\) +off")
+
+
+def test_some_family_must_be_on():
+    with start() as t:
+        to_method(t)
+        t.press("tab", "enter")
+        t.wait_for("How does IPv6")
+        t.press("down", "down", "enter")
+        t.wait_for("How does enp1s0")
+        t.press("down", "down", "enter")
+        t.wait_for("nobody could reach")
+        t.press("enter")
+        t.wait_for("How does IPv6")
+        t.press("up", "up", "enter")
+        t.wait_for(r"Hostname +\[")
+
+
 def test_resize_in_a_form():
     with start() as t:
         to_fields(t)
