@@ -10,6 +10,11 @@
 #include "netlink_tables.h"
 #include "util.h"
 
+/* The highest attributes that are looked at; libnl passes over those above. */
+#define LINK_ATTR_MAX	 IFLA_LINKINFO
+#define ADDRESS_ATTR_MAX IFA_FLAGS
+#define ROUTE_ATTR_MAX	 RTA_VIA
+
 /* Copy the address in attr; the family stays AF_UNSPEC when it is none of this family's size. */
 static void read_ip(struct nlattr *attr, int family, struct ip_addr *ret)
 {
@@ -24,9 +29,9 @@ static void read_ip(struct nlattr *attr, int family, struct ip_addr *ret)
 /* What kind of virtual link: the name of its driver in the kernel. */
 static void read_kind(struct nlattr *linkinfo, struct link *ret)
 {
-	struct nlattr *tb[IFLA_INFO_MAX + 1];
+	struct nlattr *tb[IFLA_INFO_KIND + 1];
 
-	if (nla_parse_nested(tb, IFLA_INFO_MAX, linkinfo, NULL) >= 0 && tb[IFLA_INFO_KIND])
+	if (nla_parse_nested(tb, IFLA_INFO_KIND, linkinfo, NULL) >= 0 && tb[IFLA_INFO_KIND])
 		nla_strlcpy(ret->kind, tb[IFLA_INFO_KIND], sizeof(ret->kind));
 }
 
@@ -34,17 +39,17 @@ static void read_kind(struct nlattr *linkinfo, struct link *ret)
  * come without the link's attributes: neither is about the link itself. */
 static int parse_link(struct nlmsghdr *message, void *ret_row)
 {
-	static struct nla_policy policy[IFLA_MAX + 1] = {
+	static struct nla_policy policy[LINK_ATTR_MAX + 1] = {
 		[IFLA_IFNAME] = { .type = NLA_STRING, .maxlen = IFNAMSIZ },
 		[IFLA_MTU] = { .type = NLA_U32 },
 		[IFLA_MASTER] = { .type = NLA_U32 },
 		[IFLA_LINKINFO] = { .type = NLA_NESTED },
 	};
 	const struct ifinfomsg *info = nlmsg_data(message);
-	struct nlattr *tb[IFLA_MAX + 1];
+	struct nlattr *tb[LINK_ATTR_MAX + 1];
 	struct link *ret = ret_row;
 
-	if (nlmsg_parse(message, sizeof(*info), tb, IFLA_MAX, policy) < 0)
+	if (nlmsg_parse(message, sizeof(*info), tb, LINK_ATTR_MAX, policy) < 0)
 		return 0;
 	if (info->ifi_family != AF_UNSPEC || tb[IFLA_WIRELESS] || !tb[IFLA_IFNAME])
 		return 0;
@@ -69,15 +74,15 @@ static int parse_link(struct nlmsghdr *message, void *ret_row)
 /* RTM_NEWADDR, RTM_DELADDR. IFA_LOCAL is ours where it stands, IFA_ADDRESS the peer's then. */
 static int parse_address(struct nlmsghdr *message, void *ret_row)
 {
-	static struct nla_policy policy[IFA_MAX + 1] = {
+	static struct nla_policy policy[ADDRESS_ATTR_MAX + 1] = {
 		[IFA_FLAGS] = { .type = NLA_U32 },
 		[IFA_CACHEINFO] = { .minlen = sizeof(struct ifa_cacheinfo) },
 	};
 	const struct ifaddrmsg *info = nlmsg_data(message);
-	struct nlattr *tb[IFA_MAX + 1];
+	struct nlattr *tb[ADDRESS_ATTR_MAX + 1];
 	struct address *ret = ret_row;
 
-	if (nlmsg_parse(message, sizeof(*info), tb, IFA_MAX, policy) < 0)
+	if (nlmsg_parse(message, sizeof(*info), tb, ADDRESS_ATTR_MAX, policy) < 0)
 		return 0;
 	memset(ret, 0, sizeof(*ret));
 	ret->ifindex = (int)info->ifa_index;
@@ -99,12 +104,12 @@ static int parse_address(struct nlmsghdr *message, void *ret_row)
 static void read_multipath(struct nlattr *attr, struct default_route *ret)
 {
 	struct rtnexthop *hop = nla_data(attr);
-	struct nlattr *tb[RTA_MAX + 1];
+	struct nlattr *tb[ROUTE_ATTR_MAX + 1];
 
 	if (!RTNH_OK(hop, nla_len(attr)))
 		return;
 	ret->ifindex = hop->rtnh_ifindex;
-	if (nla_parse(tb, RTA_MAX, (struct nlattr *)RTNH_DATA(hop),
+	if (nla_parse(tb, ROUTE_ATTR_MAX, (struct nlattr *)RTNH_DATA(hop),
 		    hop->rtnh_len - (int)RTNH_LENGTH(0), NULL) >= 0)
 		read_ip(tb[RTA_GATEWAY], ret->family, &ret->gateway);
 }
@@ -124,7 +129,7 @@ static void read_via(struct nlattr *attr, struct ip_addr *ret)
 /* RTM_NEWROUTE, RTM_DELROUTE: unicast default routes of the main table. */
 static int parse_route(struct nlmsghdr *message, void *ret_row)
 {
-	static struct nla_policy policy[RTA_MAX + 1] = {
+	static struct nla_policy policy[ROUTE_ATTR_MAX + 1] = {
 		[RTA_TABLE] = { .type = NLA_U32 },
 		[RTA_OIF] = { .type = NLA_U32 },
 		[RTA_PRIORITY] = { .type = NLA_U32 },
@@ -132,13 +137,13 @@ static int parse_route(struct nlmsghdr *message, void *ret_row)
 		[RTA_VIA] = { .minlen = sizeof(struct rtvia) },
 	};
 	const struct rtmsg *info = nlmsg_data(message);
-	struct nlattr *tb[RTA_MAX + 1];
+	struct nlattr *tb[ROUTE_ATTR_MAX + 1];
 	struct default_route *ret = ret_row;
 
 	if (!nlmsg_valid_hdr(message, sizeof(*info)) || info->rtm_dst_len != 0 ||
 		info->rtm_type != RTN_UNICAST)
 		return 0;
-	if (nlmsg_parse(message, sizeof(*info), tb, RTA_MAX, policy) < 0 ||
+	if (nlmsg_parse(message, sizeof(*info), tb, ROUTE_ATTR_MAX, policy) < 0 ||
 		ip_size(info->rtm_family) == 0)
 		return 0;
 	if ((tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : info->rtm_table) != RT_TABLE_MAIN)
