@@ -78,7 +78,7 @@ static int read_authenticated(sd_bus_message *reply, struct client_result *resul
 	result->authenticated = ok;
 	if (!ok) {
 		result->outcome = CLIENT_WRONG_PASSWORD;
-		result->text = _("That is not the password of \"root\".");
+		result->text = _("This is not root's password.");
 	}
 	return 0;
 }
@@ -151,8 +151,8 @@ static void read_error(sd_bus_message *reply, struct client_result *result)
 		return;
 	}
 	result->outcome = CLIENT_UNREACHABLE;
-	result->text = _("The settings service (firstbootd) does not answer; nothing is known "
-			 "to have changed.");
+	result->text = _("The settings service (firstbootd) does not answer. Try again in a "
+			 "minute; if that does not help, restart the appliance.");
 }
 
 /* A reply, an error or a timeout has come: tell who asked. */
