@@ -116,6 +116,10 @@ static int start_service(struct service *service)
 {
 	int r;
 
+	/* What is still to be taken back at the end needs the bus. */
+	r = sd_bus_set_close_on_exit(service->bus, false);
+	if (r < 0)
+		return r;
 	r = sd_bus_attach_event(service->bus, service->event, SD_EVENT_PRIORITY_NORMAL);
 	if (r < 0)
 		return r;
