@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * libdialog reads no key by itself (see screen.c), is given no size (it finds one that fits, and
- * scrolls) and no label of its own (they would be in its language, not ours).
+ * libdialog draws the menus, and the boxes and buttons of everything else (form.c). It reads no key
+ * by itself (see screen.c), is given no size (it finds one that fits, and scrolls) and no label of
+ * its own (they would be in its language, not ours).
  */
 
 #define NCURSES_WIDECHAR 1
@@ -105,26 +106,22 @@ static char *label(const char *text)
 
 enum answer dialogs_message(const char *title, const char *text)
 {
-	enum answer answer;
+	struct form form = { .title = title, .text = text, .buttons = { _("OK") } };
 
-	if (!dialogs_begin(&answer))
-		return answer;
-	dialog_vars.ok_label = label(_("OK"));
-	return answer_of(dialog_msgbox(title, text, 0, 0, 1));
+	return form_run(&form);
 }
 
 enum answer dialogs_confirm(
 	const char *title, const char *text, const char *yes, const char *no, bool back_first)
 {
-	enum answer answer;
+	struct form form = {
+		.title = title,
+		.text = text,
+		.buttons = { yes, no },
+		.focus = back_first ? ANSWER_BACK : ANSWER_NEXT,
+	};
 
-	if (!dialogs_begin(&answer))
-		return answer;
-	dialog_vars.yes_label = label(yes);
-	dialog_vars.no_label = label(no);
-	if (back_first)
-		dialog_vars.default_button = DLG_EXIT_CANCEL;
-	return answer_of(dialog_yesno(title, text, 0, 0));
+	return form_run(&form);
 }
 
 enum answer dialogs_menu(const char *title, const char *text, const struct choice *choices,
