@@ -118,6 +118,19 @@ class Machine:
         for char in text:
             self.keys(KEYS.get(char) or (f'shift-{char.lower()}' if char.isupper() else char))
 
+    def hold(self, modifier, key, seconds):
+        """Hold a key combination; the keyboard repeats it 20 times a second."""
+        def send(name, down):
+            self.qmp('input-send-event', events=[{'type': 'key', 'data': {
+                'down': down, 'key': {'type': 'qcode', 'data': name}}}])
+        end = time.monotonic() + seconds
+        send(modifier, True)
+        while time.monotonic() < end:
+            send(key, True)
+            send(key, False)
+            time.sleep(0.05)
+        send(modifier, False)
+
     def plug(self, nic, up):
         self.qmp('set_link', name=f'nic{nic}', up=up)
 
