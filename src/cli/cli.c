@@ -93,6 +93,7 @@ static int print_help(void)
 	return close_output(EXIT_SUCCESS);
 }
 
+/* Which firstboot this is. */
 static int print_version(void)
 {
 	printf("firstboot %s\n", VERSION);
