@@ -8,7 +8,7 @@ import re
 import subprocess
 
 import case
-from pages import PASSWORD, replace, start, to_review
+from pages import PASSWORD, copies, give_password, replace, start, to_review
 from term import Term
 
 
@@ -68,6 +68,18 @@ def test_reconfigure_is_prefilled_and_says_when_nothing_changes():
         t.press("enter", "enter")
         t.wait_for("Nothing would change")
     assert password_is(PASSWORD)
+
+
+def test_applied_password_is_forgotten():
+    with Term(["firstboot", "--reconfigure", "password"]) as t:
+        t.wait_for(r"Again +\[")
+        give_password(t, PASSWORD + "!")
+        t.wait_for("<Apply>")
+        assert copies(t.pid, PASSWORD + "!")
+        t.press("enter")
+        t.wait_for("This appliance is set up", 30)
+        assert not copies(t.pid, PASSWORD + "!"), "it is still there"
+    assert password_is(PASSWORD + "!")
 
 
 def test_reconfigure_one_page():

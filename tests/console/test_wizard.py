@@ -7,8 +7,8 @@ import subprocess
 import time
 
 import case
-from pages import (PASSWORD, give_password, replace, start, to_card, to_fields, to_hostname,
-                   to_method, to_password, to_review)
+from pages import (PASSWORD, copies, give_password, replace, start, to_card, to_fields,
+                   to_hostname, to_method, to_password, to_review)
 
 SIZES = [(80, 24, "linux"), (80, 25, "vt220"), (132, 43, "xterm"), (40, 12, "linux"),
          (40, 12, "vt220"), (40, 12, "xterm")]
@@ -152,6 +152,22 @@ def test_password_is_never_on_the_screen():
         t.type("säßé")
         t.wait_for(r"\[\*{4} ")
         assert not t.sees("geh|sä")
+
+
+def test_password_is_in_memory_once():
+    with start() as t:
+        to_password(t)
+        t.type(PASSWORD)
+        t.wait_for(r"\[\*{21} ")
+        assert len(copies(t.pid, PASSWORD)) == 1, copies(t.pid, PASSWORD)
+        t.press("escape")
+        t.wait_for(r"Hostname +\[")
+        assert not copies(t.pid, PASSWORD[-8:]), "leaving the page has left it behind"
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("<Apply>")
+        assert len(copies(t.pid, PASSWORD)) == 1, copies(t.pid, PASSWORD)
 
 
 def test_password_longer_than_fits():
