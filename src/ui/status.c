@@ -91,7 +91,7 @@ static int build_notice(struct builder *b)
 	if (!b->app->unclaimed)
 		return 0;
 	return add_text(b, STATUS_NOTICE, "", "%s",
-		_("The set-up is not finished. Settings goes on with it."));
+		_("This appliance is not set up yet. Press F2 to go on."));
 }
 
 /* Is this one of the interfaces that are shown? All are while the kernel has told none. */

@@ -34,7 +34,7 @@ def test_unclaimed_opens_the_wizard_once():
         t.read(0.3)
         t.press("escape")
         t.wait_for(DASHBOARD)
-        t.wait_for("set-up is not finished")
+        t.wait_for("is not set up yet")
         t.read(0.5)
         assert t.sees(DASHBOARD), "the wizard must not open by itself again"
         t.press("f2")
