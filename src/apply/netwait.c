@@ -87,6 +87,22 @@ static enum standing family_standing(
 	return worst;
 }
 
+/* Is the default route of a family with a gateway in the kernel? */
+static bool gateway_there(const struct netwait *wait, const struct net_family *family)
+{
+	const struct default_route *routes;
+	size_t n;
+
+	if (family->method != NET_METHOD_STATIC || family->gateway.family == AF_UNSPEC)
+		return true;
+	routes = netlink_default_routes(wait->nl, &n);
+	for (size_t i = 0; i < n; i++)
+		if (routes[i].ifindex == wait->ifindex &&
+			ip_equal(&routes[i].gateway, &family->gateway))
+			return true;
+	return false;
+}
+
 /* May networkd still be busy with a family although all that it needs is there? A lease that does
  * not come is no failure of the settings. */
 static bool config_has_auto(const struct net_config *config)
@@ -106,6 +122,7 @@ static void judge_addresses(struct netwait *wait, bool failed, bool settled)
 	else if (failed)
 		finish(wait, NETWAIT_FAILED, NULL);
 	else if (v4 == STANDING_THERE && v6 == STANDING_THERE &&
+		 gateway_there(wait, &wait->config.v4) && gateway_there(wait, &wait->config.v6) &&
 		 (settled || config_has_auto(&wait->config)))
 		finish(wait, NETWAIT_DONE, NULL);
 }
@@ -144,7 +161,7 @@ static int handle_answer(sd_bus_message *message, void *userdata, sd_bus_error *
 		wait->state.known = false;
 	/* networkd's word and the kernel's come by different ways: read the kernel's now, so that
 	 * what networkd called configured is in it. */
-	else if (netlink_read_addresses(wait->nl) < 0)
+	else if (netlink_read_addresses(wait->nl) < 0 || netlink_read_routes(wait->nl) < 0)
 		return 0;
 	else
 		wait->state.known = true;
