@@ -161,8 +161,13 @@ static void describe_outcome(
 			ifname, waited->file);
 		break;
 	case NETWAIT_TIMEOUT:
-		(void)snprintf(text, size, _("%s%sdid not come into force on %s in time."), addr,
-			*addr ? " " : _("The settings "), ifname);
+		if (*addr)
+			(void)snprintf(text, size,
+				_("The address %s did not come into force on %s in time."), addr,
+				ifname);
+		else
+			(void)snprintf(text, size,
+				_("systemd-networkd was not done with %s in time."), ifname);
 		break;
 	case NETWAIT_STOPPED:
 		(void)snprintf(
@@ -206,8 +211,7 @@ static int handle_reloaded(sd_bus_message *message, void *userdata, sd_bus_error
 /* Put config into /run and start to wait for it. On failure the file is gone again. */
 static int start_try(struct operation *operation)
 {
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	struct apply *apply = operation->apply;
 	char path[PATH_SIZE];
 	int r;
@@ -326,8 +330,7 @@ static int write_kept(struct apply *apply, const char *text)
 static int networkd_keep(struct apply *apply, apply_done_fn done, void *userdata)
 {
 	_cleanup_(operation_freep) struct operation *operation = NULL;
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	char path[PATH_SIZE];
 	int r;
 
