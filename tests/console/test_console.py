@@ -132,7 +132,7 @@ def test_keys_that_end_programs_do_nothing():
             t.wait_for(r"https://192\.0\.2\.202:8443/", 2)
         finally:
             ip("address", "del", "192.0.2.202/24", "dev", "enp1s0")
-        assert "State:\tS" in open(f"/proc/{t.pid}/status", encoding="ascii").read()
+        assert "State:\tT" not in open(f"/proc/{t.pid}/status", encoding="ascii").read(), "it was stopped"
 
 
 def test_hang_up_ends_it():
