@@ -2,7 +2,7 @@
 # What the build and the suites need, by Debian package name; sourced by tests/run and tests/try.
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libinih-dev libjson-c-dev
-	libncurses-dev dialog libnl-3-dev libpam0g-dev libpwquality-dev libqrencode-dev libsystemd-dev systemd
+	libncurses-dev dialog libnl-3-dev libpam0g-dev libpwquality-dev libsystemd-dev systemd
 	cracklib-runtime libcrypt-dev"
 packages_sandbox="dbus systemd iproute2 dnsmasq-base util-linux login passwd python3 python3-dbus"
 packages_console="python3-pyte ncurses-term ncurses-base"
