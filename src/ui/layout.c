@@ -283,7 +283,7 @@ static int add_link(
 /* Documentation: the label in front where there is room. */
 static int add_help(struct layout *layout, const struct status_line *line, int columns)
 {
-	char text[LAYOUT_TEXT_MAX];
+	char text[LAYOUT_TEXT_MAX + 128];
 
 	(void)snprintf(text, sizeof(text), "%s  %s", line->label, line->text);
 	if (LAYOUT_INDENT + text_width(text) > columns)
