@@ -9,60 +9,17 @@
 #include "dialogs.h"
 #include "i18n.h"
 #include "password_field.h"
+#include "reply.h"
 #include "safe_text.h"
 #include "screen.h"
 #include "secret.h"
 #include "util.h"
 #include "wizard.h"
 
-/* A wait that is longer than this says what it is for. */
-#define PATIENCE_USEC 300000
-
-void reply_keep(const struct client_result *result, void *userdata)
+/* Wait for the answer to a call that was made with result r, with what it is for on the screen. */
+static void wait_for(struct reply *reply, int r, const char *what)
 {
-	struct reply *reply = userdata;
-
-	reply->outcome = result->outcome;
-	reply->unclaimed = result->unclaimed;
-	reply->authenticated = result->authenticated;
-	reply->login = result->login;
-	(void)snprintf(reply->text, sizeof(reply->text), "%s", result->text);
-	reply->done = true;
-}
-
-void reply_not_sent(struct reply *reply)
-{
-	*reply = (struct reply){ .done = true, .outcome = CLIENT_UNREACHABLE };
-	(void)snprintf(reply->text, sizeof(reply->text), "%s",
-		_("The settings service (firstbootd) cannot be reached, so nothing can be "
-		  "changed here now. Restarting the appliance may help."));
-}
-
-/* The wait has become long: say what it is for. */
-static int on_impatience(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	const char *what = userdata;
-
-	move(LINES - 1, 0);
-	clrtoeol();
-	mvaddnstr(LINES - 1, 1, what, COLS - 2);
-	refresh();
-	return 0;
-}
-
-/* Wait for the answer to a call that was made with result r. */
-static void wait_reply(struct app *app, int r, struct reply *reply, const char *what)
-{
-	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *timer = NULL;
-
-	if (r < 0) {
-		reply_not_sent(reply);
-		return;
-	}
-	(void)sd_event_add_time_relative(app->event, &timer, CLOCK_MONOTONIC, PATIENCE_USEC, 1000,
-		on_impatience, (void *)(uintptr_t)what);
-	if (!screen_wait(&reply->done))
-		exit(EXIT_SUCCESS); /* the terminal is gone, and the answer must not come later */
+	reply_wait(reply, r, reply_paint_sentence, (void *)(uintptr_t)what);
 }
 
 /* Say why it is no. */
@@ -77,10 +34,10 @@ static void refuse(const char *title, const struct reply *reply)
 static void authenticate(struct app *app, const struct secret *secret, struct reply *reply)
 {
 	*reply = (struct reply){ 0 };
-	wait_reply(app,
+	wait_for(reply,
 		app->client ? client_authenticate(app->client, secret, reply_keep, reply)
 			    : -ENOTCONN,
-		reply, _("Checking the password..."));
+		_("Checking the password"));
 }
 
 /* Ask for root's password until it is right or the customer goes back. */
@@ -132,7 +89,7 @@ static void fetch_state(struct app *app, struct reply *reply)
 	*reply = (struct reply){ 0 };
 	if (r >= 0)
 		r = client_get_state(app->client, reply_keep, reply);
-	wait_reply(app, r, reply, _("Asking the settings service..."));
+	wait_for(reply, r, _("Asking the settings service"));
 }
 
 bool actions_permit(struct app *app)
@@ -159,10 +116,10 @@ static bool request_login(struct app *app)
 {
 	struct reply reply = { 0 };
 
-	wait_reply(app,
+	wait_for(&reply,
 		app_ask_state(app) < 0 ? -ENOTCONN
 				       : client_request_login(app->client, reply_keep, &reply),
-		&reply, _("Asking for a login..."));
+		_("Asking for a login"));
 	if (reply.outcome == CLIENT_OK)
 		return true;
 	refuse(_("Log in"), &reply);
@@ -176,11 +133,11 @@ static void power(struct app *app, const char *what, const char *title)
 
 	do {
 		reply = (struct reply){ 0 };
-		wait_reply(app,
+		wait_for(&reply,
 			app_ask_state(app) < 0
 				? -ENOTCONN
 				: client_power(app->client, what, reply_keep, &reply),
-			&reply, _("Asking the settings service..."));
+			_("Asking the settings service"));
 	} while (reply.outcome == CLIENT_NOT_PERMITTED && app->console && prove_root(app));
 	if (reply.outcome == CLIENT_OK)
 		(void)snprintf(reply.text, sizeof(reply.text), "%s",

@@ -9,20 +9,22 @@
 #include <curses.h>
 #include <errno.h>
 
+#include "actions.h"
 #include "form.h"
 #include "i18n.h"
+#include "reply.h"
 #include "screen.h"
 #include "util.h"
 #include "wizard.h"
-#include "working.h"
 
 #define TEXT_MAX 1600
 
 struct step {
 	const char *text;
 	bool (*is_due)(const struct wizard *wizard);
-	/* Do it. False: not done, work->text says why. */
-	bool (*run)(struct wizard *wizard, struct work *work, work_paint_fn paint, void *userdata);
+	/* Do it. False: not done, reply->text says why. */
+	bool (*run)(
+		struct wizard *wizard, struct reply *reply, reply_paint_fn paint, void *userdata);
 };
 
 /* How far a list of steps has come. */
@@ -76,11 +78,11 @@ static void paint(unsigned seconds, void *userdata)
 
 /* Keep what was tried, or take it back, as the customer says. */
 static bool network_decide(
-	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
+	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
 {
 	struct client *client = wizard->app->client;
-	uint64_t txid = work->txid;
-	bool keep = work->proven || !wizard_has_cable(wizard);
+	uint64_t txid = reply->txid;
+	bool keep = reply->proven || !wizard_has_cable(wizard);
 	enum answer answer = ANSWER_NEXT;
 
 	if (!keep) {
@@ -88,33 +90,33 @@ static bool network_decide(
 
 		(void)snprintf(text, sizeof(text),
 			_("%s\n\nYour old settings come back unless you keep the new ones."),
-			work->text);
+			reply->text);
 		do
 			answer = dialogs_confirm(_("Keep these settings?"), text, _("Keep now"),
 				_("Take back now"), true);
 		while (answer == ANSWER_WOKEN);
 		keep = answer == ANSWER_NEXT;
 	}
-	*work = (struct work){ 0 };
-	work_wait(work,
-		keep ? client_confirm(client, txid, work_done, work)
-		     : client_revert(client, txid, work_done, work),
+	*reply = (struct reply){ 0 };
+	reply_wait(reply,
+		keep ? client_confirm(client, txid, reply_keep, reply)
+		     : client_revert(client, txid, reply_keep, reply),
 		paint_fn, userdata);
-	if (work->outcome == CLIENT_OK && !keep)
-		(void)snprintf(work->text, sizeof(work->text), "%s",
+	if (reply->outcome == CLIENT_OK && !keep)
+		(void)snprintf(reply->text, sizeof(reply->text), "%s",
 			_("The old network settings are back. Choose other ones, or try again."));
-	return work->outcome == CLIENT_OK && keep;
+	return reply->outcome == CLIENT_OK && keep;
 }
 
 /* Try the settings, then keep them. */
 static bool network_run(
-	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
+	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
 {
-	work_wait(work,
-		client_set_network(
-			wizard->app->client, wizard->ifindex, &wizard->wanted.net, work_done, work),
+	reply_wait(reply,
+		client_set_network(wizard->app->client, wizard->ifindex, &wizard->wanted.net,
+			reply_keep, reply),
 		paint_fn, userdata);
-	if (work->outcome != CLIENT_OK || !network_decide(wizard, work, paint_fn, userdata))
+	if (reply->outcome != CLIENT_OK || !network_decide(wizard, reply, paint_fn, userdata))
 		return false;
 	wizard->now.net = wizard->wanted.net;
 	return true;
@@ -130,12 +132,13 @@ static bool hostname_is_due(const struct wizard *wizard)
 
 /* Give it. */
 static bool hostname_run(
-	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
+	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
 {
-	work_wait(work,
-		client_set_hostname(wizard->app->client, wizard->wanted.hostname, work_done, work),
+	reply_wait(reply,
+		client_set_hostname(
+			wizard->app->client, wizard->wanted.hostname, reply_keep, reply),
 		paint_fn, userdata);
-	if (work->outcome != CLIENT_OK)
+	if (reply->outcome != CLIENT_OK)
 		return false;
 	memcpy(wizard->now.hostname, wizard->wanted.hostname, sizeof(wizard->now.hostname));
 	return true;
@@ -151,12 +154,12 @@ static bool password_is_due(const struct wizard *wizard)
 
 /* Set it, and forget it. */
 static bool password_run(
-	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
+	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
 {
-	work_wait(work,
-		client_set_root_password(wizard->app->client, &wizard->password, work_done, work),
+	reply_wait(reply,
+		client_set_root_password(wizard->app->client, &wizard->password, reply_keep, reply),
 		paint_fn, userdata);
-	if (work->outcome != CLIENT_OK)
+	if (reply->outcome != CLIENT_OK)
 		return false;
 	secret_clear(&wizard->password);
 	wizard->password_set = true;
@@ -174,10 +177,11 @@ static bool complete_is_due(const struct wizard *wizard)
 
 /* Claim it: from now on a change needs root's password. */
 static bool complete_run(
-	struct wizard *wizard, struct work *work, work_paint_fn paint_fn, void *userdata)
+	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
 {
-	work_wait(work, client_complete(wizard->app->client, work_done, work), paint_fn, userdata);
-	if (work->outcome != CLIENT_OK)
+	reply_wait(
+		reply, client_complete(wizard->app->client, reply_keep, reply), paint_fn, userdata);
+	if (reply->outcome != CLIENT_OK)
 		return false;
 	wizard->completed = true;
 	wizard->app->unclaimed = false;
@@ -191,22 +195,20 @@ static const struct step all_steps[] = {
 	{ N_("end of the setup"), complete_is_due, complete_run },
 };
 
-/* Do all steps that are due. False: one failed, reason says why. */
-static bool run_steps(struct wizard *wizard, struct progress *progress, char *reason, size_t size)
+/* Do all steps that are due. False: one failed, and this is its answer. */
+static bool run_steps(struct wizard *wizard, struct progress *progress, struct reply *ret_failure)
 {
 	*progress = (struct progress){ .title = wizard->title };
 	for (size_t i = 0; i < ARRAY_SIZE(all_steps); i++)
 		if (all_steps[i].is_due(wizard))
 			progress->steps[progress->n++] = &all_steps[i];
 	while (progress->at < progress->n) {
-		struct work work = { 0 };
-
+		*ret_failure = (struct reply){ 0 };
 		paint(0, progress);
+		if (!wizard->app->client)
+			reply_unreachable(ret_failure);
 		if (!wizard->app->client ||
-			!progress->steps[progress->at]->run(wizard, &work, paint, progress)) {
-			if (!wizard->app->client)
-				work_wait(&work, -ENOTCONN, paint, progress);
-			(void)snprintf(reason, size, "%s", work.text);
+			!progress->steps[progress->at]->run(wizard, ret_failure, paint, progress)) {
 			progress->failed = true;
 			return false;
 		}
@@ -237,15 +239,18 @@ static enum answer ask_again(const struct progress *progress, const char *reason
 	return answer;
 }
 
-/* Make it so. */
+/* Make it so. Root's password may have to be shown again: what it opened closes after a while. */
 static enum answer run(struct wizard *wizard)
 {
 	struct progress progress;
-	char reason[320];
+	struct reply failure;
 
-	while (!run_steps(wizard, &progress, reason, sizeof(reason)))
-		if (ask_again(&progress, reason) == ANSWER_BACK)
+	while (!run_steps(wizard, &progress, &failure)) {
+		if (failure.outcome == CLIENT_NOT_PERMITTED && actions_permit(wizard->app))
+			continue;
+		if (ask_again(&progress, failure.text) == ANSWER_BACK)
 			return ANSWER_BACK;
+	}
 	return ANSWER_NEXT;
 }
 

@@ -6,7 +6,7 @@
 #include "password_field.h"
 #include "util.h"
 #include "wizard.h"
-#include "working.h"
+#include "reply.h"
 
 /* The rules, before the first key. */
 static void write_rules(const struct wizard *wizard, char *buf, size_t size)
@@ -35,9 +35,9 @@ static bool check(struct wizard *wizard, const struct secret *typed, const struc
 	char *problem, size_t size)
 {
 	struct client *client = wizard->app->client;
-	struct work work = { 0 };
+	struct reply reply = { 0 };
 	char sentence[64];
-	const char *text = work.text;
+	const char *text = reply.text;
 	int r = -ENOTCONN;
 
 	if (typed->length != again->length ||
@@ -48,9 +48,9 @@ static bool check(struct wizard *wizard, const struct secret *typed, const struc
 	} else {
 		(void)snprintf(sentence, sizeof(sentence), "%s", _("Checking the password"));
 		if (client)
-			r = client_check_password(client, typed, work_done, &work);
-		work_wait(&work, r, work_paint_sentence, sentence);
-		if (work.outcome == CLIENT_OK)
+			r = client_check_password(client, typed, reply_keep, &reply);
+		reply_wait(&reply, r, reply_paint_sentence, sentence);
+		if (reply.outcome == CLIENT_OK)
 			return true;
 	}
 	(void)snprintf(problem, size, "%s", text);
@@ -60,7 +60,7 @@ static bool check(struct wizard *wizard, const struct secret *typed, const struc
 /* Ask until there is a password that would be taken. */
 static enum answer ask(struct wizard *wizard, struct secret *typed, struct secret *again)
 {
-	char rules[640], problem[320] = "";
+	char rules[640], problem[512] = "";
 
 	write_rules(wizard, rules, sizeof(rules));
 	for (;;) {

@@ -7,6 +7,7 @@
 
 #include "actions.h"
 #include "i18n.h"
+#include "reply.h"
 #include "secret.h"
 #include "util.h"
 
@@ -113,7 +114,7 @@ static void wait_reply(struct app *app, int r, struct reply *reply)
 	while (r >= 0 && !reply->done)
 		r = sd_event_run(app->event, UINT64_MAX);
 	if (r < 0)
-		reply_not_sent(reply);
+		reply_unreachable(reply);
 }
 
 /* A line of the terminal, without its end. -ENODATA: there will be none any more. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #define NCURSES_WIDECHAR 1
-#include "working.h"
+#include "reply.h"
 
 #include <curses.h>
 
@@ -15,20 +15,31 @@
 
 /* A wait under way. */
 struct wait {
-	work_paint_fn paint;
+	reply_paint_fn paint;
 	void *userdata;
 	uint64_t started;
 };
 
-void work_done(const struct client_result *result, void *userdata)
+void reply_keep(const struct client_result *result, void *userdata)
 {
-	struct work *work = userdata;
+	struct reply *reply = userdata;
 
-	work->outcome = result->outcome;
-	(void)snprintf(work->text, sizeof(work->text), "%s", result->text);
-	work->txid = result->txid;
-	work->proven = result->proven;
-	work->done = true;
+	reply->outcome = result->outcome;
+	(void)snprintf(reply->text, sizeof(reply->text), "%s", result->text);
+	reply->unclaimed = result->unclaimed;
+	reply->authenticated = result->authenticated;
+	reply->login = result->login;
+	reply->txid = result->txid;
+	reply->proven = result->proven;
+	reply->done = true;
+}
+
+void reply_unreachable(struct reply *reply)
+{
+	*reply = (struct reply){ .done = true, .outcome = CLIENT_UNREACHABLE };
+	(void)snprintf(reply->text, sizeof(reply->text), "%s",
+		_("The system service firstbootd cannot be reached, so nothing was changed. Start "
+		  "the machine again; if that does not help, ask its vendor."));
 }
 
 /* Paint, and again at the next full second. */
@@ -58,24 +69,21 @@ static int start_clock(struct wait *wait, sd_event_source **ret)
 		handle_time, wait);
 }
 
-void work_wait(struct work *work, int started, work_paint_fn paint, void *userdata)
+void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *userdata)
 {
 	struct wait wait = { .paint = paint, .userdata = userdata };
 	sd_event_source *clock = NULL;
 	bool answered = false;
 
 	if (started >= 0 && start_clock(&wait, &clock) >= 0)
-		answered = screen_wait(&work->done);
+		answered = screen_wait(&reply->done);
 	(void)sd_event_source_disable_unref(clock);
 	if (answered)
 		return;
-	work->outcome = CLIENT_UNREACHABLE;
-	(void)snprintf(work->text, sizeof(work->text), "%s",
-		_("The system service firstbootd cannot be reached, so nothing was changed. Start "
-		  "the machine again; if that does not help, ask its vendor."));
+	reply_unreachable(reply);
 }
 
-void work_paint_sentence(unsigned seconds, void *userdata)
+void reply_paint_sentence(unsigned seconds, void *userdata)
 {
 	const char *text = userdata;
 	enum answer unused;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Waiting for firstbootd, with words. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client.h"
+
+/* An answer, kept beyond the callback. Pass reply_keep and this as done and userdata of a client_*
+ * call; it must live until the wait for it is over. */
+struct reply {
+	bool done;
+	enum client_outcome outcome;
+	char text[512];
+	bool unclaimed, authenticated, login; /* GetState */
+	uint64_t txid;			      /* SetNetwork */
+	bool proven;
+};
+
+void reply_keep(const struct client_result *result, void *userdata);
+
+/* What to keep where the call could not be made, or the answer will not come. */
+void reply_unreachable(struct reply *reply);
+
+/* Draw what is going on; called after 300 ms, then once a second. */
+typedef void (*reply_paint_fn)(unsigned seconds, void *userdata);
+
+/* Run the event loop until the answer is there. started is what the client_* call returned.
+ * Keys are not read meanwhile. */
+void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *userdata);
+
+/* A reply_paint_fn that shows one sentence (userdata, a string). */
+void reply_paint_sentence(unsigned seconds, void *userdata);
