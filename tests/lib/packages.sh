@@ -7,7 +7,8 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev
 packages_sandbox="dbus systemd iproute2 dnsmasq-base util-linux login passwd python3 python3-dbus"
 packages_console="python3-pyte ncurses-term ncurses-base"
 packages_sanitize="valgrind"
-packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd"
+packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd dnsmasq-base iproute2 util-linux python3
+	procps"
 
 # Install those of the named packages that are missing.
 packages_install() {

@@ -146,7 +146,8 @@ def make_image(base, tree, work):
     state.mkdir(mode=0o700, exist_ok=True)
     (state / 'state').write_text('unclaimed\n')
     (state / 'state').chmod(0o600)
-    run('systemctl', f'--root={root}', 'enable', 'test-agent.service', 'test-web.service')
+    run('systemctl', f'--root={root}', 'enable', 'test-agent.service', 'test-watch.service',
+        'test-web.service')
     kernel = sorted((root / 'lib/modules').iterdir())[-1].name
     shutil.copy(root / f'boot/vmlinuz-{kernel}', work / 'vmlinuz')
     make_initrd(root, kernel, work / 'initrd')
