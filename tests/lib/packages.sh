@@ -4,7 +4,7 @@
 packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libinih-dev libjson-c-dev
 	libncurses-dev dialog libnl-3-dev libpam0g-dev libpwquality-dev libsystemd-dev systemd
 	cracklib-runtime libcrypt-dev"
-packages_sandbox="dbus openssl systemd iproute2 dnsmasq-base util-linux login passwd python3 python3-dbus"
+packages_sandbox="dbus openssl systemd iproute2 dnsmasq-base util-linux login passwd python3 procps"
 packages_console="python3-pyte ncurses-term ncurses-base"
 packages_sanitize="valgrind"
 packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd dnsmasq-base iproute2 util-linux python3
