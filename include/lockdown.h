@@ -7,6 +7,6 @@
  * from a list), close other descriptors, limit resources, no_new_privs, not dumpable, signals. */
 void lockdown(int argc, char **argv);
 
-/* Refuse a terminal that is not one of the consoles: names below /dev or patterns of them (glob(7)),
- * separated by spaces, from the vendor's configuration. Exits with 78. */
+/* Refuse a terminal that is not one of the consoles: names below /dev or patterns of them
+ * (glob(7)), separated by spaces, from the vendor's configuration. Exits with 78. */
 void lockdown_terminal(const char *consoles);

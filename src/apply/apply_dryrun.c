@@ -15,8 +15,7 @@ struct promise {
 /* Say that nothing was changed. */
 static int handle_defer(sd_event_source *source, void *userdata)
 {
-	_cleanup_free_
-	struct promise *promise = userdata;
+	_cleanup_free_ struct promise *promise = userdata;
 	struct apply_result result = { .ok = true };
 
 	(void)snprintf(result.text, sizeof(result.text), "%s",

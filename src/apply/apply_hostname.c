@@ -66,8 +66,7 @@ static int handle_undone(sd_bus_message *message, void *userdata, sd_bus_error *
 /* Put the new name into /etc/hosts. */
 static int write_hosts(struct rename *rename)
 {
-	_cleanup_free_
-	char *old = NULL, *text = NULL;
+	_cleanup_free_ char *old = NULL, *text = NULL;
 	const char *root = rename->apply->root;
 	int r;
 

@@ -37,8 +37,7 @@ static int resolved_exists(sd_bus *bus)
 
 int apply_resolvconf(struct apply *apply, const struct net_config *config)
 {
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	_cleanup_close_ int old = -1;
 	int r;
 

@@ -45,8 +45,7 @@ static int enter_folder(int *fd, const char *name, bool make)
 static int open_parent(const char *root, const char *path, bool make, int *ret_fd, char **ret_name)
 {
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_
-	char *copy = NULL, *last = NULL;
+	_cleanup_free_ char *copy = NULL, *last = NULL;
 	char *save = NULL, *next;
 	int r;
 
@@ -119,8 +118,7 @@ static int write_whole(int fd, const char *text, mode_t mode)
 int atomic_write(const char *root, const char *path, const char *text, mode_t mode)
 {
 	_cleanup_close_ int dir = -1, fd = -1;
-	_cleanup_free_
-	char *name = NULL;
+	_cleanup_free_ char *name = NULL;
 	char temp[256];
 	int r;
 
@@ -143,8 +141,7 @@ int atomic_write(const char *root, const char *path, const char *text, mode_t mo
 int atomic_remove(const char *root, const char *path)
 {
 	_cleanup_close_ int dir = -1;
-	_cleanup_free_
-	char *name = NULL;
+	_cleanup_free_ char *name = NULL;
 	int r;
 
 	r = open_parent(root, path, false, &dir, &name);
@@ -160,8 +157,7 @@ int atomic_remove(const char *root, const char *path)
 int file_open(const char *root, const char *path)
 {
 	_cleanup_close_ int dir = -1, fd = -1;
-	_cleanup_free_
-	char *name = NULL;
+	_cleanup_free_ char *name = NULL;
 	struct stat st;
 	int r;
 
@@ -180,8 +176,7 @@ int file_open(const char *root, const char *path)
 int file_read(const char *root, const char *path, size_t max, char **ret)
 {
 	_cleanup_close_ int fd = file_open(root, path);
-	_cleanup_free_
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	size_t length = 0;
 
 	if (fd < 0)

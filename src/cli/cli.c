@@ -131,8 +131,7 @@ static int read_status(struct app *app, struct status_line **ret_lines, size_t *
 /* What the start screen says, as plain lines; needs neither a terminal nor firstbootd. */
 static int print_status(void)
 {
-	_cleanup_free_
-	struct status_line *lines = NULL;
+	_cleanup_free_ struct status_line *lines = NULL;
 	struct app app;
 	size_t n;
 	int r;

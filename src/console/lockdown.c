@@ -128,8 +128,7 @@ void lockdown(int argc, char **argv)
 /* Does one of the words of list, which may be patterns (glob(7)), stand for name? */
 static bool has_word(const char *list, const char *name)
 {
-	_cleanup_free_
-	char *words = strdup(list);
+	_cleanup_free_ char *words = strdup(list);
 	char *rest = words;
 
 	for (char *word = strsep(&rest, " \t"); word; word = strsep(&rest, " \t"))

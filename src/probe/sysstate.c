@@ -76,8 +76,7 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 static int start_call(struct query *query)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-	_cleanup_free_
-	char *path = NULL;
+	_cleanup_free_ char *path = NULL;
 	char number[12];
 	int r;
 
@@ -143,8 +142,7 @@ void sysstate_hostname(char ret[static HOST_NAME_SIZE])
 static int on_link_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 {
 	struct sysstate *state = userdata;
-	_cleanup_free_
-	char *number = NULL;
+	_cleanup_free_ char *number = NULL;
 	struct query *query;
 
 	if (sd_bus_path_decode(sd_bus_message_get_path(signal), NETWORKD_LINK_PATH, &number) <= 0)

@@ -4,9 +4,9 @@
 
 #include "i18n.h"
 #include "password_field.h"
+#include "reply.h"
 #include "util.h"
 #include "wizard.h"
-#include "reply.h"
 
 /* The rules, before the first key. */
 static void write_rules(const struct wizard *wizard, char *buf, size_t size)

@@ -56,8 +56,7 @@ static const char fixed[] =
 /* Parse JSON that is written with ' for ". */
 static int parse(const char *text, struct link_state *ret)
 {
-	_cleanup_free_
-	char *json = strdup(text);
+	_cleanup_free_ char *json = strdup(text);
 
 	for (char *c = json; json && *c; c++)
 		if (*c == '\'')
@@ -153,8 +152,7 @@ static void test_strange(void)
 /* More than there is room for is left out. */
 static void test_many(void)
 {
-	_cleanup_free_
-	char *json = NULL;
+	_cleanup_free_ char *json = NULL;
 	struct link_state state = { 0 };
 	size_t size;
 	FILE *f = open_memstream(&json, &size);
