@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What the build and the suites need, by Debian package name; sourced by tests/run and tests/try.
 
-packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libinih-dev libjson-c-dev
-	libncurses-dev dialog libnl-3-dev libpam0g-dev libpwquality-dev libsystemd-dev
+packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libinih-dev libjson-c-dev
+	libncurses-dev dialog libnl-3-dev libpam0g-dev libpwquality-dev libsystemd-dev systemd
 	cracklib-runtime libcrypt-dev"
 # Debian 12 has the library in the program's package.
 [ "$(. /etc/os-release; echo "${VERSION_ID-}")" = 12 ] || packages_build="$packages_build libdialog-dev"
