@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "osrelease.h"
+#include "src/core/conf_parts.h"
 #include "test.h"
 #include "textfile.h"
 #include "util.h"
@@ -242,6 +243,19 @@ static void test_odd_files(void)
 	test_equal_int(conf.web_port, 0);
 }
 
+/* So is a folder of drop-ins that is none. */
+static void test_odd_folder(void)
+{
+	_cleanup_(conf_done) struct conf conf = { 0 };
+
+	tree_clear();
+	tree_write(ETC, "[Web]\nPort=1\n");
+	tree_write(VENDOR ".d", "[Web]\nPort=2\n");
+	conf = load();
+	test_equal_str(complaints, "firstboot.conf.d:0: The directory cannot be read.\n");
+	test_equal_int(conf.web_port, 1);
+}
+
 /* What the vendor leaves open comes from os-release. */
 static void test_os_release(void)
 {
@@ -325,6 +339,36 @@ static void test_shipped(void)
 		test_assert(strcspn(p, "\n") <= 106);
 }
 
+/* Does text have a line that is key, "=" and value behind a prefix? */
+static bool has_line(const char *text, const char *prefix, const char *key, const char *value)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "\n%s%s=%s\n", prefix, key, value);
+	return strstr(text, line) != NULL;
+}
+
+/* Every key stands in the shipped file, with its default, and in the manual page. */
+static void test_documented(void)
+{
+	_cleanup_free_ char *text = NULL, *manual = NULL;
+	int documented = 0, known = 0;
+
+	test_equal_int(textfile_read(DATA_DIR, "/firstboot.conf", &text), 0);
+	test_equal_int(textfile_read(DATA_DIR, "/man/firstboot.conf.5", &manual), 0);
+	for (const struct conf_key *key = conf_keys; key->name; key++) {
+		if (!has_line(text, "#", key->name, key->normal))
+			test_fail("firstboot.conf lacks #%s=%s", key->name, key->normal);
+		if (!has_line(manual, ".It Cm ", key->name, ""))
+			test_fail("firstboot.conf(5) lacks %s=", key->name);
+	}
+	for (const char *p = manual; (p = strstr(p, "\n.It Cm ")); p++)
+		documented++;
+	for (const struct conf_key *key = conf_keys; key->name; key++)
+		known++;
+	test_equal_int(documented, known);
+}
+
 int main(void)
 {
 	if (!mkdtemp(root)) {
@@ -337,9 +381,11 @@ int main(void)
 	test_run(test_mask);
 	test_run(test_complaints);
 	test_run(test_odd_files);
+	test_run(test_odd_folder);
 	test_run(test_os_release);
 	test_run(test_quoting);
 	test_run(test_shipped);
+	test_run(test_documented);
 	tree_clear();
 	rmdir(root);
 	return test_result();

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The keys of firstboot.conf: their defaults, and what values they take. */
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "conf_parts.h"
+#include "util.h"
+
+/* Replace the string in field by a copy of value. */
+int conf_set_text(const char *value, void *field)
+{
+	char **text = field, *copy = strdup(value);
+
+	if (!copy)
+		return -ENOMEM;
+	free(*text);
+	*text = copy;
+	return 0;
+}
+
+/* Is every character one that may stand in a URL without being encoded (RFC 3986)? */
+static bool is_url_text(const char *value)
+{
+	for (const char *p = value; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}", *p))
+			return false;
+	return true;
+}
+
+/* A link that a customer can open. */
+int conf_set_url(const char *value, void *field)
+{
+	bool web = strncmp(value, "http://", 7) == 0 || strncmp(value, "https://", 8) == 0;
+
+	if (*value != '\0' && (!web || !is_url_text(value)))
+		return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* http or https. */
+static int set_scheme(const char *value, void *field)
+{
+	if (!streq(value, "http") && !streq(value, "https"))
+		return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* The part of a URL behind host and port. */
+static int set_path(const char *value, void *field)
+{
+	if (value[0] != '/' || !is_url_text(value))
+		return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* Names of terminals below /dev or patterns of them, separated by blanks. */
+static int set_ttys(const char *value, void *field)
+{
+	for (const char *p = value; *p != '\0'; p++)
+		if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') &&
+			!(*p >= '0' && *p <= '9') && !strchr(" \t/_-*?", *p))
+			return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* A decimal number from min to max. */
+static int set_number(const char *value, unsigned min, unsigned max, unsigned *field)
+{
+	unsigned number = 0;
+
+	if (*value == '\0' || strlen(value) > 5)
+		return -EINVAL;
+	for (const char *p = value; *p != '\0'; p++) {
+		if (*p < '0' || *p > '9')
+			return -EINVAL;
+		number = number * 10 + (unsigned)(*p - '0');
+	}
+	if (number < min || number > max)
+		return -EINVAL;
+	*field = number;
+	return 0;
+}
+
+/* A TCP port, 0 for the scheme's own. */
+static int set_port(const char *value, void *field)
+{
+	return set_number(value, 0, 65535, field);
+}
+
+/* The fewest characters that a password may have. */
+static int set_min_length(const char *value, void *field)
+{
+	return set_number(value, 8, 64, field);
+}
+
+/* A boolean in systemd's words. */
+static int set_bool(const char *value, void *field)
+{
+	static const char *const words[][2] = {
+		{ "no", "yes" },
+		{ "false", "true" },
+		{ "off", "on" },
+		{ "0", "1" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		for (int truth = 0; truth < 2; truth++)
+			if (strcasecmp(value, words[i][truth]) == 0) {
+				*(bool *)field = truth;
+				return 0;
+			}
+	return -EINVAL;
+}
+
+/* Every key there is. */
+const struct conf_key conf_keys[] = {
+	{ "Product", "Name", "", conf_set_text, offsetof(struct conf, product_name), "text" },
+	{ "Product", "Version", "", conf_set_text, offsetof(struct conf, product_version), "text" },
+	{ "Product", "DocumentationURL", "", conf_set_url, offsetof(struct conf, documentation_url),
+		"a link that begins with http:// or https://" },
+	{ "Web", "Enabled", "yes", set_bool, offsetof(struct conf, web_enabled), "yes or no" },
+	{ "Web", "Scheme", "https", set_scheme, offsetof(struct conf, web_scheme),
+		"http or https" },
+	{ "Web", "Port", "0", set_port, offsetof(struct conf, web_port),
+		"a number from 1 to 65535, or 0 for the port of the scheme" },
+	{ "Web", "Path", "/", set_path, offsetof(struct conf, web_path),
+		"a path that begins with / and has no characters that need encoding" },
+	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),
+		"a number from 8 to 64" },
+	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_ttys, offsetof(struct conf, console_ttys),
+		"names of terminals below /dev" },
+	{ 0 },
+};
+
+/* The key of this name in a section, NULL when there is none. */
+const struct conf_key *conf_key_find(const char *section, const char *name)
+{
+	for (const struct conf_key *key = conf_keys; key->name; key++)
+		if (streq(key->section, section) && streq(key->name, name))
+			return key;
+	return NULL;
+}
+
+/* Set one key of conf; "" brings its default back. */
+int conf_key_set(const struct conf_key *key, const char *value, struct conf *conf)
+{
+	if (*value == '\0')
+		value = key->normal;
+	return key->set(value, (char *)conf + key->offset);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One file of the configuration, line by line. */
+
+#include <errno.h>
+#include <ini.h>
+
+#include "conf_parts.h"
+#include "textfile.h"
+#include "util.h"
+
+/* Say that a line was not understood. */
+void conf_complain(const struct conf_reader *reader, int line, const char *what)
+{
+	if (reader->complain)
+		reader->complain(reader->file, line, what, reader->userdata);
+}
+
+/* Why inih could not take a line of this length, NULL when it can. */
+static const char *line_fault(const char *line, size_t length, size_t room)
+{
+	if (length >= room)
+		return "The line is too long.";
+	if (length == 0 || *line == '#' || *line == ';' || *line == '\r')
+		return NULL;
+	if (*line == '[')
+		return memchr(line, ']', length) ? NULL : "The section lacks its \"]\".";
+	return memchr(line, '=', length) ? NULL : "The line is neither [Section] nor Key=value.";
+}
+
+/* Hand the next line to inih. Lines are checked here because inih tells of the first bad one only
+ * and reads on in the middle of a long one; without leading blanks it never sees a continuation. */
+static char *reader_line(char *buf, int size, void *stream)
+{
+	struct conf_reader *reader = stream;
+	const char *line = reader->next + strspn(reader->next, " \t");
+	size_t length = strcspn(line, "\n");
+	const char *fault;
+
+	if (*reader->next == '\0')
+		return NULL;
+	reader->line++;
+	reader->next = line + length + (line[length] == '\n');
+	fault = line_fault(line, length, (size_t)size - 1);
+	if (fault) {
+		conf_complain(reader, reader->line, fault);
+		length = 0;
+	}
+	memcpy(buf, line, length);
+	memcpy(buf + length, "\n", 2);
+	return buf;
+}
+
+/* Take one Key=value of a section. */
+static int reader_value(void *userdata, const char *section, const char *name, const char *value)
+{
+	struct conf_reader *reader = userdata;
+	const struct conf_key *key = conf_key_find(section, name);
+	char what[256];
+	int r;
+
+	if (!key) {
+		snprintf(what, sizeof(what), "There is no key %s= in section [%s].", name, section);
+		conf_complain(reader, reader->line, what);
+		return 1;
+	}
+	r = conf_key_set(key, value, reader->conf);
+	if (r == -ENOMEM)
+		reader->r = r;
+	if (r == -EINVAL) {
+		snprintf(what, sizeof(what), "%s= takes %s.", name, key->wants);
+		conf_complain(reader, reader->line, what);
+	}
+	return 1;
+}
+
+/* Read one file of the configuration into conf. */
+int conf_read_file(const char *root, const char *path, struct conf_reader *reader)
+{
+	_cleanup_free_ char *text = NULL;
+	char what[128];
+	int r;
+
+	reader->file = path;
+	reader->line = 0;
+	r = textfile_read(root, path, &text);
+	if (r == -ENOENT || r == -ENOMEM)
+		return r == -ENOENT ? 0 : r;
+	if (r < 0) {
+		snprintf(what, sizeof(what), "The file cannot be read: %s.", strerror(-r));
+		conf_complain(reader, 0, what);
+		return 0;
+	}
+	reader->next = text;
+	if (ini_parse_stream(reader_line, reader, reader_value, reader) == -2)
+		return -ENOMEM;
+	return reader->r;
+}
