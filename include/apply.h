@@ -31,6 +31,7 @@ struct apply {
 	const char *root;
 	uint64_t network_timeout_usec;
 	struct net_config pending; /* what try() put into force; ifname "" for nothing */
+	uint32_t pending_id;	   /* another one for each try */
 };
 
 /* -- network: put into force provisionally, then keep or take back ------------------------------
