@@ -56,10 +56,25 @@ static int set_static(struct rename *rename, const char *name, sd_bus_message_ha
 		HOSTNAMED_PATH, HOSTNAMED, "SetStaticHostname", handle, rename, "sb", name, 0);
 }
 
-/* The old name is back. */
+/* /etc/hosts has the old name, hostnamed the new one. */
+static void confess_half(struct rename *rename, const char *why)
+{
+	(void)snprintf(rename->result.text, sizeof(rename->result.text),
+		_("The hostname was changed to \"%s\", but /etc/hosts could not be written, and "
+		  "systemd-hostnamed does not take the old name back: %s. Set the hostname again."),
+		rename->hostname, why);
+	rename_finish(rename);
+}
+
+/* hostnamed was asked to take the old name back. */
 static int handle_undone(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	rename_finish(userdata);
+	const sd_bus_error *failure = sd_bus_message_get_error(message);
+
+	if (failure)
+		confess_half(userdata, failure->message ? failure->message : failure->name);
+	else
+		rename_finish(userdata);
 	return 0;
 }
 
@@ -98,8 +113,9 @@ static int handle_set(sd_bus_message *message, void *userdata, sd_bus_error *err
 	(void)snprintf(rename->result.text, sizeof(rename->result.text),
 		_("The hostname was not changed to \"%s\": /etc/hosts could not be written: %s."),
 		rename->hostname, strerror(-r));
-	if (set_static(rename, rename->old, handle_undone) < 0)
-		rename_finish(rename);
+	r = set_static(rename, rename->old, handle_undone);
+	if (r < 0)
+		confess_half(rename, strerror(-r));
 	return 0;
 }
 

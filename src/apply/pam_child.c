@@ -210,7 +210,8 @@ static int fork_child(enum pam_task task, const char *user, const char *secret, 
 	int fds[2];
 	pid_t pid;
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	/* Nonblocking: what a module has left running may hold the other end open for ever. */
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
 	pid = fork();
 	if (pid < 0) {
