@@ -26,6 +26,10 @@ struct service {
 
 	struct apply apply;
 	struct auth auth;
+	struct {
+		char name[64]; /* who called last, by unique bus name; "" for nobody */
+		uid_t uid;
+	} caller;
 	sd_bus_slot *ticket;  /* watches the connection that holds the ticket */
 	sd_bus_message *call; /* the change under way, not yet answered; NULL for none */
 	uint64_t last_call;   /* when a method was last called, usec */

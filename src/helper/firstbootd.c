@@ -111,11 +111,15 @@ static int open_event(sd_event **ret)
 	return 0;
 }
 
-/* Objects first, the name last. */
+/* What comes for the name is answered by the event loop, not before. */
 static int start_service(struct service *service)
 {
 	int r;
 
+	/* Without the bus there is nothing to wait for. */
+	r = sd_bus_set_exit_on_disconnect(service->bus, true);
+	if (r < 0)
+		return r;
 	/* What is still to be taken back at the end needs the bus. */
 	r = sd_bus_set_close_on_exit(service->bus, false);
 	if (r < 0)
@@ -126,16 +130,17 @@ static int start_service(struct service *service)
 	r = service_init(service);
 	if (r < 0)
 		return r;
+	/* Before recover(): another firstbootd would have its change taken away. */
+	r = sd_bus_request_name(service->bus, BUS_NAME, 0);
+	if (r < 0)
+		return complain(r, "The name " BUS_NAME " could not be had");
 	r = service->network->recover(&service->apply);
 	if (r < 0)
 		return complain(r, "A network change of before could not be taken back");
 	if (r > 0)
 		(void)fprintf(stderr, "<5>A network change was left unconfirmed; taken back.\n");
-	r = sd_event_add_time_relative(service->event, NULL, CLOCK_BOOTTIME,
+	return sd_event_add_time_relative(service->event, NULL, CLOCK_BOOTTIME,
 		arg_idle_seconds * USEC_PER_SEC, 0, handle_idle, service);
-	if (r < 0)
-		return r;
-	return sd_bus_request_name(service->bus, BUS_NAME, 0);
 }
 
 /* From the bus connection to the end of the event loop. */

@@ -2,6 +2,7 @@
 #include "service.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <time.h>
 
 #include "atomic_file.h"
@@ -50,12 +51,36 @@ static bool within_rate(struct service *service)
 	return ++service->minute_calls <= CHANGES_PER_MINUTE;
 }
 
+/* The sender's uid. The bus is asked about each connection once: it never gives the name of one
+ * that has gone to another. */
+static int identify(struct service *service, sd_bus_message *message, uid_t *ret_uid)
+{
+	const char *sender = sd_bus_message_get_sender(message);
+	int n, r;
+
+	if (!sender)
+		return -EPERM;
+	if (streq(sender, service->caller.name)) {
+		*ret_uid = service->caller.uid;
+		return 0;
+	}
+	r = caller_identify(message, service->ui_uid, ret_uid);
+	if (r < 0)
+		return r;
+	service->caller.uid = *ret_uid;
+	n = snprintf(service->caller.name, sizeof(service->caller.name), "%s", sender);
+	/* A name cut short could be another's. */
+	if (n < 0 || (size_t)n >= sizeof(service->caller.name))
+		service->caller.name[0] = '\0';
+	return 0;
+}
+
 int service_admit(
 	struct service *service, sd_bus_message *message, enum need need, sd_bus_error *error)
 {
 	uid_t uid;
 
-	if (caller_identify(message, service->ui_uid, &uid) < 0)
+	if (identify(service, message, &uid) < 0)
 		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
 			_("Nothing was changed: this account may not change settings."));
 	service->last_call = service_now();
@@ -86,6 +111,7 @@ void service_hold(struct service *service, sd_bus_message *message)
 
 sd_bus_message *service_release(struct service *service)
 {
+	service->last_call = service_now();
 	return take_ptr(service->call);
 }
 
@@ -93,7 +119,6 @@ void service_answer(struct service *service)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
 
-	service->last_call = service_now();
 	(void)sd_bus_reply_method_return(call, "");
 }
 
@@ -101,7 +126,6 @@ void service_answer_error(struct service *service, const char *name, const char 
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
 
-	service->last_call = service_now();
 	(void)sd_bus_reply_method_errorf(call, name, "%s", text);
 }
 
@@ -125,7 +149,7 @@ static int method_get_state(sd_bus_message *message, void *userdata, sd_bus_erro
 	r = service_admit(service, message, NEED_NOTHING, error);
 	if (r < 0)
 		return r;
-	r = caller_identify(message, service->ui_uid, &uid);
+	r = identify(service, message, &uid);
 	if (r < 0)
 		return r;
 	return sd_bus_reply_method_return(message, "sbb",
@@ -142,15 +166,15 @@ static int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_e
 	const char *text;
 	int r;
 
+	r = service_admit(service, message, NEED_CHANGE, error);
+	if (r < 0)
+		return r;
 	r = sd_bus_message_read(message, "s", &text);
 	if (r < 0)
 		return r;
 	if (!validate_hostname(text, name, &problem))
 		return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
 			_("The hostname was not changed. %s"), problem.text);
-	r = service_admit(service, message, NEED_CHANGE, error);
-	if (r < 0)
-		return r;
 	r = apply_hostname(&service->apply, name, service_answer_result, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
@@ -201,6 +225,12 @@ static const struct {
 	{ "poweroff", "PowerOff" },
 };
 
+/* Let PID 1 tell on the console how far it is: the start screen had its messages kept off. */
+static void show_status(void)
+{
+	(void)kill(1, SIGRTMIN + 20);
+}
+
 /* logind answered. */
 static int handle_power(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
@@ -208,6 +238,7 @@ static int handle_power(sd_bus_message *message, void *userdata, sd_bus_error *e
 	char sentence[400];
 
 	if (!failure) {
+		show_status();
 		service_answer(userdata);
 		return 0;
 	}
@@ -224,6 +255,9 @@ static int method_power(sd_bus_message *message, void *userdata, sd_bus_error *e
 	const char *what, *member = NULL;
 	int r;
 
+	r = service_admit(service, message, NEED_CHANGE, error);
+	if (r < 0)
+		return r;
 	r = sd_bus_message_read(message, "s", &what);
 	if (r < 0)
 		return r;
@@ -233,14 +267,12 @@ static int method_power(sd_bus_message *message, void *userdata, sd_bus_error *e
 	if (!member)
 		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
 			_("This machine can be told to \"reboot\" or \"poweroff\", nothing else."));
-	r = service_admit(service, message, NEED_CHANGE, error);
-	if (r < 0)
-		return r;
 	r = sd_bus_call_method_async(service->bus, NULL, "org.freedesktop.login1",
 		"/org/freedesktop/login1", "org.freedesktop.login1.Manager", member, handle_power,
 		service, "b", 0);
 	if (r < 0)
-		return r;
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("This machine was not restarted or powered off: %s."), strerror(-r));
 	service_hold(service, message);
 	return 1;
 }

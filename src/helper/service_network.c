@@ -88,10 +88,10 @@ int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *er
 	struct net_config config;
 	int r;
 
-	r = request_read_network(message, &config, error);
+	r = service_admit(service, message, NEED_CHANGE, error);
 	if (r < 0)
 		return r;
-	r = service_admit(service, message, NEED_CHANGE, error);
+	r = request_read_network(message, &config, error);
 	if (r < 0)
 		return r;
 	if (service->change.id != 0)
@@ -108,9 +108,18 @@ int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *er
 	return 1;
 }
 
-/* Is id the change that waits? */
-static int check_change(const struct service *service, uint64_t id, sd_bus_error *error)
+/* May the sender end the change that message names, and does that still wait? */
+static int admit_end(struct service *service, sd_bus_message *message, sd_bus_error *error)
 {
+	uint64_t id;
+	int r;
+
+	r = service_admit(service, message, NEED_CHANGE, error);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_read(message, "t", &id);
+	if (r < 0)
+		return r;
 	if (id != 0 && id == service->change.id)
 		return 0;
 	return sd_bus_error_set(error, BUS_ERROR_REFUSED,
@@ -118,22 +127,23 @@ static int check_change(const struct service *service, uint64_t id, sd_bus_error
 		  "confirmed in time is taken back by itself."));
 }
 
+/* The change is kept, or was not. */
+static void handle_kept(const struct apply_result *result, void *service)
+{
+	if (result->ok && result->text[0])
+		(void)fprintf(stderr, "<4>%s\n", result->text);
+	service_answer_result(result, service);
+}
+
 int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
-	uint64_t id;
 	int r;
 
-	r = sd_bus_message_read(message, "t", &id);
+	r = admit_end(service, message, error);
 	if (r < 0)
 		return r;
-	r = service_admit(service, message, NEED_CHANGE, error);
-	if (r < 0)
-		return r;
-	r = check_change(service, id, error);
-	if (r < 0)
-		return r;
-	r = service->network->keep(&service->apply, service_answer_result, service);
+	r = service->network->keep(&service->apply, handle_kept, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The network settings of %s were not kept: %s. They stay in force for "
@@ -148,16 +158,9 @@ int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error)
 int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
-	uint64_t id;
 	int r;
 
-	r = sd_bus_message_read(message, "t", &id);
-	if (r < 0)
-		return r;
-	r = service_admit(service, message, NEED_CHANGE, error);
-	if (r < 0)
-		return r;
-	r = check_change(service, id, error);
+	r = admit_end(service, message, error);
 	if (r < 0)
 		return r;
 	r = service->network->take_back(&service->apply, service_answer_result, service);

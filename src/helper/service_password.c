@@ -14,7 +14,7 @@
 
 #define USEC_PER_SEC 1000000ULL
 
-/* Read the secret, ask for leave, and start a PAM child that answers by done. */
+/* Ask for leave, read the secret, and start a PAM child that answers by done. */
 static int start_pam(struct service *service, sd_bus_message *message, enum need need,
 	enum pam_task task, pam_done_fn done, sd_bus_error *error)
 {
@@ -22,9 +22,6 @@ static int start_pam(struct service *service, sd_bus_message *message, enum need
 	uint64_t wait;
 	int r;
 
-	r = request_read_secret(message, &secret, error);
-	if (r < 0)
-		return r;
 	r = service_admit(service, message, need, error);
 	if (r < 0)
 		return r;
@@ -33,6 +30,9 @@ static int start_pam(struct service *service, sd_bus_message *message, enum need
 		return sd_bus_error_setf(error, BUS_ERROR_TOO_SOON,
 			_("After a wrong password the next one is taken in %u s."),
 			(unsigned)((wait + USEC_PER_SEC - 1) / USEC_PER_SEC));
+	r = request_read_secret(message, &secret, error);
+	if (r < 0)
+		return r;
 	r = pam_child_start(service->event, task, "root", secret.bytes, secret.length,
 		service->conf->password_min_length, done, service);
 	if (r < 0)
