@@ -87,14 +87,26 @@ class Bus:
         SD.sd_bus_flush_close_unref(self.bus)
         self.bus = None
 
-    def call(self, member, signature="", *arguments, returns="", interface=NAME):
-        """Call a method of firstbootd; raises Refused."""
-        message, reply, error = ctypes.c_void_p(), ctypes.c_void_p(), BusError()
+    def message(self, interface, member, signature, arguments):
+        """A method call to be sent; the caller unrefs it."""
+        message = ctypes.c_void_p()
         check(SD.sd_bus_message_new_method_call(
             self.bus, ctypes.byref(message), NAME, PATH, interface, member.encode()), member)
+        for kind, value in zip(split(signature), arguments, strict=True):
+            append(message, kind, value)
+        return message
+
+    def send(self, member, signature="", *arguments):
+        """Call a method of firstbootd and do not wait for an answer."""
+        message = self.message(NAME, member, signature, arguments)
+        check(SD.sd_bus_send(self.bus, message, None), member)
+        SD.sd_bus_message_unref(message)
+
+    def call(self, member, signature="", *arguments, returns="", interface=NAME):
+        """Call a method of firstbootd; raises Refused."""
+        reply, error = ctypes.c_void_p(), BusError()
+        message = self.message(interface, member, signature, arguments)
         try:
-            for kind, value in zip(split(signature), arguments, strict=True):
-                append(message, kind, value)
             result = SD.sd_bus_call(
                 self.bus, message, ctypes.c_uint64(CALL_USEC), ctypes.byref(error), ctypes.byref(reply))
             if result < 0:
