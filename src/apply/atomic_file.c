@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "textfile.h"
 #include "util.h"
 
 #define TEMP_TRIES 16
@@ -176,30 +177,6 @@ int file_open(const char *root, const char *path)
 int file_read(const char *root, const char *path, size_t max, char **ret)
 {
 	_cleanup_close_ int fd = file_open(root, path);
-	_cleanup_free_ char *text = NULL;
-	size_t length = 0;
 
-	if (fd < 0)
-		return fd;
-	text = malloc(max + 2);
-	if (!text)
-		return -ENOMEM;
-	while (length <= max) {
-		ssize_t n = read(fd, text + length, max + 1 - length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		length += (size_t)n;
-	}
-	if (length > max)
-		return -EFBIG;
-	text[length] = '\0';
-	if (strlen(text) != length)
-		return -EINVAL;
-	*ret = take_ptr(text);
-	return 0;
+	return fd < 0 ? fd : textfile_read_fd(fd, max, ret);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "textfile.h"
 #include "util.h"
 
 #define HEADER                                                                                     \
@@ -94,17 +95,11 @@ static bool is_clean(const char *text)
 	return true;
 }
 
-/* Render config. -EINVAL: a name in it cannot stand in a file. */
-static int render(const struct net_config *config, char **ret)
+/* The sections of the file. */
+static void render(FILE *f, const void *what)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t size;
-	FILE *f;
-	bool failed;
+	const struct net_config *config = what;
 
-	f = open_memstream(&text, &size);
-	if (!f)
-		return -ENOMEM;
 	fprintf(f, HEADER "\n[Match]\nName=%s\n", config->ifname);
 	render_network(f, config);
 	render_addresses(f, &config->v4);
@@ -112,11 +107,6 @@ static int render(const struct net_config *config, char **ret)
 	render_onlink(f, &config->v4);
 	render_onlink(f, &config->v6);
 	render_use_dns(f, config);
-	failed = ferror(f);
-	if (fclose(f) != 0 || failed)
-		return -ENOMEM;
-	*ret = take_ptr(text);
-	return 0;
 }
 
 /* Is it one word, as every name in a file of ours is? */
@@ -138,7 +128,7 @@ int netfile_render(const struct net_config *config, char **ret)
 	for (size_t i = 0; i < config->n_domains; i++)
 		if (!is_word(config->domains[i], sizeof(config->domains[i])))
 			return -EINVAL;
-	r = render(config, &text);
+	r = textfile_compose(render, config, &text);
 	if (r < 0)
 		return r;
 	if (!is_clean(text))

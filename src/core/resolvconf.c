@@ -2,22 +2,14 @@
 
 #include "resolvconf.h"
 
-#include <errno.h>
+#include "textfile.h"
 
-#include "util.h"
-
-/* Write the name servers and search domains of config as resolv.conf(5). */
-int resolvconf_render(const struct net_config *config, char **ret)
+/* The lines of the file. */
+static void write_lines(FILE *f, const void *what)
 {
-	_cleanup_free_ char *text = NULL;
+	const struct net_config *config = what;
 	char ip[IP_TEXT_MAX];
-	size_t size;
-	FILE *f;
-	bool failed;
 
-	f = open_memstream(&text, &size);
-	if (!f)
-		return -ENOMEM;
 	fputs("# Written by firstboot; what is changed here is lost when settings are saved "
 	      "again.\n",
 		f);
@@ -27,9 +19,10 @@ int resolvconf_render(const struct net_config *config, char **ret)
 		fputc('\n', f);
 	for (size_t i = 0; i < config->n_dns; i++)
 		fprintf(f, "nameserver %s\n", ip_format(&config->dns[i], ip));
-	failed = ferror(f);
-	if (fclose(f) != 0 || failed)
-		return -ENOMEM;
-	*ret = take_ptr(text);
-	return 0;
+}
+
+/* Write the name servers and search domains of config as resolv.conf(5). */
+int resolvconf_render(const struct net_config *config, char **ret)
+{
+	return textfile_compose(write_lines, config, ret);
 }

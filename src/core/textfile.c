@@ -35,14 +35,32 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 	return (ssize_t)length;
 }
 
+/* Read what is left of fd; one byte more than max is asked for, to notice that there is more. */
+int textfile_read_fd(int fd, size_t max, char **ret)
+{
+	_cleanup_free_ char *text = malloc(max + 2);
+	ssize_t length;
+
+	if (!text)
+		return -ENOMEM;
+	length = read_all(fd, text, max + 1);
+	if (length < 0)
+		return (int)length;
+	if ((size_t)length > max)
+		return -EFBIG;
+	text[length] = '\0';
+	if (strlen(text) != (size_t)length)
+		return -EINVAL;
+	*ret = take_ptr(text);
+	return 0;
+}
+
 /* Read a small file; never blocks on a FIFO or device that stands in its place. */
 int textfile_read(const char *root, const char *path, char **ret)
 {
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *text = NULL;
 	char full[PATH_MAX];
 	struct stat st;
-	ssize_t length;
 
 	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
 		return -ENAMETOOLONG;
@@ -56,18 +74,24 @@ int textfile_read(const char *root, const char *path, char **ret)
 	if (st.st_size > TEXTFILE_MAX)
 		return -EFBIG;
 
-	/* One byte more than fstat(2) said, to notice a file that grows meanwhile. */
-	text = malloc((size_t)st.st_size + 2);
-	if (!text)
+	return textfile_read_fd(fd, (size_t)st.st_size, ret);
+}
+
+/* Collect in memory what write puts into a stream. */
+int textfile_compose(void (*write)(FILE *f, const void *what), const void *what, char **ret)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	bool failed;
+	FILE *f;
+
+	f = open_memstream(&text, &size);
+	if (!f)
 		return -ENOMEM;
-	length = read_all(fd, text, (size_t)st.st_size + 1);
-	if (length < 0)
-		return (int)length;
-	if (length > st.st_size)
-		return -EFBIG;
-	text[length] = '\0';
-	if (strlen(text) != (size_t)length)
-		return -EINVAL;
+	write(f, what);
+	failed = ferror(f);
+	if (fclose(f) != 0 || failed)
+		return -ENOMEM;
 	*ret = take_ptr(text);
 	return 0;
 }
