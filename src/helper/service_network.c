@@ -41,6 +41,16 @@ static int handle_deadline(sd_event_source *source, uint64_t usec, void *userdat
 	return 0;
 }
 
+/* How long a change still waits, usec. */
+static uint64_t time_left(const struct service *service)
+{
+	uint64_t now = service_now();
+
+	if (service->change.id == 0 || service->change.deadline <= now)
+		return 0;
+	return service->change.deadline - now;
+}
+
 /* Let a change wait for Confirm. */
 static int await_confirmation(struct service *service)
 {
@@ -149,7 +159,7 @@ int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error)
 			_("The network settings of %s were not kept: %s. They stay in force for "
 			  "now, and are taken back in %u s."),
 			service->change.ifname, strerror(-r),
-			(unsigned)((service->change.deadline - service_now()) / USEC_PER_SEC));
+			(unsigned)(time_left(service) / USEC_PER_SEC));
 	forget_change(service);
 	service_hold(service, message);
 	return 1;
@@ -177,15 +187,12 @@ int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error)
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
-	uint64_t now = service_now(), left = 0;
 	int r;
 
 	r = service_admit(service, message, NEED_NOTHING, error);
 	if (r < 0)
 		return r;
-	if (service->change.id != 0 && service->change.deadline > now)
-		left = service->change.deadline - now;
-	return sd_bus_reply_method_return(message, "tts", service->change.id, left,
+	return sd_bus_reply_method_return(message, "tts", service->change.id, time_left(service),
 		service->change.id != 0 ? service->change.ifname : "");
 }
 
