@@ -316,6 +316,34 @@ def account_gets_no_further(vm):
 
 
 @test(start='claimed')
+def power_off_shows_how_far_it_is(vm):
+    """PID 1's messages are kept off the start screen, but not while the machine goes down."""
+    dashboard(vm)
+    first = last = lit_pixels(vm)
+    vm.run('busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 '
+           'org.firstboot.Firstboot1 Power s poweroff')
+    end = time.monotonic() + 60
+    while vm.process.poll() is None and time.monotonic() < end:
+        time.sleep(0.2)
+        try:
+            last = lit_pixels(vm)
+        except (ValueError, OSError):
+            break       # qemu ended meanwhile
+    equal(vm.process.wait(10), 0, 'qemu')
+    # A line of text has more than 3000 lit bytes; the cursor alone has less than 100.
+    expect(len(last) > 3000 and last != first, f'{len(last)} lit bytes when the machine went off')
+    print(f'    {len(last)} lit bytes at the end')
+
+
+def lit_pixels(vm):
+    """Where the monitor is not black."""
+    path = vm.work / 'screen.ppm'
+    vm.qmp('screendump', filename=str(path))
+    data = path.read_bytes()
+    return frozenset(i for i, byte in enumerate(data[data.index(b'255\n') + 4:]) if byte)
+
+
+@test(start='claimed')
 def measurements(vm):
     """Printed, not judged."""
     print('    ' + vm.run('systemd-analyze security firstbootd.service --no-pager | tail -1'))
