@@ -711,7 +711,8 @@ class Abuse(Case):
         self.assertEqual(daemon_pid(), self.pid, "the process that answered before")
         self.assertEqual(len(os.listdir(f"/proc/{self.pid}/fd")), self.files)
         self.assertEqual(status(self.pid, "VmLck"), 0)
-        if not os.environ.get("FIRSTBOOTD_WRAPPER"):
+        # A checker keeps what was freed.
+        if not re.search("libasan|valgrind", read_file(f"/proc/{self.pid}/maps")):
             self.assertLess(status(self.pid, "VmRSS") - self.memory, 8192, "kB more")
 
     def test_a_thousand_calls(self):
