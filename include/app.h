@@ -11,6 +11,7 @@
 #include "client.h"
 #include "conf.h"
 #include "netlink.h"
+#include "safe_text.h"
 #include "sysstate.h"
 
 /* Links that are shown and asked about; a machine may have thousands. */
@@ -54,6 +55,9 @@ int app_ask_state(struct app *app);
 
 /* Has everybody answered who was asked by app_finish_init()? */
 bool app_is_settled(const struct app *app);
+
+/* The product with its version, safe to draw. */
+struct safe_str app_product(const struct app *app);
 
 /* A screen's wish to be told when anything above has changed; one at a time, NULL for none. */
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata);

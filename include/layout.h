@@ -12,6 +12,7 @@
 struct layout_row {
 	int x;
 	bool url;	/* to be drawn last, and to stand out */
+	bool link;	/* an interface */
 	char label[64]; /* in front of a URL, at LAYOUT_INDENT */
 	unsigned drop;	/* 0: stays; the highest is left out first */
 	char text[LAYOUT_TEXT_MAX];
@@ -27,6 +28,3 @@ int layout_build(
 	const struct status_line *lines, size_t n, int columns, int height, struct layout *ret);
 
 void layout_done(struct layout *layout);
-
-/* How many bytes of text fill at most columns cells; *ret_used (may be NULL) is how many cells. */
-size_t text_fit(const char *text, int columns, int *ret_used);

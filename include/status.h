@@ -22,16 +22,23 @@ enum status_kind {
 
 struct status_line {
 	enum status_kind kind;
-	char label[64]; /* all of these are safe to draw: they passed safe_text */
+	char label[72]; /* all of these are safe to draw: they passed safe_text */
 	char text[512];
 	char mac[24];
 	char address[64];
 	char origin[48];
+	size_t more; /* STATUS_MORE: how many */
 };
 
 /* The lines for what app knows now, in the order in which they are shown. Caller frees *ret_lines.
  * -ENOMEM. */
 int status_build(const struct app *app, struct status_line **ret_lines, size_t *ret_n);
+
+/* The state of an interface in words: "up 1 Gb/s", "no cable", "off". */
+void status_format_state(const struct link *link, char *ret, size_t size);
+
+/* Its hardware address as switches print it; "" where there is none. */
+void status_format_mac(const struct link *link, char *ret, size_t size);
 
 /* Do two of them say the same? */
 bool status_equal(const struct status_line *a, size_t n_a, const struct status_line *b, size_t n_b);

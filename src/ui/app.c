@@ -246,8 +246,18 @@ int app_finish_init(struct app *app)
 	r = netlink_attach(app->nl, app->event, on_netlink, app);
 	if (r < 0)
 		return r;
-	app_ask_state(app);
+	(void)app_ask_state(app);
 	return 0;
+}
+
+struct safe_str app_product(const struct app *app)
+{
+	char text[2 * SAFE_TEXT_MAX + 2];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s", safe_text(app->conf.product_name, 60).text,
+		*app->conf.product_version ? " " : "",
+		safe_text(app->conf.product_version, 30).text);
+	return safe_text(text, 0);
 }
 
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata)

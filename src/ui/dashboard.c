@@ -8,11 +8,16 @@
 
 #include "i18n.h"
 #include "layout.h"
+#include "safe_text.h"
 #include "screen.h"
 #include "status.h"
 #include "util.h"
+#include "wrap.h"
 
 #define CONTROL(letter) ((letter)&0x1f)
+
+#define TITLE_GAPS   4	/* cells around product and hostname */
+#define HOST_COLUMNS 16 /* of the hostname are kept free, if it has so many */
 
 /* What a key is offered on. */
 enum { ON_CONSOLE = 1, ON_TERMINAL = 2, ANYWHERE = ON_CONSOLE | ON_TERMINAL };
@@ -45,11 +50,9 @@ static bool is_offered(const struct app *app, const struct key *key)
 /* The cells of a key with its words and the gap after it. */
 static int key_width(const struct key *key)
 {
-	int name, text;
+	const char *text = _(key->text);
 
-	text_fit(key->name, INT16_MAX, &name);
-	text_fit(_(key->text), INT16_MAX, &text);
-	return name + 1 + text + 3;
+	return (int)strlen(key->name) + 1 + wrap_columns(text, strlen(text)) + 3;
 }
 
 /* Walk over the keys as they stand on the bottom rows, drawing them from row y on (negative: only
@@ -79,18 +82,26 @@ static int place_keys(const struct app *app, int y)
 	return rows;
 }
 
-/* The first row: product to the left, hostname to the right where both fit. */
+/* The first row: product to the left, hostname to the right, without its domain or cut where there
+ * is no room for both. */
 static void draw_title(const struct status_line *title)
 {
-	int left, right;
-	size_t length = text_fit(title->text, COLS - 2, &left);
+	int text = wrap_columns(title->text, strlen(title->text)), room;
+	struct safe_str host = safe_text(title->label, 0), product;
+	int width = wrap_columns(host.text, strlen(host.text));
 
-	text_fit(title->label, INT16_MAX, &right);
+	if (text + width + TITLE_GAPS > COLS) {
+		host.text[strcspn(host.text, ".")] = '\0';
+		width = wrap_columns(host.text, strlen(host.text));
+	}
+	product = safe_text(
+		title->text, COLS - TITLE_GAPS - (width < HOST_COLUMNS ? width : HOST_COLUMNS));
+	room = COLS - TITLE_GAPS - wrap_columns(product.text, strlen(product.text));
+	host = safe_text(host.text, room);
 	attron(A_REVERSE);
 	mvhline(0, 0, ' ', COLS);
-	mvaddnstr(0, 1, title->text, (int)length);
-	if (left + right + 4 <= COLS)
-		mvaddstr(0, COLS - 1 - right, title->label);
+	mvaddstr(0, 1, product.text);
+	mvaddstr(0, COLS - 1 - wrap_columns(host.text, strlen(host.text)), host.text);
 	attroff(A_REVERSE);
 }
 
@@ -107,7 +118,8 @@ static void draw_rows(const struct layout *layout, bool urls)
 			mvaddstr(y, LAYOUT_INDENT, row->label);
 		if (row->url)
 			attron(A_BOLD);
-		mvaddnstr(y, row->x, row->text, (int)text_fit(row->text, COLS - row->x, NULL));
+		mvaddnstr(y, row->x, row->text,
+			(int)wrap_fit(row->text, strlen(row->text), COLS - row->x));
 		if (row->url)
 			attroff(A_BOLD);
 	}

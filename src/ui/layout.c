@@ -2,11 +2,10 @@
 #include "layout.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <wchar.h>
 
 #include "i18n.h"
 #include "util.h"
+#include "wrap.h"
 
 /* What goes first when rows are short. */
 enum drop {
@@ -19,10 +18,13 @@ enum drop {
 	DROP_ADDRESS, /* a further address of an interface */
 	DROP_HEADING,
 	DROP_BLANK,
+	DROP_FAR, /* an interface that is not among the first */
 };
 
-#define INDENT_URL   6
-#define INDENT_TABLE 4
+#define INDENT_URL     6
+#define INDENT_TABLE   4
+#define PARAGRAPH_ROWS 20
+#define NEAR_LINKS     4 /* interfaces that are worth more than empty rows */
 
 /* The columns of the table of interfaces. */
 enum column { COLUMN_NAME, COLUMN_STATE, COLUMN_MAC, COLUMN_ADDRESS, COLUMN_ORIGIN, COLUMNS_MAX };
@@ -32,37 +34,10 @@ struct table {
 	bool address_below;	/* on a row of its own */
 };
 
-size_t text_fit(const char *text, int columns, int *ret_used)
-{
-	mbstate_t state = { 0 };
-	size_t bytes = 0;
-	int used = 0;
-
-	for (;;) {
-		wchar_t wc;
-		size_t n = mbrtowc(&wc, text + bytes, MB_LEN_MAX, &state);
-		int width;
-
-		if (n == 0 || n > MB_LEN_MAX)
-			break;
-		width = wcwidth(wc);
-		if (width < 0 || used + width > columns)
-			break;
-		bytes += n;
-		used += width;
-	}
-	if (ret_used)
-		*ret_used = used;
-	return bytes;
-}
-
 /* The cells that text fills. */
 static int text_width(const char *text)
 {
-	int width;
-
-	text_fit(text, INT_MAX, &width);
-	return width;
+	return wrap_columns(text, strlen(text));
 }
 
 /* Another row, empty. NULL: no memory. */
@@ -83,6 +58,7 @@ static struct layout_row *add_row(struct layout *layout, int x, enum drop drop)
 	row->x = x;
 	row->drop = drop;
 	row->url = false;
+	row->link = false;
 	row->label[0] = '\0';
 	row->text[0] = '\0';
 	return row;
@@ -107,31 +83,17 @@ static int add_blank(struct layout *layout)
 	return add_row(layout, 0, DROP_BLANK) ? 0 : -ENOMEM;
 }
 
-/* The length of the part of text that goes on one row: up to the last space that fits. */
-static size_t wrap_point(const char *text, int columns)
-{
-	size_t fit = text_fit(text, columns, NULL), at = fit;
-
-	if (text[fit] == '\0' || text[fit] == ' ')
-		return fit;
-	while (at > 0 && text[at - 1] != ' ')
-		at--;
-	return at > 0 ? at : fit;
-}
-
 /* A sentence, on as many rows as it takes. */
 static int add_paragraph(
 	struct layout *layout, int x, int columns, enum drop drop, const char *text)
 {
-	while (*text) {
-		size_t length = wrap_point(text, columns - x - 1);
+	struct wrap_row rows[PARAGRAPH_ROWS];
+	size_t n = wrap_text(text, columns - x - 1, rows, PARAGRAPH_ROWS);
+	int r = 0;
 
-		if (length == 0 || add_text(layout, x, drop, text, length) < 0)
-			return length == 0 ? 0 : -ENOMEM;
-		text += length;
-		text += strspn(text, " ");
-	}
-	return 0;
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = add_text(layout, x, drop, rows[i].text, rows[i].length);
+	return r;
 }
 
 /* A URL, whole: behind its label where both fit, alone where it fits, else broken where the screen
@@ -147,7 +109,7 @@ static int add_url(
 	if (x + width > columns)
 		x = LAYOUT_INDENT + width <= columns ? LAYOUT_INDENT : 0;
 	do {
-		size_t length = text_fit(text, columns - x, NULL);
+		size_t length = wrap_fit(text, strlen(text), columns - x);
 		struct layout_row *row;
 
 		if (length == 0)
@@ -242,16 +204,28 @@ static void table_plan(struct table *table, const struct status_line *lines, siz
 	}
 }
 
+/* Does a row for this line come behind the interfaces that matter most? */
+static bool is_far(const struct layout *layout, const struct status_line *line)
+{
+	size_t links = 0;
+
+	for (size_t i = 0; i < layout->n; i++)
+		links += layout->rows[i].link;
+	return links + (*line->label ? 1 : 0) > NEAR_LINKS;
+}
+
 /* One row of the table. */
 static int add_table_row(
 	struct layout *layout, const struct table *table, const struct status_line *line)
 {
+	enum drop drop = *line->label ? DROP_LINK : DROP_ADDRESS;
 	struct layout_row *row =
-		add_row(layout, INDENT_TABLE, *line->label ? DROP_LINK : DROP_ADDRESS);
+		add_row(layout, INDENT_TABLE, is_far(layout, line) ? DROP_FAR : drop);
 	int pad = 0;
 
 	if (!row)
 		return -ENOMEM;
+	row->link = *line->label;
 	for (size_t c = 0; c < COLUMNS_MAX; c++) {
 		size_t used = strlen(row->text);
 
@@ -276,8 +250,8 @@ static int add_link(
 			return -ENOMEM;
 	if (!table->address_below || streq(line->address, "-"))
 		return 0;
-	return add_text(
-		layout, 2 * INDENT_TABLE, DROP_ADDRESS, line->address, strlen(line->address));
+	return add_text(layout, 2 * INDENT_TABLE, is_far(layout, line) ? DROP_FAR : DROP_ADDRESS,
+		line->address, strlen(line->address));
 }
 
 /* Documentation: the label in front where there is room. */
@@ -345,19 +319,51 @@ static int add_line(struct layout *layout, const struct plan *plan, const struct
 	return 0;
 }
 
-/* Leave out rows until the rest fits: the ones that matter least, from below. */
-static void make_fit(struct layout *layout, int height)
+/* Say how many interfaces are not shown, in place of the last one where there is no row for it. */
+static void say_more(struct layout *layout, size_t hidden)
 {
+	struct layout_row *row = NULL;
+
+	for (size_t i = 0; i < layout->n; i++)
+		if (layout->rows[i].link || layout->rows[i].drop == DROP_MORE)
+			row = &layout->rows[i];
+	if (!row)
+		return;
+	if (row->link)
+		hidden++;
+	*row = (struct layout_row){ .x = INDENT_TABLE, .drop = DROP_MORE };
+	(void)snprintf(row->text, sizeof(row->text), _("and %zu more"), hidden);
+}
+
+/* Leave out rows until the rest fits: the ones that matter least, from below. more interfaces are
+ * not among them. */
+static void make_fit(struct layout *layout, int height, size_t more)
+{
+	size_t hidden = more;
+
 	while (layout->n > 0 && layout->n > (size_t)height) {
 		size_t worst = layout->n - 1;
 
 		for (size_t i = layout->n; i-- > 0;)
 			if (layout->rows[i].drop > layout->rows[worst].drop)
 				worst = i;
+		hidden += layout->rows[worst].link;
 		memmove(&layout->rows[worst], &layout->rows[worst + 1],
 			(layout->n - worst - 1) * sizeof(*layout->rows));
 		layout->n--;
 	}
+	if (hidden > more)
+		say_more(layout, hidden);
+}
+
+/* How many interfaces are not among the lines. */
+static size_t count_more(const struct status_line *lines, size_t n)
+{
+	size_t more = 0;
+
+	for (size_t i = 0; i < n; i++)
+		more += lines[i].more;
+	return more;
 }
 
 int layout_build(
@@ -378,7 +384,7 @@ int layout_build(
 		layout_done(&layout);
 		return r;
 	}
-	make_fit(&layout, height);
+	make_fit(&layout, height, count_more(lines, n));
 	*ret = layout;
 	return 0;
 }

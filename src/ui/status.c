@@ -72,13 +72,11 @@ _printf_(4, 5) static int add_text(
 /* Product, version and hostname. */
 static int build_title(struct builder *b)
 {
-	const struct conf *conf = &b->app->conf;
 	char hostname[HOST_NAME_SIZE];
 
 	sysstate_hostname(hostname);
-	return add_text(b, STATUS_TITLE, safe_text(hostname, sizeof(hostname) - 1).text, "%s%s%s",
-		safe_text(conf->product_name, 60).text, *conf->product_version ? " " : "",
-		safe_text(conf->product_version, 30).text);
+	return add_text(b, STATUS_TITLE, safe_text(hostname, sizeof(hostname) - 1).text, "%s",
+		app_product(b->app).text);
 }
 
 /* What stands in the way: set-up that is not finished, or a kernel that does not answer. */
@@ -177,8 +175,7 @@ static int build_urls(struct builder *b, size_t *ret_n)
 	return r;
 }
 
-/* The state of an interface in words. */
-static void format_state(const struct link *link, char *ret, size_t size)
+void status_format_state(const struct link *link, char *ret, size_t size)
 {
 	struct linkhw hw;
 
@@ -193,16 +190,13 @@ static void format_state(const struct link *link, char *ret, size_t size)
 	linkhw_read(link->name, &hw);
 	if (hw.speed_mbps == 0)
 		(void)snprintf(ret, size, "%s", _("up"));
-	else if (hw.speed_mbps % 1000 == 0)
-		(void)snprintf(ret, size, _("up %u Gb/s"), hw.speed_mbps / 1000);
-	else if (hw.speed_mbps == 2500)
-		(void)snprintf(ret, size, "%s", _("up 2.5 Gb/s"));
+	else if (hw.speed_mbps >= 1000 && hw.speed_mbps % 100 == 0)
+		(void)snprintf(ret, size, _("up %g Gb/s"), hw.speed_mbps / 1000.0);
 	else
 		(void)snprintf(ret, size, _("up %u Mb/s"), hw.speed_mbps);
 }
 
-/* The hardware address as switches print it; "" where there is none. */
-static void format_mac(const struct link *link, char *ret, size_t size)
+void status_format_mac(const struct link *link, char *ret, size_t size)
 {
 	size_t used = 0;
 
@@ -261,8 +255,8 @@ static int build_link(struct builder *b, const struct link *link)
 		return -ENOMEM;
 	(void)snprintf(line->label, sizeof(line->label), "%.*s", (int)sizeof(line->label) - 1,
 		link_name(b, link->ifindex).text);
-	format_state(link, line->text, sizeof(line->text));
-	format_mac(link, line->mac, sizeof(line->mac));
+	status_format_state(link, line->text, sizeof(line->text));
+	status_format_mac(link, line->mac, sizeof(line->mac));
 	(void)snprintf(line->address, sizeof(line->address), "-");
 	addresses = netlink_addresses(b->app->nl, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -302,8 +296,11 @@ static int build_links(struct builder *b)
 
 	for (size_t i = 0; i < b->n_links && r >= 0; i++)
 		r = build_link(b, b->links[i]);
-	if (r >= 0 && b->total_links > b->n_links)
+	if (r >= 0 && b->total_links > b->n_links) {
 		r = add_text(b, STATUS_MORE, "", _("and %zu more"), b->total_links - b->n_links);
+		if (r >= 0)
+			b->lines[b->n - 1].more = b->total_links - b->n_links;
+	}
 	return r;
 }
 
