@@ -117,17 +117,34 @@ static void wait_reply(struct app *app, int r, struct reply *reply)
 		reply_unreachable(reply);
 }
 
-/* A line of the terminal, without its end. -ENODATA: there will be none any more. */
-static ssize_t read_line(char *buf, size_t size)
+/* Bytes of the terminal. -ENODATA: there will be none any more. */
+static ssize_t read_bytes(char *buf, size_t size)
 {
 	ssize_t n;
 
 	do
 		n = read(STDIN_FILENO, buf, size);
 	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return -ENODATA;
-	return buf[n - 1] == '\n' ? n - 1 : n;
+	return n <= 0 ? -ENODATA : n;
+}
+
+/* A line of the terminal, without its end; what is too much of it is left out. */
+static ssize_t read_line(char *buf, size_t size)
+{
+	ssize_t n = read_bytes(buf, size), rest = n;
+	char byte = 0;
+
+	if (n < 0)
+		return n;
+	if (buf[n - 1] == '\n')
+		return n - 1;
+	while (rest > 0 && (size_t)n == size) {
+		rest = read_bytes(&byte, 1);
+		if (byte == '\n')
+			break;
+	}
+	explicit_bzero(&byte, sizeof(byte));
+	return n;
 }
 
 /* Read root's password without showing it. */
@@ -238,13 +255,13 @@ static void choose(struct plain *plain, const char *line, ssize_t n)
 }
 
 /* The terminal has a line, or is gone. What it says is done outside of the event loop, which must
- * be free to run for the answers. */
+ * be free to run for the answers, and not be kept awake by what is typed ahead. */
 static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct plain *plain = userdata;
 
 	plain->ready = true;
-	return 0;
+	return sd_event_source_set_enabled(source, SD_EVENT_OFF);
 }
 
 /* Read a line and do what it says. */
@@ -281,8 +298,11 @@ int plain_run(struct app *app)
 	update(&plain);
 	while (!plain.leave && r >= 0) {
 		r = sd_event_run(app->event, UINT64_MAX);
-		if (plain.ready)
-			take_line(&plain);
+		if (!plain.ready)
+			continue;
+		take_line(&plain);
+		if (r >= 0)
+			r = sd_event_source_set_enabled(input, SD_EVENT_ON);
 	}
 	app_on_change(app, NULL, NULL);
 	free(plain.shown);
