@@ -8,29 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum answer {
-	ANSWER_NEXT,  /* OK, Yes, Next, Enter */
-	ANSWER_BACK,  /* Back, No, Esc */
-	ANSWER_EXTRA, /* the third button */
-	ANSWER_WOKEN, /* screen_wake(): show it again */
-};
+#include "box.h"
 
-/* Text with one button. */
-enum answer dialogs_message(const char *title, const char *text);
+/* Text with one button, until it is pressed. */
+void dialogs_message(const char *title, const char *text);
 
 /* Text with two buttons; back_first puts the cursor on the second, for what cannot be undone. */
 enum answer dialogs_confirm(
 	const char *title, const char *text, const char *yes, const char *no, bool back_first);
-
-/* A name for the top of every screen where there is room: the product. Borrowed. */
-void dialogs_product(const char *name);
-
-/* For boxes of our own: have libdialog set up, the screen large enough and cleared. False: nothing
- * can be shown, *ret is what the dialog shall answer. */
-bool dialogs_begin(enum answer *ret);
-
-/* Rows at the top that are taken. */
-int dialogs_top(void);
 
 struct choice {
 	const char *tag; /* the key to press */

@@ -9,14 +9,15 @@
 
 #include <stddef.h>
 
-#include "dialogs.h"
+#include "box.h"
 #include "line.h"
 
 struct form_field {
 	const char *label;
 	struct line line;
-	bool hidden;	  /* shown as stars */
-	const char *note; /* under the field, wrapped; NULL for none */
+	bool hidden;	     /* shown as stars */
+	const char *hint;    /* under the field, wrapped; NULL for none */
+	const char *problem; /* why the value was refused, in place of the hint; NULL for none */
 };
 
 struct form {
@@ -29,10 +30,11 @@ struct form {
 	size_t n_fields;	/* 0: the text alone, which scrolls */
 	const char *buttons[4]; /* for ANSWER_NEXT, ANSWER_BACK, ANSWER_EXTRA; then NULL */
 	size_t focus;		/* field, or n_fields + button */
+	bool weighty; /* the first button counts only after a moment without Enter: none held down */
 };
 
 /* Show it until a button is pressed. Tab, Up and Down go through fields and buttons; Enter in a
- * field is ANSWER_NEXT, Esc is ANSWER_BACK, F6 is ANSWER_EXTRA. ANSWER_WOKEN leaves what was typed
+ * field is ANSWER_NEXT, Esc is ANSWER_BACK, F6 is ANSWER_EXTRA; Enter and Space press a button. ANSWER_WOKEN leaves what was typed
  * and the focus as they are. */
 enum answer form_run(struct form *form);
 

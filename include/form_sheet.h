@@ -23,6 +23,7 @@ struct sheet_row {
 	struct wrap_row text;
 	size_t field; /* whose field or note this is, or SHEET_NO_FIELD */
 	bool input;   /* the field itself */
+	bool first;   /* the first row of a problem, which has a mark */
 };
 
 struct sheet {
@@ -31,13 +32,15 @@ struct sheet {
 	int width, height;	/* of the box */
 	int label_cols, note_x; /* within the sheet */
 	int top;		/* first row that is shown */
+	bool sparse; /* too long for the box: only the field with the cursor has its hint */
 };
 
 /* Lay the form out for the size that the screen has now. */
 void sheet_lay_out(struct form *form, struct sheet *sheet);
 
-/* Add text as rows of its own. */
-void sheet_add_text(struct sheet *sheet, const char *text, int columns, size_t field);
+/* Add text as rows of its own; returns the first of them, NULL where there is none. */
+struct sheet_row *sheet_add_text(
+	struct sheet *sheet, const char *text, int columns, size_t field);
 
 /* Add a row without text, if there is still room for one. */
 void sheet_add_row(struct sheet *sheet, size_t field, bool input);
@@ -51,6 +54,6 @@ int sheet_visible(const struct sheet *sheet);
 /* Scroll by so many rows, within the sheet. */
 void sheet_scroll(struct sheet *sheet, int rows);
 
-/* Scroll as little as shows the field with the cursor and its note; to the end where that still
+/* Take in that the focus may have moved: scroll as little as shows the field with the cursor and its note; to the end where that still
  * shows the field: what was refused may stand there. */
-void sheet_scroll_to_focus(const struct form *form, struct sheet *sheet);
+void sheet_follow_focus(const struct form *form, struct sheet *sheet);

@@ -31,5 +31,5 @@ typedef void (*reply_paint_fn)(unsigned seconds, void *userdata);
  * Keys are not read meanwhile. */
 void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *userdata);
 
-/* A reply_paint_fn that shows one sentence (userdata, a string). */
-void reply_paint_sentence(unsigned seconds, void *userdata);
+/* The same with one sentence on the screen. */
+void reply_wait_sentence(struct reply *reply, int started, const char *what);

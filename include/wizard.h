@@ -25,6 +25,7 @@ struct wizard {
 	bool backwards;		  /* this page was come to by going back */
 	int ifindex;		  /* the interface chosen */
 	struct setup now, wanted; /* what is in force, what was asked for */
+	struct net_config filled; /* in force when texts were filled from it */
 	bool net_touched;	  /* the network pages have been filled in */
 	struct net_texts texts;
 	char hostname[FIELD_MAX]; /* as typed */
@@ -52,8 +53,10 @@ enum wizard_result {
 };
 
 /* Run the pages; names (a NULL-terminated list, or NULL for all) limits them to some of network,
- * hostname, password. */
-enum wizard_result wizard_run(struct app *app, bool first_boot, const char *const *names);
+ * hostname, password. wizard is all zeros at first; left before the end it keeps what was typed, but
+ * no password, for the next run. */
+enum wizard_result wizard_run(
+	struct wizard *wizard, struct app *app, bool first_boot, const char *const *names);
 
 /* Everything that would change, as rows for the customer; returns how many. */
 size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX]);

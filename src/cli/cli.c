@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "actions.h"
+#include "box.h"
 #include "i18n.h"
 #include "plain.h"
 #include "screen.h"
@@ -157,9 +158,13 @@ static int show(struct app *app, const struct request *request)
 	if (request->mode != 'r') {
 		actions_run(app);
 	} else {
+		struct wizard wizard = { 0 };
+
+		box_product(app_product(app).text);
 		r = app_finish_init(app);
 		if (r >= 0 && actions_permit(app))
-			wizard_run(app, app->unclaimed, request->n_pages ? request->pages : NULL);
+			wizard_run(&wizard, app, app->unclaimed,
+				request->n_pages ? request->pages : NULL);
 	}
 	screen_stop();
 	return r;

@@ -194,7 +194,9 @@ static int require_password(struct service *service, const char *consequence, sd
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("%s: /etc/shadow cannot be read: %s."), consequence, strerror(-r));
 	return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
-		_("%s: root has no password yet. Set one first."), consequence);
+		_("%s: root has no password yet. \"Settings\" on the start screen sets "
+		  "one."),
+		consequence);
 }
 
 static int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error)

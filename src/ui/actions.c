@@ -10,31 +10,23 @@
 #include "i18n.h"
 #include "password_field.h"
 #include "reply.h"
-#include "safe_text.h"
 #include "screen.h"
 #include "secret.h"
 #include "util.h"
 #include "wizard.h"
 
-/* Wait for the answer to a call that was made with result r, with what it is for on the screen. */
-static void wait_for(struct reply *reply, int r, const char *what)
-{
-	reply_wait(reply, r, reply_paint_sentence, (void *)(uintptr_t)what);
-}
-
-/* Say why it is no. */
-static void refuse(const char *title, const struct reply *reply)
+/* Show what firstbootd says, to somebody who may have typed ahead. */
+static void show_reply(const char *title, const struct reply *reply)
 {
 	screen_flush_input();
-	while (dialogs_message(title, reply->text) == ANSWER_WOKEN && !screen_ended())
-		;
+	dialogs_message(title, reply->text);
 }
 
 /* One try with what was typed. */
 static void authenticate(struct app *app, const struct secret *secret, struct reply *reply)
 {
 	*reply = (struct reply){ 0 };
-	wait_for(reply,
+	reply_wait_sentence(reply,
 		app->client ? client_authenticate(app->client, secret, reply_keep, reply)
 			    : -ENOTCONN,
 		_("Checking the password"));
@@ -53,7 +45,7 @@ static bool ask_password(struct app *app, struct secret *secret)
 		answer = password_ask(title,
 			_("This appliance has been set up. Changes need the password of \"root\"."),
 			*reply.text ? reply.text : NULL, secret, NULL);
-		if (answer == ANSWER_WOKEN && !screen_ended())
+		if (answer == ANSWER_WOKEN)
 			continue;
 		if (answer != ANSWER_NEXT)
 			return false;
@@ -62,7 +54,7 @@ static bool ask_password(struct app *app, struct secret *secret)
 		if (reply.outcome == CLIENT_OK)
 			return true;
 		if (reply.outcome != CLIENT_WRONG_PASSWORD && reply.outcome != CLIENT_TOO_SOON) {
-			refuse(title, &reply);
+			show_reply(title, &reply);
 			return false;
 		}
 	}
@@ -89,7 +81,7 @@ static void fetch_state(struct app *app, struct reply *reply)
 	*reply = (struct reply){ 0 };
 	if (r >= 0)
 		r = client_get_state(app->client, reply_keep, reply);
-	wait_for(reply, r, _("Asking the settings service"));
+	reply_wait_sentence(reply, r, _("Asking the settings service"));
 }
 
 bool actions_permit(struct app *app)
@@ -98,17 +90,17 @@ bool actions_permit(struct app *app)
 
 	fetch_state(app, &state);
 	if (state.outcome != CLIENT_OK) {
-		refuse(_("Settings"), &state);
+		show_reply(_("Settings"), &state);
 		return false;
 	}
 	return state.unclaimed || state.authenticated || prove_root(app);
 }
 
 /* The wizard's pages: all of them where the appliance is nobody's yet. */
-static void change_settings(struct app *app)
+static void change_settings(struct app *app, struct wizard *wizard)
 {
 	if (actions_permit(app))
-		wizard_run(app, app->unclaimed, NULL);
+		wizard_run(wizard, app, app->unclaimed, NULL);
 }
 
 /* Have the next session on this terminal be root's. */
@@ -116,13 +108,13 @@ static bool request_login(struct app *app)
 {
 	struct reply reply = { 0 };
 
-	wait_for(&reply,
+	reply_wait_sentence(&reply,
 		app_ask_state(app) < 0 ? -ENOTCONN
 				       : client_request_login(app->client, reply_keep, &reply),
 		_("Asking for a login"));
 	if (reply.outcome == CLIENT_OK)
 		return true;
-	refuse(_("Log in"), &reply);
+	show_reply(_("Log in"), &reply);
 	return false;
 }
 
@@ -133,7 +125,7 @@ static void power(struct app *app, const char *what, const char *title)
 
 	do {
 		reply = (struct reply){ 0 };
-		wait_for(&reply,
+		reply_wait_sentence(&reply,
 			app_ask_state(app) < 0
 				? -ENOTCONN
 				: client_power(app->client, what, reply_keep, &reply),
@@ -143,7 +135,7 @@ static void power(struct app *app, const char *what, const char *title)
 		(void)snprintf(reply.text, sizeof(reply.text), "%s",
 			_("The appliance is shutting down now. This takes a few seconds."));
 	if (reply.outcome != CLIENT_NOT_PERMITTED || !app->console)
-		refuse(title, &reply);
+		show_reply(title, &reply);
 }
 
 /* Choose between restart and power off, and be sure. */
@@ -172,30 +164,30 @@ static void choose_power(struct app *app)
 	do
 		answer = dialogs_menu(_("Restart or power off"), _("What shall be done?"), choices,
 			ARRAY_SIZE(choices), _("OK"), NULL, &selected);
-	while (answer == ANSWER_WOKEN && !screen_ended());
+	while (answer == ANSWER_WOKEN);
 	if (answer != ANSWER_NEXT || selected >= ARRAY_SIZE(ways))
 		return;
 	screen_flush_input();
 	do
 		answer = dialogs_confirm(_(ways[selected].title), _(ways[selected].question),
 			_(ways[selected].yes), _("Back"), true);
-	while (answer == ANSWER_WOKEN && !screen_ended());
+	while (answer == ANSWER_WOKEN);
 	if (answer == ANSWER_NEXT)
 		power(app, ways[selected].what, _(ways[selected].title));
 }
 
 void actions_run(struct app *app)
 {
-	struct safe_str product = safe_text(app->conf.product_name, 0);
+	struct wizard wizard = { 0 };
 
-	dialogs_product(product.text);
+	box_product(app_product(app).text);
 	while (!screen_ended()) {
 		switch (dashboard_run(app)) {
 		case DASHBOARD_SETTINGS:
-			change_settings(app);
+			change_settings(app, &wizard);
 			break;
 		case DASHBOARD_UNCLAIMED:
-			wizard_run(app, true, NULL);
+			wizard_run(&wizard, app, true, NULL);
 			break;
 		case DASHBOARD_LOGIN:
 			if (request_login(app))

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/*
- * libdialog draws the menus, and the boxes and buttons of everything else (form.c). It reads no key
- * by itself (see screen.c), is given no size (it finds one that fits, and scrolls) and no label of
- * its own (they would be in its language, not ours).
- */
+/* libdialog draws the menus, and the boxes and buttons of everything else (form.c). */
 
 #define NCURSES_WIDECHAR 1
 #include "dialogs.h"
@@ -16,72 +12,8 @@
 #include "screen.h"
 #include "util.h"
 
-#define THEME		DATADIR "/dialogrc"
-#define ROWS_FOR_TITLE	16 /* fewer rows than this are all for the dialog */
-#define TITLE_ROWS	2
 #define MENU_ITEMS_MAX	64
 #define FORM_FIELDS_MAX 16
-
-static const char *product;
-
-void dialogs_product(const char *name)
-{
-	product = name;
-}
-
-int dialogs_top(void)
-{
-	return product && LINES >= ROWS_FOR_TITLE ? TITLE_ROWS : 0;
-}
-
-/* libdialog's settings for the next dialog: its defaults are not ours. The strings are not changed
- * by it. */
-static void set_vars(void)
-{
-	dialog_vars = (DIALOG_VARS){
-		.default_button = -1,
-		.keep_tite = TRUE,
-		.no_nl_expand = TRUE,
-		.nocollapse = TRUE,
-		.cr_wrap = TRUE,
-		.backtitle = dialogs_top() > 0 ? (char *)(uintptr_t)product : NULL,
-	};
-}
-
-/* Set libdialog up, once; later than the first screen, because it reads files. */
-static bool start_libdialog(void)
-{
-	static bool started;
-
-	if (started)
-		return true;
-	/* It exits when the file has an error, and looks into the home directory without one. */
-	if (setenv("DIALOGRC", access(THEME, R_OK) == 0 ? THEME : "/dev/null", 1) < 0)
-		return false;
-	dialog_state.no_mouse = TRUE;
-	dialog_state.plain_buttons = TRUE;
-	set_vars();
-	init_dialog(stdin, stdout);
-	started = raw() != ERR;
-	return started;
-}
-
-bool dialogs_begin(enum answer *ret)
-{
-	*ret = ANSWER_BACK;
-	if (screen_ended() || !start_libdialog())
-		return false;
-	while (screen_too_small()) {
-		if (screen_get_key() < 0) {
-			*ret = screen_ended() ? ANSWER_BACK : ANSWER_WOKEN;
-			return false;
-		}
-	}
-	set_vars();
-	dlg_clear();
-	dlg_put_backtitle();
-	return true;
-}
 
 /* What libdialog's exit code means. */
 static enum answer answer_of(int code)
@@ -104,11 +36,12 @@ static char *label(const char *text)
 	return (char *)(uintptr_t)text;
 }
 
-enum answer dialogs_message(const char *title, const char *text)
+void dialogs_message(const char *title, const char *text)
 {
 	struct form form = { .title = title, .text = text, .buttons = { _("OK") } };
 
-	return form_run(&form);
+	while (form_run(&form) == ANSWER_WOKEN)
+		;
 }
 
 enum answer dialogs_confirm(
@@ -134,7 +67,7 @@ enum answer dialogs_menu(const char *title, const char *text, const struct choic
 
 	if (n > MENU_ITEMS_MAX)
 		n = MENU_ITEMS_MAX;
-	if (!dialogs_begin(&answer))
+	if (!box_begin(&answer))
 		return answer;
 	for (size_t i = 0; i < n; i++)
 		items[i] = (DIALOG_LISTITEM){ .name = label(choices[i].tag),
@@ -168,7 +101,8 @@ enum answer dialogs_form(const char *title, const char *text, struct field *fiel
 
 	for (size_t i = 0; i < form.n_fields; i++) {
 		rows[i].label = fields[i].label;
-		rows[i].note = fields[i].problem ? fields[i].problem : fields[i].hint;
+		rows[i].hint = fields[i].hint;
+		rows[i].problem = fields[i].problem;
 		line_init(&rows[i].line, fields[i].value, sizeof(fields[i].value));
 	}
 	answer = form_run(&form);

@@ -4,6 +4,7 @@
 #include "form.h"
 
 #include <dialog.h>
+#include <time.h>
 
 #include "form_sheet.h"
 #include "screen.h"
@@ -11,7 +12,18 @@
 #include "wrap.h"
 
 #define FIELD_COLS  48
-#define NONE_CHOSEN 1000 /* dlg_draw_buttons: no button has the focus */
+#define NONE_CHOSEN 1000   /* dlg_draw_buttons: no button has the focus */
+#define HASTY_USEC  700000 /* a keyboard begins to repeat a key within less */
+
+/* The time, for how long something has been on the screen. */
+static uint64_t now_usec(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
 
 /* The text of a field as far as it fits around its cursor; the column of the cursor in ret_x. */
 static void draw_input(
@@ -56,6 +68,22 @@ static void draw_field(WINDOW *win, const struct form *form, const struct sheet 
 	draw_input(win, field, y, x, columns, ret_x);
 }
 
+/* A row of words: a refusal stands out by weight and a mark, not by its colour alone. */
+static void draw_text(WINDOW *win, const struct form *form, const struct sheet *sheet,
+	const struct sheet_row *row, int y)
+{
+	bool note = row->field != SHEET_NO_FIELD;
+	int x = 2 + (note ? sheet->note_x : 0);
+
+	wattrset(win, dialog_attr);
+	if (note && form->fields[row->field].problem)
+		wattrset(win, itemhelp_attr | A_BOLD);
+	if (row->first)
+		mvwaddch(win, y, x - 2, '!');
+	if (row->text.length > 0)
+		mvwaddnstr(win, y, x, row->text.text, (int)row->text.length);
+}
+
 /* The rows of the sheet that can be seen; where the cursor stands, if in one of them. */
 static void draw_sheet(WINDOW *win, const struct form *form, const struct sheet *sheet,
 	int *ret_cursor_y, int *ret_cursor_x)
@@ -76,11 +104,9 @@ static void draw_sheet(WINDOW *win, const struct form *form, const struct sheet 
 			}
 			continue;
 		}
-		wattrset(win, row->field == SHEET_NO_FIELD ? dialog_attr : itemhelp_attr);
-		if (row->text.length > 0)
-			mvwaddnstr(win, y, 2 + (row->field == SHEET_NO_FIELD ? 0 : sheet->note_x),
-				row->text.text, (int)row->text.length);
+		draw_text(win, form, sheet, row, y);
 	}
+	wattrset(win, dialog_attr);
 }
 
 /* Everything but the buttons. */
@@ -202,11 +228,19 @@ static bool navigate(struct form *form, struct sheet *sheet, wint_t key, bool fu
 	}
 }
 
+/* Does this key press a button, or end a field? */
+static bool is_enter(const struct form *form, wint_t key, bool function)
+{
+	if (function)
+		return key == KEY_ENTER;
+	return key == '\r' || key == '\n' || (key == ' ' && form->focus >= form->n_fields);
+}
+
 /* Take in one key. True: *ret is the answer. */
 static bool take_key(
 	struct form *form, struct sheet *sheet, wint_t key, bool function, enum answer *ret)
 {
-	if (function ? key == KEY_ENTER : key == '\r' || key == '\n')
+	if (is_enter(form, key, function))
 		return enter(form, ret);
 	if (!function && key == 27) {
 		*ret = ANSWER_BACK;
@@ -226,10 +260,23 @@ static bool take_key(
 /* A window for the box, in the middle. */
 static WINDOW *open_window(const struct sheet *sheet)
 {
-	int top = dialogs_top();
+	int top = box_top();
 
 	return newwin(sheet->height, sheet->width, top + (LINES - top - sheet->height) / 2,
 		(COLS - sheet->width) / 2);
+}
+
+/* Is this an Enter that is held down or was typed ahead? *last is when one came, or the box. */
+static bool is_hasty(const struct form *form, wint_t key, bool function, uint64_t *last)
+{
+	uint64_t before = *last;
+
+	if (!form->weighty || !is_enter(form, key, function))
+		return false;
+	if (form->focus > form->n_fields) /* not the first button: the way back */
+		return false;
+	*last = now_usec();
+	return *last - before < HASTY_USEC;
 }
 
 /* Draw the box at its size and read keys until there is an answer (true) or another size. */
@@ -237,6 +284,7 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 {
 	int r;
 	bool answered = false, paged = false;
+	uint64_t last = now_usec();
 	WINDOW *win;
 
 	sheet_lay_out(form, sheet);
@@ -250,7 +298,7 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 
 		/* Paging looks around; the next key in a field brings it back. */
 		if (!paged)
-			sheet_scroll_to_focus(form, sheet);
+			sheet_follow_focus(form, sheet);
 		draw(win, form, sheet);
 		r = wget_wch(win, &key);
 		if (r == KEY_CODE_YES && key == KEY_RESIZE)
@@ -258,6 +306,8 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 		if (r == ERR)
 			*ret = screen_ended() ? ANSWER_BACK : ANSWER_WOKEN;
 		paged = r == KEY_CODE_YES && (key == KEY_NPAGE || key == KEY_PPAGE);
+		if (is_hasty(form, key, r == KEY_CODE_YES, &last))
+			continue;
 		answered = r == ERR || take_key(form, sheet, key, r == KEY_CODE_YES, ret);
 	}
 	delwin(win);
@@ -270,7 +320,7 @@ enum answer form_run(struct form *form)
 	enum answer answer;
 
 	do {
-		if (!dialogs_begin(&answer))
+		if (!box_begin(&answer))
 			return answer;
 	} while (!run_at_size(form, &sheet, &answer));
 	return answer;
@@ -286,7 +336,7 @@ void form_paint(const char *title, const char *text, const char *hint)
 	sheet_lay_out(&form, &sheet);
 	if (hint) {
 		sheet_add_row(&sheet, SHEET_NO_FIELD, false);
-		sheet_add_text(&sheet, hint, sheet.width - SHEET_FRAME_COLS, SHEET_NO_FIELD);
+		(void)sheet_add_text(&sheet, hint, sheet.width - SHEET_FRAME_COLS, SHEET_NO_FIELD);
 		sheet_fit(&sheet);
 	}
 	win = open_window(&sheet);

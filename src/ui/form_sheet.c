@@ -6,16 +6,21 @@
 #include <curses.h>
 #include <string.h>
 
+#include "box.h"
+
 #define WIDTH_MAX  78
 #define NOTE_INNER 60 /* where the sheet is narrower, notes begin at its edge */
 
-void sheet_add_text(struct sheet *sheet, const char *text, int columns, size_t field)
+struct sheet_row *sheet_add_text(struct sheet *sheet, const char *text, int columns, size_t field)
 {
+	struct sheet_row *first = &sheet->rows[sheet->n_rows];
 	struct wrap_row wrapped[SHEET_ROWS_MAX];
 	size_t n = wrap_text(text, columns, wrapped, SHEET_ROWS_MAX - sheet->n_rows);
 
 	for (size_t i = 0; i < n; i++)
-		sheet->rows[sheet->n_rows++] = (struct sheet_row){ wrapped[i], field, false };
+		sheet->rows[sheet->n_rows++] =
+			(struct sheet_row){ .text = wrapped[i], .field = field };
+	return n > 0 ? first : NULL;
 }
 
 void sheet_add_row(struct sheet *sheet, size_t field, bool input)
@@ -26,11 +31,54 @@ void sheet_add_row(struct sheet *sheet, size_t field, bool input)
 
 void sheet_fit(struct sheet *sheet)
 {
-	int most = LINES - dialogs_top();
+	int most = LINES - box_top();
 
 	sheet->height = (int)sheet->n_rows + SHEET_FRAME_ROWS;
 	if (sheet->height > most)
 		sheet->height = most;
+}
+
+/* The columns that the longest label takes, with the bracket behind it. */
+static int label_columns(const struct form *form)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < form->n_fields; i++) {
+		const char *label = form->fields[i].label;
+		int columns = wrap_columns(label, strlen(label)) + 3;
+
+		if (columns > widest)
+			widest = columns;
+	}
+	return widest;
+}
+
+/* The rows of a field: itself, and why it was refused or what it is for. */
+static void add_field(const struct form *form, struct sheet *sheet, size_t i)
+{
+	const struct form_field *field = &form->fields[i];
+	int columns = sheet->width - SHEET_FRAME_COLS - sheet->note_x;
+
+	sheet_add_row(sheet, i, true);
+	if (field->problem) {
+		struct sheet_row *first = sheet_add_text(sheet, field->problem, columns, i);
+
+		if (first)
+			first->first = true;
+	} else if (field->hint && (!sheet->sparse || form->focus == i)) {
+		(void)sheet_add_text(sheet, field->hint, columns, i);
+	}
+}
+
+/* All rows. */
+static void fill(const struct form *form, struct sheet *sheet)
+{
+	sheet->n_rows = 0;
+	(void)sheet_add_text(sheet, form->text, sheet->width - SHEET_FRAME_COLS, SHEET_NO_FIELD);
+	if (form->n_fields > 0)
+		sheet_add_row(sheet, SHEET_NO_FIELD, false);
+	for (size_t i = 0; i < form->n_fields; i++)
+		add_field(form, sheet, i);
 }
 
 void sheet_lay_out(struct form *form, struct sheet *sheet)
@@ -41,25 +89,12 @@ void sheet_lay_out(struct form *form, struct sheet *sheet)
 	inner = sheet->width - SHEET_FRAME_COLS;
 	if (form->write_text)
 		form->text = form->write_text(inner, form->userdata);
-	sheet->n_rows = 0;
-	sheet->label_cols = 0;
-	for (size_t i = 0; i < form->n_fields; i++) {
-		const char *label = form->fields[i].label;
-		int columns = wrap_columns(label, strlen(label)) + 3;
-
-		if (columns > sheet->label_cols)
-			sheet->label_cols = columns;
-	}
+	sheet->label_cols = label_columns(form);
 	sheet->note_x = inner >= NOTE_INNER ? sheet->label_cols : 2;
-	sheet_add_text(sheet, form->text, inner, SHEET_NO_FIELD);
-	if (form->n_fields > 0)
-		sheet_add_row(sheet, SHEET_NO_FIELD, false);
-	for (size_t i = 0; i < form->n_fields; i++) {
-		sheet_add_row(sheet, i, true);
-		if (form->fields[i].note)
-			sheet_add_text(sheet, form->fields[i].note, inner - sheet->note_x, i);
-	}
+	sheet->sparse = false;
+	fill(form, sheet);
 	sheet_fit(sheet);
+	sheet->sparse = form->n_fields > 0 && (int)sheet->n_rows > sheet_visible(sheet);
 }
 
 int sheet_visible(const struct sheet *sheet)
@@ -78,18 +113,28 @@ void sheet_scroll(struct sheet *sheet, int rows)
 		sheet->top = 0;
 }
 
-void sheet_scroll_to_focus(const struct form *form, struct sheet *sheet)
+/* The first and the last row of the field with the focus; -1 for none. */
+static void find_focus(
+	const struct form *form, const struct sheet *sheet, int *ret_first, int *ret_last)
 {
-	int first = -1, last = -1;
-
-	sheet_scroll(sheet, 0);
+	*ret_first = *ret_last = -1;
 	for (size_t i = 0; i < sheet->n_rows && form->focus < form->n_fields; i++) {
 		if (sheet->rows[i].field != form->focus)
 			continue;
-		if (first < 0)
-			first = (int)i;
-		last = (int)i;
+		if (*ret_first < 0)
+			*ret_first = (int)i;
+		*ret_last = (int)i;
 	}
+}
+
+void sheet_follow_focus(const struct form *form, struct sheet *sheet)
+{
+	int first, last;
+
+	if (sheet->sparse)
+		fill(form, sheet);
+	sheet_scroll(sheet, 0);
+	find_focus(form, sheet, &first, &last);
 	if (first < 0)
 		return;
 	if ((int)sheet->n_rows - first <= sheet_visible(sheet))

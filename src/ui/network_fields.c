@@ -141,7 +141,8 @@ static const char *explanation(const struct wizard *wizard, int af)
 static void show_problem(const struct problem *problem, struct field *field, char *buf, size_t size)
 {
 	(void)snprintf(buf, size, "%s%s", problem->text,
-		problem->overridable ? _(" Press F6 to use it all the same.") : "");
+		problem->overridable ? _(" F6, or the button \"Use it\", takes it all the same.")
+				     : "");
 	field->problem = buf;
 }
 
@@ -151,7 +152,7 @@ enum answer network_ask_fields(struct wizard *wizard, int family)
 	struct net_texts *texts = &wizard->texts;
 	struct problem problem = { 0 };
 	struct field fields[N_FIELDS];
-	char text[400];
+	char text[sizeof(problem.text) + 128];
 	size_t focus = ADDRESS;
 
 	for (;;) {
@@ -161,7 +162,7 @@ enum answer network_ask_fields(struct wizard *wizard, int family)
 		if (*problem.text)
 			show_problem(&problem, &fields[focus], text, sizeof(text));
 		answer = dialogs_form(wizard->title, explanation(wizard, family), fields, N_FIELDS,
-			problem.overridable ? _("Use it anyway") : ipv6, &focus);
+			problem.overridable ? _("Use it") : ipv6, &focus);
 		keep_fields(texts, family, fields);
 		if (answer == ANSWER_WOKEN)
 			continue;

@@ -65,7 +65,7 @@ static void paint(unsigned seconds, void *userdata)
 	char text[TEXT_MAX];
 	enum answer unused;
 
-	if (!dialogs_begin(&unused))
+	if (!box_begin(&unused))
 		return;
 	write_progress(progress, seconds, text, sizeof(text));
 	form_paint(progress->title, text,
@@ -86,11 +86,12 @@ static bool network_decide(
 	enum answer answer = ANSWER_NEXT;
 
 	if (!keep) {
-		char text[512];
+		char text[sizeof(reply->text) + 128];
 
 		(void)snprintf(text, sizeof(text),
 			_("%s\n\nYour old settings come back unless you keep the new ones."),
 			reply->text);
+		screen_flush_input();
 		do
 			answer = dialogs_confirm(_("Keep these settings?"), text, _("Keep now"),
 				_("Take back now"), true);
@@ -225,6 +226,7 @@ static enum answer ask_again(const struct progress *progress, const char *reason
 		.title = progress->title,
 		.text = text,
 		.buttons = { _("Try again"), _("Back") },
+		.weighty = true,
 	};
 	size_t length;
 	enum answer answer;

@@ -5,50 +5,29 @@
  * them. Esc goes from each to the one before it.
  */
 
+#define NCURSES_WIDECHAR 1
 #include "page_network.h"
+
+#include <curses.h>
 
 #include "i18n.h"
 #include "inforce.h"
 #include "linkhw.h"
 #include "safe_text.h"
 #include "screen.h"
+#include "status.h"
 #include "util.h"
 
 #define CARD_TEXT_MAX 384
+#define CARD_COLUMNS  76 /* narrower than this, all of it does not fit */
 
 /* The cards as they are shown, to see whether anything about them has changed. */
 struct cards {
-	size_t n;
+	size_t n, total;
 	int ifindex[APP_LINKS_MAX];
 	char name[APP_LINKS_MAX][IFNAMSIZ];
 	char text[APP_LINKS_MAX][CARD_TEXT_MAX];
 };
-
-/* "up 1 Gb/s", "no cable", "off". */
-static void write_state(const struct link *link, const struct linkhw *hw, char *buf, size_t size)
-{
-	if (!(link->flags & IFF_UP))
-		(void)snprintf(buf, size, "%s", _("off"));
-	else if (!(link->flags & IFF_LOWER_UP))
-		(void)snprintf(buf, size, "%s", _("no cable"));
-	else if (hw->speed_mbps >= 1000 && hw->speed_mbps % 100 == 0)
-		(void)snprintf(buf, size, _("up %g Gb/s"), hw->speed_mbps / 1000.0);
-	else if (hw->speed_mbps > 0)
-		(void)snprintf(buf, size, _("up %u Mb/s"), hw->speed_mbps);
-	else
-		(void)snprintf(buf, size, "%s", _("up"));
-}
-
-/* A hardware address as switches print it. */
-static void write_mac(const struct link *link, char *buf, size_t size)
-{
-	size_t length = 0;
-
-	*buf = 0;
-	for (size_t i = 0; i < link->mac_len && length + 3 < size; i++)
-		length += (size_t)snprintf(
-			buf + length, size - length, "%s%02x", i > 0 ? ":" : "", link->mac[i]);
-}
 
 /* The first address of the card that a customer would know it by. */
 static void write_address(const struct netlink *nl, const struct link *link, char *buf, size_t size)
@@ -63,27 +42,36 @@ static void write_address(const struct netlink *nl, const struct link *link, cha
 			(void)snprintf(buf, size, "%s", ip_prefix_format(&addresses[i].ip, ip));
 }
 
+/* What there is to say of a card: what tells it from others first, where the end may not fit. */
+static void write_card(const struct app *app, const struct link *link, char *buf, size_t size)
+{
+	char state[32], mac[24], address[IP_TEXT_MAX];
+	struct linkhw hw;
+
+	linkhw_read(link->name, &hw);
+	status_format_state(link, state, sizeof(state));
+	status_format_mac(link, mac, sizeof(mac));
+	write_address(app->nl, link, address, sizeof(address));
+	if (COLS < CARD_COLUMNS)
+		(void)snprintf(buf, size, "%s  %s  %s", mac, *address ? address : state,
+			*address ? state : "");
+	else
+		(void)snprintf(buf, size, "%-11s %s  %s  %s", state, mac,
+			*hw.driver ? safe_text(hw.driver, 0).text : link->kind, address);
+}
+
 /* What there is to say of every card. */
 static void read_cards(const struct app *app, struct cards *ret)
 {
 	const struct link *links[APP_LINKS_MAX];
-	size_t total;
 
 	*ret = (struct cards){ 0 };
-	ret->n = app_links(app, links, &total);
+	ret->n = app_links(app, links, &ret->total);
 	for (size_t i = 0; i < ret->n; i++) {
-		char state[32], mac[32], address[IP_TEXT_MAX];
-		struct linkhw hw;
-
-		linkhw_read(links[i]->name, &hw);
-		write_state(links[i], &hw, state, sizeof(state));
-		write_mac(links[i], mac, sizeof(mac));
-		write_address(app->nl, links[i], address, sizeof(address));
 		ret->ifindex[i] = links[i]->ifindex;
 		(void)snprintf(ret->name[i], sizeof(ret->name[i]), "%.15s",
 			safe_text(links[i]->name, 0).text);
-		(void)snprintf(ret->text[i], sizeof(ret->text[i]), "%-11s %s  %s  %s", state, mac,
-			*hw.driver ? safe_text(hw.driver, 0).text : links[i]->kind, address);
+		write_card(app, links[i], ret->text[i], sizeof(ret->text[i]));
 	}
 }
 
@@ -107,7 +95,31 @@ static size_t find_card(const struct cards *cards, int ifindex)
 	return 0;
 }
 
-/* Show the cards until one is chosen, following the kernel meanwhile. */
+/* Show these cards once. */
+static enum answer show_cards(const char *title, const struct cards *cards, size_t *selected)
+{
+	struct choice choices[APP_LINKS_MAX];
+	char text[160];
+	size_t length;
+
+	if (cards->n == 0)
+		return dialogs_confirm(title,
+			_("This machine has no network card. Add one and start the machine "
+			  "again, or go on without a network."),
+			_("Next"), _("Back"), false);
+	for (size_t i = 0; i < cards->n; i++)
+		choices[i] = (struct choice){ cards->name[i], cards->text[i] };
+	(void)snprintf(
+		text, sizeof(text), "%s", _("Which network card should this appliance use?"));
+	length = strlen(text);
+	if (cards->total > cards->n)
+		(void)snprintf(text + length, sizeof(text) - length,
+			_(" (%zu of %zu, those with a cable first)"), cards->n, cards->total);
+	return dialogs_menu(title, text, choices, cards->n, _("Next"), NULL, selected);
+}
+
+/* Show the cards until one is chosen (*ret_ifindex 0: there is none), following the kernel
+ * meanwhile. */
 static enum answer ask_card(struct wizard *wizard, int *ret_ifindex)
 {
 	struct cards cards;
@@ -115,27 +127,28 @@ static enum answer ask_card(struct wizard *wizard, int *ret_ifindex)
 	enum answer answer;
 
 	do {
-		struct choice choices[APP_LINKS_MAX];
 		size_t selected;
 
 		read_cards(wizard->app, &cards);
-		if (cards.n == 0)
-			return dialogs_confirm(wizard->title,
-				_("This machine has no network card. Add one and start the machine "
-				  "again, or go on without a network."),
-				_("Next"), _("Back"), false);
-		for (size_t i = 0; i < cards.n; i++)
-			choices[i] = (struct choice){ cards.name[i], cards.text[i] };
 		selected = find_card(&cards, ifindex);
 		app_on_change(wizard->app, handle_change, &cards);
-		answer = dialogs_menu(wizard->title,
-			_("Which network card should this appliance use?"), choices, cards.n,
-			_("Next"), NULL, &selected);
+		answer = show_cards(wizard->title, &cards, &selected);
 		app_on_change(wizard->app, NULL, NULL);
-		ifindex = cards.ifindex[selected];
+		ifindex = cards.n > 0 ? cards.ifindex[selected] : 0;
 	} while (answer == ANSWER_WOKEN);
 	*ret_ifindex = ifindex;
 	return answer;
+}
+
+/* Was anything typed or chosen for the card that was chosen before? */
+static bool was_begun(const struct wizard *wizard)
+{
+	struct net_texts untouched;
+
+	network_texts_fill(&untouched, &wizard->filled);
+	return wizard->net_touched ||
+	       memcmp(&wizard->wanted.net, &wizard->filled, sizeof(wizard->filled)) != 0 ||
+	       memcmp(&wizard->texts, &untouched, sizeof(untouched)) != 0;
 }
 
 /* Begin with what is in force on the card, unless it was begun with already. */
@@ -149,10 +162,10 @@ static bool choose_card(struct wizard *wizard, int ifindex)
 	if (wizard->app->sysstate)
 		state = sysstate_link(wizard->app->sysstate, ifindex);
 	inforce_read(wizard->app->nl, link, state, &wizard->now.net);
-	if (wizard->ifindex == ifindex)
+	if (wizard->ifindex == ifindex && was_begun(wizard))
 		return true;
 	wizard->ifindex = ifindex;
-	wizard->wanted.net = wizard->now.net;
+	wizard->filled = wizard->wanted.net = wizard->now.net;
 	network_texts_fill(&wizard->texts, &wizard->now.net);
 	return true;
 }
@@ -215,7 +228,7 @@ static bool has_family(struct wizard *wizard)
 
 	if (net->v4.method != NET_METHOD_OFF || net->v6.method != NET_METHOD_OFF)
 		return true;
-	(void)dialogs_message(wizard->title,
+	dialogs_message(wizard->title,
 		_("Without IPv4 and without IPv6 nobody could reach this appliance. Choose how "
 		  "IPv6 gets its address."));
 	return network_ask_ipv6(wizard) == ANSWER_NEXT && net->v6.method != NET_METHOD_OFF;

@@ -5,6 +5,7 @@
 #include "i18n.h"
 #include "password_field.h"
 #include "reply.h"
+#include "screen.h"
 #include "util.h"
 #include "wizard.h"
 
@@ -36,7 +37,6 @@ static bool check(struct wizard *wizard, const struct secret *typed, const struc
 {
 	struct client *client = wizard->app->client;
 	struct reply reply = { 0 };
-	char sentence[64];
 	const char *text = reply.text;
 	int r = -ENOTCONN;
 
@@ -46,10 +46,11 @@ static bool check(struct wizard *wizard, const struct secret *typed, const struc
 	} else if (typed->length == 0) {
 		text = _("Type a password, twice.");
 	} else {
-		(void)snprintf(sentence, sizeof(sentence), "%s", _("Checking the password"));
 		if (client)
 			r = client_check_password(client, typed, reply_keep, &reply);
-		reply_wait(&reply, r, reply_paint_sentence, sentence);
+		reply_wait_sentence(&reply, r, _("Checking the password"));
+		/* What was typed meanwhile is not for the fields that are empty now. */
+		screen_flush_input();
 		if (reply.outcome == CLIENT_OK)
 			return true;
 	}
@@ -90,7 +91,7 @@ static enum answer run(struct wizard *wizard)
 	enum answer answer = ANSWER_BACK;
 
 	if (secret_init(&typed) < 0 || secret_init(&again) < 0)
-		(void)dialogs_message(wizard->title,
+		dialogs_message(wizard->title,
 			_("There is no memory that can be kept safe for a password. Give the "
 			  "machine more memory and start it again."));
 	else

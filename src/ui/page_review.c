@@ -2,6 +2,7 @@
 
 #include "form.h"
 #include "i18n.h"
+#include "safe_text.h"
 #include "screen.h"
 #include "util.h"
 #include "wizard.h"
@@ -85,13 +86,15 @@ static void print_page(FILE *file, const struct wizard *wizard, int columns)
 				    ? _("Nothing would change. \"Apply\" ends the setup.")
 				    : _("Nothing would change."),
 			file);
-	else
+	else {
+		(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
 		print_changes(file, rows, n, columns);
+	}
 	if (wizard_changes_network(wizard) && !wizard_has_cable(wizard))
 		(void)fprintf(file,
 			_("\n%s has no cable. The settings are stored all the same, and work as "
 			  "soon as it is plugged in."),
-			wizard->wanted.net.ifname);
+			safe_text(wizard->wanted.net.ifname, 0).text);
 }
 
 /* Write the page for a screen of this width. */
@@ -120,6 +123,7 @@ static enum answer run(struct wizard *wizard)
 		.write_text = write_text,
 		.userdata = &review,
 		.buttons = { _("Apply"), _("Back") },
+		.weighty = true,
 	};
 	enum answer answer;
 

@@ -24,7 +24,7 @@ enum answer password_ask(const char *title, const char *rules, const char *probl
 	line_init(&fields[0].line, secret->bytes, SECRET_MAX + 1);
 	if (again)
 		line_init(&fields[1].line, again->bytes, SECRET_MAX + 1);
-	fields[form.n_fields - 1].note = problem;
+	fields[form.n_fields - 1].problem = problem;
 	answer = form_run(&form);
 	secret->length = fields[0].line.length;
 	if (again)

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define NCURSES_WIDECHAR 1
 #include "reply.h"
 
-#include <curses.h>
-
-#include "dialogs.h"
+#include "box.h"
+#include "form.h"
 #include "i18n.h"
 #include "screen.h"
 #include "util.h"
 
 #define FIRST_PAINT_USEC 300000
 #define SECOND_USEC	 1000000
+#define SLOW_SECONDS	 5
 
 /* A wait under way. */
 struct wait {
@@ -75,25 +74,37 @@ void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *us
 	sd_event_source *clock = NULL;
 	bool answered = false;
 
-	if (started >= 0 && start_clock(&wait, &clock) >= 0)
+	/* Without a clock nothing is painted, but a call under way must not outlive its reply. */
+	if (started >= 0) {
+		(void)start_clock(&wait, &clock);
 		answered = screen_wait(&reply->done);
+	}
 	(void)sd_event_source_disable_unref(clock);
 	if (answered)
 		return;
 	reply_unreachable(reply);
 }
 
-void reply_paint_sentence(unsigned seconds, void *userdata)
+/* The sentence in userdata; what may be the matter once it has been there for a while. */
+static void paint_sentence(unsigned seconds, void *userdata)
 {
-	const char *text = userdata;
+	const char *what = userdata;
+	char text[128];
 	enum answer unused;
 
-	if (!dialogs_begin(&unused))
+	if (!box_begin(&unused))
 		return;
 	if (seconds > 0)
-		mvprintw(LINES / 2, 2, _("%s (%u s)"), text, seconds);
+		(void)snprintf(text, sizeof(text), _("%s (%u s)"), what, seconds);
 	else
-		mvaddstr(LINES / 2, 2, text);
-	curs_set(0);
-	refresh();
+		(void)snprintf(text, sizeof(text), "%s", what);
+	form_paint("", text,
+		seconds < SLOW_SECONDS ? NULL
+				       : _("This machine is slow to answer; it may be busy. "
+					   "Please wait."));
+}
+
+void reply_wait_sentence(struct reply *reply, int started, const char *what)
+{
+	reply_wait(reply, started, paint_sentence, (void *)(uintptr_t)what);
 }

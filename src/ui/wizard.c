@@ -60,13 +60,18 @@ static void write_title(struct wizard *wizard, const struct page *const *pages, 
 		(void)snprintf(wizard->title, sizeof(wizard->title), " %s ", _(pages[at]->title));
 }
 
-/* What the fields begin with. */
-static int wizard_init(struct wizard *wizard, struct app *app, bool first_boot)
+/* What the fields begin with, where nothing was typed in an earlier run. */
+static int wizard_begin(struct wizard *wizard, struct app *app, bool first_boot)
 {
-	*wizard = (struct wizard){ .app = app, .first_boot = first_boot };
+	bool again = wizard->app;
+
+	wizard->app = app;
+	wizard->first_boot = first_boot;
+	wizard->backwards = false;
 	sysstate_hostname(wizard->now.hostname);
-	wizard->wanted = wizard->now;
-	if (!streq(wizard->now.hostname, "localhost") && !streq(wizard->now.hostname, "(none)"))
+	memcpy(wizard->wanted.hostname, wizard->now.hostname, sizeof(wizard->wanted.hostname));
+	if (!again && !streq(wizard->now.hostname, "localhost") &&
+		!streq(wizard->now.hostname, "(none)"))
 		(void)snprintf(wizard->hostname, sizeof(wizard->hostname), "%s",
 			safe_text(wizard->now.hostname, 0).text);
 	return secret_init(&wizard->password);
@@ -98,27 +103,22 @@ static enum wizard_result run_pages(
 	return WIZARD_DONE;
 }
 
-enum wizard_result wizard_run(struct app *app, bool first_boot, const char *const *names)
+enum wizard_result wizard_run(
+	struct wizard *wizard, struct app *app, bool first_boot, const char *const *names)
 {
 	const struct page *pages[ARRAY_SIZE(all_pages)];
 	size_t n = choose_pages(first_boot, names, pages);
 	enum wizard_result result = WIZARD_LEFT;
-	struct safe_str product;
-	struct wizard wizard;
-	char text[SAFE_TEXT_MAX];
 
-	(void)snprintf(text, sizeof(text), "%s%s%s", app->conf.product_name,
-		*app->conf.product_version ? " " : "", app->conf.product_version);
-	product = safe_text(text, 70);
-	dialogs_product(product.text);
-	if (wizard_init(&wizard, app, first_boot) < 0)
-		(void)dialogs_message(_("Not enough memory"),
+	if (wizard_begin(wizard, app, first_boot) < 0)
+		dialogs_message(_("Not enough memory"),
 			_("There is no memory that can be kept safe for a password. Give the "
 			  "machine more memory and start it again."));
 	else
-		result = run_pages(&wizard, pages, n);
-	secret_done(&wizard.password);
-	dialogs_product(NULL);
+		result = run_pages(wizard, pages, n);
+	secret_done(&wizard->password);
+	if (result == WIZARD_DONE)
+		*wizard = (struct wizard){ 0 };
 	return result;
 }
 

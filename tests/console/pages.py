@@ -64,6 +64,12 @@ def to_review(t):
     t.wait_for("<Apply>")
 
 
+def agree(t):
+    """Enter on a question that wants it to be pressed on purpose."""
+    t.read(0.8)
+    t.press("enter")
+
+
 def copies(pid, word):
     """Where the memory of a process holds word, as bytes or as wide characters."""
     found = []

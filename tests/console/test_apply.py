@@ -8,7 +8,7 @@ import re
 import subprocess
 
 import case
-from pages import PASSWORD, copies, give_password, replace, start, to_review
+from pages import PASSWORD, agree, copies, give_password, replace, start, to_review
 from term import Term
 
 
@@ -34,7 +34,10 @@ def test_first_boot_as_the_login_shell():
         to_review(t)
         assert "192.0.2.77" not in output("ip", "-4", "addr", "show", "enp1s0")
         # What was typed ahead of the review does not agree to it.
-        t.press("enter")
+        t.type("\r" * 5)
+        t.read(0.3)
+        assert t.sees("<Apply>"), t.text()
+        agree(t)
         t.wait_for("Applying")
         t.wait_for(r"working +network")
         t.type("\r\r\r\033")
@@ -76,7 +79,7 @@ def test_applied_password_is_forgotten():
         give_password(t, PASSWORD + "!")
         t.wait_for("<Apply>")
         assert copies(t.pid, PASSWORD + "!")
-        t.press("enter")
+        agree(t)
         t.wait_for("This appliance is set up", 30)
         assert not copies(t.pid, PASSWORD + "!"), "it is still there"
     assert password_is(PASSWORD + "!")
@@ -88,7 +91,7 @@ def test_reconfigure_one_page():
         replace(t, "Backup-7.Example.com.")
         t.press("enter")
         t.wait_for(r"appliance01 +backup-7.example.com")
-        t.press("enter")
+        agree(t)
         t.wait_for("This appliance is set up", 30)
         assert output("hostname").strip() == "backup-7.example.com"
 
@@ -105,7 +108,7 @@ def test_no_cable_is_no_obstacle():
             replace(t, "198.51.100.20/24")
             t.press("enter")
             t.wait_for("enp2s0 has no cable")
-            t.press("enter")
+            agree(t)
             t.wait_for("This appliance is set up", 60)
     finally:
         subprocess.run(["ip", "-n", "peer", "link", "set", "peer1", "up"], check=True)
@@ -127,7 +130,7 @@ def test_address_in_use_is_refused_and_taken_back():
         replace(t, "192.0.2.254")
         t.press("enter")
         t.wait_for("<Apply>")
-        t.press("enter")
+        agree(t)
         t.wait_for(r"failed +network", 90)
         t.wait_for(r"192\.0\.2\.1\b")
         t.wait_for("Try again")

@@ -91,7 +91,7 @@ def test_gateway_outside_can_be_insisted_on():
         replace(t, "10.9.8.7")
         t.press("enter")
         t.wait_for("F6")
-        t.wait_for("Use it anyway")
+        t.wait_for("Use it")
         t.press("f6")
         t.wait_for(r"Hostname +\[")
 
@@ -378,6 +378,75 @@ def test_hang_up_ends_it():
     to_fields(t)
     t.close()
     assert t.status is not None and not (t.status & 0x7f) == 9, "it had to be killed"
+
+
+def test_enter_held_down_never_applies():
+    """From the first page, where it stops at what must be typed; and up to the review."""
+    with start() as t:
+        for _ in range(60):
+            t.type("\r")
+        t.wait_for(r"Hostname +\[|Again +\[")
+    with start() as t:
+        to_password(t)
+        give_password(t)
+        for _ in range(60):  # as fast as a keyboard repeats
+            t.type("\r")
+            t.read(0.01)
+        t.wait_for("<Apply>")
+    assert_nothing_changed()
+
+
+def test_what_was_typed_is_kept_for_the_next_time():
+    with start() as t:
+        to_password(t)
+        give_password(t)
+        t.wait_for("<Apply>")
+        for page in (r"Again +\[", r"Hostname +\[", r"IP address +\[", "How does", "Which network", "Welcome",
+                     "F2/2 Settings"):
+            t.press("escape")
+            t.wait_for(page)
+        assert not copies(t.pid, PASSWORD), "the password is kept, too"
+        t.type("2")
+        t.wait_for("Welcome")
+        to_method(t)
+        t.press("enter")
+        t.wait_for(r"IP address +\[192.0.2.77/24 ")
+        t.press("enter")
+        t.wait_for(r"Hostname +\[appliance01 ")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        assert not t.sees("one already"), t.text()
+    assert_nothing_changed()
+
+
+def test_a_refusal_has_a_mark_and_says_both_ways_on():
+    for columns, rows in ((80, 24), (40, 12)):
+        with start(columns, rows) as t:
+            to_fields(t)
+            t.press("tab")
+            assert not t.sees(r"! \S"), t.text()
+            replace(t, "192.0.9.1")
+            t.press("enter")
+            t.wait_for(r"! 192\.0\.9\.1 is outside")
+            t.wait_for(r"F6, or the button")
+            row = t.row_of(r"! 192")
+            mark = t.screen.buffer[row][t.lines()[row].index("!")]
+            assert mark.bold, "it looks like a hint"
+            t.wait_for(r"<Use it>.*< *Back *>.*\S$")
+            t.wait_for(r"Search domains")
+
+
+def test_cards_can_be_told_apart():
+    with start(40, 12) as t:
+        to_card(t)
+        t.wait_for("enp1s0  52:54:00:12:34:56 ")
+        t.wait_for("enp2s0  52:54:00:12:34:57 ")
+
+
+def test_space_presses_a_button():
+    with start() as t:
+        t.type(" ")
+        t.wait_for("Which network card")
 
 
 case.run(globals())

@@ -104,6 +104,7 @@ def wizard_sets_the_machine_up(vm):
         vm.wait(text, 90)
         if name == 'review':
             expect(ADDRESS not in addresses(vm), f'{ADDRESS} is there before it was agreed to')
+            time.sleep(1)  # a held or hasty Enter does not count there
         look(vm, f'02-{name}')
         for key in [keys] if isinstance(keys, str) else keys:
             vm.keys(key) if isinstance(keys, list) else vm.type(key)

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * libdialog reads no key by itself (see screen.c), is given no size (it finds one that fits, and
+ * scrolls) and no label of its own (they would be in its language, not ours).
+ */
+
+#define NCURSES_WIDECHAR 1
+#include "box.h"
+
+#include <dialog.h>
+
+#include "safe_text.h"
+#include "screen.h"
+#include "util.h"
+
+#define THEME	       DATADIR "/dialogrc"
+#define ROWS_FOR_TITLE 16 /* fewer rows than this are all for the dialog */
+#define TITLE_ROWS     2
+
+static char product[SAFE_TEXT_MAX];
+
+void box_product(const char *name)
+{
+	(void)snprintf(product, sizeof(product), "%s", name);
+}
+
+int box_top(void)
+{
+	return *product && LINES >= ROWS_FOR_TITLE ? TITLE_ROWS : 0;
+}
+
+/* libdialog's settings for the next dialog: its defaults are not ours. */
+static void set_vars(void)
+{
+	dialog_vars = (DIALOG_VARS){
+		.default_button = -1,
+		.keep_tite = TRUE,
+		.no_nl_expand = TRUE,
+		.nocollapse = TRUE,
+		.cr_wrap = TRUE,
+		.backtitle = box_top() > 0 ? product : NULL,
+	};
+}
+
+/* Set libdialog up, once; later than the first screen, because it reads files. */
+static bool start_libdialog(void)
+{
+	static bool started;
+
+	if (started)
+		return true;
+	/* It exits when the file has an error, and looks into the home directory without one. */
+	if (setenv("DIALOGRC", access(THEME, R_OK) == 0 ? THEME : "/dev/null", 1) < 0)
+		return false;
+	dialog_state.no_mouse = TRUE;
+	dialog_state.plain_buttons = TRUE;
+	set_vars();
+	init_dialog(stdin, stdout);
+	started = raw() != ERR;
+	return started;
+}
+
+bool box_begin(enum answer *ret)
+{
+	*ret = ANSWER_BACK;
+	if (screen_ended() || !start_libdialog())
+		return false;
+	while (screen_too_small()) {
+		if (screen_get_key() < 0) {
+			*ret = screen_ended() ? ANSWER_BACK : ANSWER_WOKEN;
+			return false;
+		}
+	}
+	set_vars();
+	dlg_clear();
+	dlg_put_backtitle();
+	return true;
+}
