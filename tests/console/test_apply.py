@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import case
+from machine import wait_lease
 from pages import PASSWORD, agree, copies, give_password, replace, start, to_review
 from term import Term
 
@@ -30,6 +31,8 @@ def password_is(password):
 
 def test_first_boot_as_the_login_shell():
     assert not password_is(PASSWORD)
+    wait_lease()
+    case.until(lambda: "default via" in output("ip", "route"))
     with start(argv=[os.path.join(HERE, "../lib/console-session")]) as t:
         to_review(t)
         assert "192.0.2.77" not in output("ip", "-4", "addr", "show", "enp1s0")
