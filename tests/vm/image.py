@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Make the appliance image that the vm suite boots: Debian 12 with the project installed.
+"""Make the appliance image that the vm suite boots: Debian with the project installed.
 
-    image.py BUILDDIR        prints the folder that holds root.ext4, vmlinuz and initrd
+    image.py BUILDDIR [SUITE]    prints the folder that holds root.ext4, vmlinuz and initrd
+
+SUITE is Debian's release, bookworm by default; what was built on bookworm runs on trixie, too.
 
 Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
 it is made of: base-HASH (packages, half a minute to two) and image-HASH (seconds).
 """
 import hashlib
+import lzma
 import os
 import pathlib
 import shutil
@@ -18,7 +21,6 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'firstboot-tests'
-SUITE = 'bookworm'
 # busybox: the web server and the initrd. tiny-initramfs only satisfies the kernel's dependency.
 PACKAGES = '''
     systemd systemd-sysv systemd-resolved dbus udev libpam-systemd login passwd util-linux
@@ -79,12 +81,12 @@ def cached(kind, key, make):
     return final
 
 
-def make_base(work):
+def make_base(suite, work):
     """The distribution's packages, with the settings that every image shares."""
     root = work / 'root'
     run('mmdebstrap', '--mode=root', '--variant=minbase', '--include=' + ','.join(PACKAGES),
         *(f'--dpkgopt=path-exclude=/usr/share/{d}/*' for d in ('doc', 'man', 'locale')),
-        SUITE, str(root))
+        suite, str(root))
     (root / 'etc/fstab').write_text('')
     (root / 'etc/hostname').unlink(missing_ok=True)
     (root / 'etc/hosts').write_text('127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n')
@@ -107,7 +109,7 @@ def module_files(modules, names):
     order = []
     for name in names:
         for path, deps in needs.items():
-            if path.endswith(f'/{name}.ko'):
+            if path.removesuffix('.xz').endswith(f'/{name}.ko'):
                 order += [p for p in [*reversed(deps.split()), path] if p not in order]
     return [modules / p for p in order]
 
@@ -122,7 +124,9 @@ def make_initrd(root, kernel, target):
         shutil.copy(HERE / 'guest/init', top)
         (top / 'init').chmod(0o755)
         for i, path in enumerate(module_files(root / 'lib/modules' / kernel, MODULES)):
-            shutil.copy(path, top / f'm/{i:02}-{path.name}')
+            opener = lzma.open if path.suffix == '.xz' else open
+            with opener(path, 'rb') as module:
+                (top / f'm/{i:02}-{path.name.removesuffix(".xz")}').write_bytes(module.read())
         names = '\0'.join(str(p.relative_to(top)) for p in sorted(top.rglob('*'))).encode()
         with open(target, 'wb') as out:
             subprocess.run(['cpio', '-o', '-0', '-H', 'newc', '--quiet', '--owner=0:0'], input=names,
@@ -156,12 +160,12 @@ def make_image(base, tree, work):
     shutil.rmtree(root)
 
 
-def build(builddir):
+def build(builddir, suite='bookworm'):
     """The image for what is built in builddir."""
     recipe = hashlib.sha256(b''.join((HERE / n).read_bytes() for n in ('image.py', 'vcswait.c'))
                             ).hexdigest()
-    base = cached('base', hashlib.sha256(' '.join([SUITE, *PACKAGES, *MASKED]).encode()
-                                         ).hexdigest(), make_base)
+    base = cached('base', hashlib.sha256(' '.join([suite, *PACKAGES, *MASKED]).encode()
+                                         ).hexdigest(), lambda work: make_base(suite, work))
     with tempfile.TemporaryDirectory() as tmp:
         tree = pathlib.Path(tmp)
         run('meson', 'install', '-C', str(builddir), '--destdir', str(tree), '--quiet')
@@ -170,6 +174,6 @@ def build(builddir):
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 2:
-        raise SystemExit('usage: image.py BUILDDIR')
-    print(build(sys.argv[1]))
+    if len(sys.argv) not in (2, 3):
+        raise SystemExit('usage: image.py BUILDDIR [SUITE]')
+    print(build(*sys.argv[1:]))
