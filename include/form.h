@@ -30,12 +30,13 @@ struct form {
 	size_t n_fields;	/* 0: the text alone, which scrolls */
 	const char *buttons[4]; /* for ANSWER_NEXT, ANSWER_BACK, ANSWER_EXTRA; then NULL */
 	size_t focus;		/* field, or n_fields + button */
-	bool weighty; /* the first button counts only after a moment without Enter: none held down */
+	bool weighty; /* the first button counts only after a moment without Enter: none held down
+		       */
 };
 
 /* Show it until a button is pressed. Tab, Up and Down go through fields and buttons; Enter in a
- * field is ANSWER_NEXT, Esc is ANSWER_BACK, F6 is ANSWER_EXTRA; Enter and Space press a button. ANSWER_WOKEN leaves what was typed
- * and the focus as they are. */
+ * field is ANSWER_NEXT, Esc is ANSWER_BACK, F6 is ANSWER_EXTRA; Enter and Space press a button.
+ * ANSWER_WOKEN leaves what was typed and the focus as they are. */
 enum answer form_run(struct form *form);
 
 /* The same box without buttons or keys, once: something is going on. hint (or NULL) stands below.

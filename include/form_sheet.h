@@ -39,8 +39,7 @@ struct sheet {
 void sheet_lay_out(struct form *form, struct sheet *sheet);
 
 /* Add text as rows of its own; returns the first of them, NULL where there is none. */
-struct sheet_row *sheet_add_text(
-	struct sheet *sheet, const char *text, int columns, size_t field);
+struct sheet_row *sheet_add_text(struct sheet *sheet, const char *text, int columns, size_t field);
 
 /* Add a row without text, if there is still room for one. */
 void sheet_add_row(struct sheet *sheet, size_t field, bool input);
@@ -54,6 +53,6 @@ int sheet_visible(const struct sheet *sheet);
 /* Scroll by so many rows, within the sheet. */
 void sheet_scroll(struct sheet *sheet, int rows);
 
-/* Take in that the focus may have moved: scroll as little as shows the field with the cursor and its note; to the end where that still
- * shows the field: what was refused may stand there. */
+/* Take in that the focus may have moved: scroll as little as shows the field with the cursor and
+ * its note; to the end where that still shows the field: what was refused may stand there. */
 void sheet_follow_focus(const struct form *form, struct sheet *sheet);

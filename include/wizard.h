@@ -53,8 +53,8 @@ enum wizard_result {
 };
 
 /* Run the pages; names (a NULL-terminated list, or NULL for all) limits them to some of network,
- * hostname, password. wizard is all zeros at first; left before the end it keeps what was typed, but
- * no password, for the next run. */
+ * hostname, password. wizard is all zeros at first; left before the end it keeps what was typed,
+ * but no password, for the next run. */
 enum wizard_result wizard_run(
 	struct wizard *wizard, struct app *app, bool first_boot, const char *const *names);
 
