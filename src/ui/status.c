@@ -89,7 +89,7 @@ static int build_notice(struct builder *b)
 	if (!b->app->unclaimed)
 		return 0;
 	return add_text(b, STATUS_NOTICE, "", "%s",
-		_("This appliance is not set up yet. Press F2 to go on."));
+		_("This appliance is not set up yet. Choose Settings to do it."));
 }
 
 /* Is this one of the interfaces that are shown? All are while the kernel has told none. */
