@@ -7,6 +7,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
@@ -17,8 +18,6 @@
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
-
-#include <fcntl.h>
 
 #include "util.h"
 
@@ -41,24 +40,46 @@ static void unsilence_console(void)
 	(void)klogctl(7 /* SYSLOG_ACTION_CONSOLE_ON */, NULL, 0);
 }
 
-/*
- * Keep logind from starting a service manager and a runtime directory for the account: they cost
- * more than all of the start screen, and would let the account leave processes behind. Masked in
- * /run rather than in the package, because the account has no fixed number.
- */
-static void mask_user_services(uid_t uid)
+/* Write a drop-in of this text for unit, which PID 1 has not loaded yet. */
+static int write_dropin(const char *unit, const char *text)
 {
-	static const char *const services[] = { "user", "user-runtime-dir" };
+	_cleanup_close_ int fd = -1;
+	char path[128];
+	size_t length = strlen(text);
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), RUNTIME_UNITS "/%s.d", unit);
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	(void)snprintf(path, sizeof(path), RUNTIME_UNITS "/%s.d/10-firstboot.conf", unit);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, length);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == length ? 0 : -EIO;
+}
+
+/*
+ * Keep logind from starting a service manager and from mounting a runtime directory for the
+ * account: they cost more than all of the start screen, and would let the account leave things
+ * behind. In /run rather than in the package, because the account has no fixed number. The second
+ * unit may do nothing, but not be masked: logind 257 makes no session without it.
+ */
+static void slim_session(uid_t uid)
+{
+	char unit[64], path[128];
+	int r;
 
 	(void)mkdir(RUNTIME_UNITS, 0755);
-	for (size_t i = 0; i < ARRAY_SIZE(services); i++) {
-		char path[96];
-
-		(void)snprintf(
-			path, sizeof(path), RUNTIME_UNITS "/%s@%u.service", services[i], uid);
-		if (symlink("/dev/null", path) < 0 && errno != EEXIST)
-			syslog(LOG_NOTICE, "Cannot mask %s: %s", path, strerror(errno));
-	}
+	(void)snprintf(path, sizeof(path), RUNTIME_UNITS "/user@%u.service", uid);
+	if (symlink("/dev/null", path) < 0 && errno != EEXIST)
+		syslog(LOG_NOTICE, "Cannot mask %s: %s", path, strerror(errno));
+	(void)snprintf(unit, sizeof(unit), "user-runtime-dir@%u.service", uid);
+	r = write_dropin(unit, "[Service]\nExecStart=\n");
+	if (r < 0)
+		syslog(LOG_NOTICE, "Cannot write a drop-in for %s: %s", unit, strerror(-r));
 }
 
 /* Kill the account's sessions by their cgroup, whatever they have forked. */
@@ -172,6 +193,6 @@ int main(int argc, char **argv)
 	}
 
 	silence_console();
-	mask_user_services(account->pw_uid);
+	slim_session(account->pw_uid);
 	return exec_agetty(argv[1], start_screen);
 }
