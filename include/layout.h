@@ -13,7 +13,7 @@ struct layout_row {
 	int x;
 	bool url;	/* to be drawn last, and to stand out */
 	bool link;	/* an interface */
-	char label[64]; /* in front of a URL, at LAYOUT_INDENT */
+	char label[STATUS_LABEL_MAX]; /* in front of a URL, at LAYOUT_INDENT */
 	unsigned drop;	/* 0: stays; the highest is left out first */
 	char text[LAYOUT_TEXT_MAX];
 };

@@ -8,6 +8,8 @@
 
 #include "app.h"
 
+#define STATUS_LABEL_MAX 72
+
 enum status_kind {
 	STATUS_TITLE,  /* product and version; label: hostname */
 	STATUS_NOTICE, /* what is still to be done */
@@ -22,7 +24,7 @@ enum status_kind {
 
 struct status_line {
 	enum status_kind kind;
-	char label[72]; /* all of these are safe to draw: they passed safe_text */
+	char label[STATUS_LABEL_MAX]; /* all of these are safe to draw: they passed safe_text */
 	char text[512];
 	char mac[24];
 	char address[64];
