@@ -11,10 +11,10 @@
 
 struct layout_row {
 	int x;
-	bool url;	/* to be drawn last, and to stand out */
-	bool link;	/* an interface */
+	bool url;		      /* to be drawn last, and to stand out */
+	bool link;		      /* an interface */
 	char label[STATUS_LABEL_MAX]; /* in front of a URL, at LAYOUT_INDENT */
-	unsigned drop;	/* 0: stays; the highest is left out first */
+	unsigned drop;		      /* 0: stays; the highest is left out first */
 	char text[LAYOUT_TEXT_MAX];
 };
 
