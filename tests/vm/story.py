@@ -149,8 +149,8 @@ def root_logs_in(vm):
     look(vm, '06-root')
     equal(vm.run('pgrep -u firstboot || echo none'), 'none', 'processes of firstboot')
     equal(vm.run('stat -c %U:%a /dev/tty1'), 'root:600', 'owner of tty1')
-    expect(re.search(r'root\s+seat0\s+(\d+\s+\w+\s+)?tty1', vm.run('loginctl list-sessions --no-legend')),
-           'no session of root on tty1')
+    sessions = vm.run('loginctl list-sessions --no-legend')
+    expect(re.search(r'root\s+seat0\s+(\d+\s+\S+\s+)?tty1', sessions), f'no session of root on tty1: {sessions}')
     expect(re.search(r'root\s+tty1', vm.run('who')), 'no record of root in utmp')
     expect(vm.run('cut -f1 /proc/sys/kernel/printk') != '1', 'root sees no kernel messages')
 
