@@ -16,8 +16,7 @@
 
 struct apply_result {
 	bool ok;
-	bool proven; /* network: the kernel has exactly what was asked for (false: no cable, it will
-			come with it) */
+	bool proven;	/* network: in the kernel exactly as asked, and the gateway answers */
 	char text[512]; /* !ok: why, for the customer; ok: a remark, or "" */
 };
 
@@ -34,13 +33,46 @@ struct apply {
 	uint32_t pending_id;	   /* another one for each try */
 };
 
+/* -- network: who sets up the links (transaction.h decides what) --------------------------------
+ */
+
+/* One change: from the settings that are kept to those that are wanted. Borrowed by a back end
+ * until it has answered. */
+struct apply_change {
+	const struct net_set *old, *new;
+	uint32_t id; /* another one for each change */
+};
+
+/*
+ * A manager of links. Each step may be done again by a later process that knows the change from the
+ * journal, whatever came of it in an earlier one.
+ *
+ * try_change() puts new into force so that a reboot does not keep it, and answers when the manager
+ * has taken it (not: when addresses are there); !ok undoes nothing. keep_change() makes it
+ * permanent, whole on the disk when it answers; after a reboot it stands in for try_change(), too.
+ * take_back() restores old, from wherever the change had come.
+ */
+struct apply_network_backend {
+	const char *name;
+	int (*try_change)(struct apply *apply, const struct apply_change *change,
+		apply_done_fn done, void *userdata);
+	int (*keep_change)(struct apply *apply, const struct apply_change *change,
+		apply_done_fn done, void *userdata);
+	int (*take_back)(struct apply *apply, const struct apply_change *change, apply_done_fn done,
+		void *userdata);
+};
+
+extern const struct apply_network_backend apply_networkd; /* systemd-networkd */
+extern const struct apply_network_backend apply_nm;	  /* NetworkManager */
+extern const struct apply_network_backend apply_dry_run;  /* changes nothing and says so */
+
 /* -- network: put into force provisionally, then keep or take back ------------------------------
  */
 
 /* A way to configure links. try() puts config into force so that neither a crash nor a reboot
  * leaves it there, and proves it against the kernel; keep() makes it permanent; take_back()
  * restores what was. One change at a time. */
-struct apply_network_backend {
+struct apply_old_backend {
 	const char *name;
 	int (*try)(struct apply *apply, const struct net_config *config, apply_done_fn done,
 		void *userdata);
@@ -51,8 +83,8 @@ struct apply_network_backend {
 	int (*recover)(struct apply *apply);
 };
 
-extern const struct apply_network_backend apply_networkd; /* systemd-networkd */
-extern const struct apply_network_backend apply_dry_run;  /* changes nothing and says so */
+extern const struct apply_old_backend apply_old_networkd; /* systemd-networkd */
+extern const struct apply_old_backend apply_old_dry_run;  /* changes nothing and says so */
 
 /* -- the others ---------------------------------------------------------------------------------
  */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 
+#include "history.h"
 #include "netconf.h"
 #include "secret.h"
 
@@ -32,8 +33,20 @@ struct client_result {
 	bool authenticated; /* this connection may change things now */
 	bool login;	    /* root has a password to log in with */
 	/* SetNetwork */
-	uint64_t txid;
+	uint64_t txid; /* 0: kept already */
 	bool proven;
+	uint64_t usec_left; /* until it is taken back */
+	/* GetSettings: borrowed */
+	const struct net_set *settings;
+	/* ListHistory: borrowed, the newest first */
+	const struct history_entry *history;
+	size_t n_history;
+	/* BeginEdit */
+	bool granted;
+	const char *editor;	/* who is editing otherwise: "tty1", "ssh from 192.0.2.7" */
+	uint64_t editing_since; /* CLOCK_REALTIME, usec */
+	/* GetIdentity */
+	bool copy; /* this machine looks like a copy; text says why */
 };
 
 struct client;
@@ -60,3 +73,33 @@ int client_complete(struct client *client, client_done_fn done, void *userdata);
 int client_power(struct client *client, const char *what, client_done_fn done,
 	void *userdata); /* "reboot", "poweroff" */
 int client_request_login(struct client *client, client_done_fn done, void *userdata);
+
+/* -- changes of the network --------------------------------------------------------------------
+ */
+
+/* Who else wants to change something is told who is at it; ends with client_end_edit() or with the
+ * connection. */
+int client_begin_edit(struct client *client, client_done_fn done, void *userdata);
+int client_end_edit(struct client *client, client_done_fn done, void *userdata);
+
+/* Try settings of some links, or of all (NET_CHANGE_REPLACE); ifindexes as netwire_append(). */
+int client_try_network(struct client *client, const struct net_set *set, const int *ifindexes,
+	uint32_t flags, client_done_fn done, void *userdata);
+
+/* What firstboot has set: now (id 0), or with an entry of the history. */
+int client_get_settings(struct client *client, uint64_t id, client_done_fn done, void *userdata);
+int client_list_history(struct client *client, client_done_fn done, void *userdata);
+
+int client_get_identity(struct client *client, client_done_fn done, void *userdata);
+/* what: enum clone_renewal; 0: it is no copy, keep everything. */
+int client_renew_identity(
+	struct client *client, uint32_t what, client_done_fn done, void *userdata);
+
+/* firstbootd has begun a step (enum transaction_step) of somebody's change. One listener at a time,
+ * NULL for none. */
+typedef void (*client_step_fn)(unsigned step, void *userdata);
+int client_on_step(struct client *client, client_step_fn step, void *userdata);
+
+/* Somebody has begun or ended to edit; likewise. */
+typedef void (*client_edit_fn)(const char *editor, void *userdata);
+int client_on_edit(struct client *client, client_edit_fn edit, void *userdata);

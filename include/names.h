@@ -26,6 +26,12 @@
 /* SetNetwork: ifindex, ifname, IPv4, IPv6, DNS servers (bytes each), search domains. */
 #define BUS_NETWORK_SIGNATURE "is" BUS_FAMILY_SIGNATURE BUS_FAMILY_SIGNATURE "aayas"
 
+/* Flags of SetNetwork. */
+#define NET_CHANGE_REPLACE                                                                         \
+	(1U << 0) /* the links named are all: others of ours are given back to the machine */
+#define NET_CHANGE_UNSAFE                                                                          \
+	(1U << 1) /* no probe, no proof, no waiting: kept as soon as it is written */
+
 /* Secrets cross as memfds with exactly these seals, at most SECRET_MAX bytes, no NUL and no newline
  * within. */
 #define SECRET_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)

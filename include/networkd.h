@@ -51,7 +51,7 @@ int networkd_reload(struct apply *apply, sd_bus_slot **ret_slot,
 	sd_bus_message_handler_t handle_reply, void *userdata);
 int networkd_reload_and_wait(struct apply *apply);
 
-/* The other half of apply_networkd (apply.h). */
+/* The other half of apply_old_networkd (apply.h). */
 int networkd_keep(struct apply *apply, apply_done_fn done, void *userdata);
 int networkd_take_back(struct apply *apply, apply_done_fn done, void *userdata);
 int networkd_recover(struct apply *apply);

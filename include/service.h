@@ -20,7 +20,7 @@ struct service {
 	sd_event *event;
 	sd_bus *bus;
 	const struct conf *conf; /* borrowed */
-	const struct apply_network_backend *network;
+	const struct apply_old_backend *network;
 	uint64_t confirm_usec; /* a network change that is not confirmed by then is taken back */
 	uid_t ui_uid;
 

@@ -12,9 +12,19 @@
 
 #include "netconf.h"
 
-/* What networkd knows of one link (org.freedesktop.network1, Describe). */
+/* The lease of a link, and how it asked for it. */
+struct link_lease {
+	char client_id[96]; /* as switches and servers print it, "" where it is not known */
+	char hostname[HOST_NAME_SIZE];		/* sent along, "" for none */
+	uint64_t obtained;			/* CLOCK_REALTIME, usec; 0: not known */
+	uint32_t lifetime_s, renew_s, rebind_s; /* 0: not known */
+};
+
+/* What the manager of a link knows of it: networkd (org.freedesktop.network1, Describe) or
+ * NetworkManager. */
 struct link_state {
-	bool known;		 /* networkd runs and answered */
+	bool known;		 /* the manager runs and answered */
+	char manager[20];	 /* "networkd", "NetworkManager", "" where nobody manages it */
 	char administrative[16]; /* "unmanaged", "pending", "configuring", "configured", "failed" */
 	char network_file[256];	 /* the .network file that rules it, "" for none */
 	struct ip_addr dhcp_server; /* of the IPv4 lease, AF_UNSPEC for none */
@@ -24,6 +34,11 @@ struct link_state {
 	size_t n_dns;
 	char domains[NET_DOMAINS_MAX][DOMAIN_MAX];
 	size_t n_domains;
+	char ntp[NET_NTP_MAX][DOMAIN_MAX];
+	size_t n_ntp;
+	struct link_lease lease;
+	/* Where DNS, domains and NTP come from: words as below; "" where there are none. */
+	char dns_source[12], domains_source[12], ntp_source[12];
 	/* How each address got there: "static", "DHCPv4", "DHCPv6", "NDisc", "IPv4LL", "foreign",
 	 * ... */
 	struct {

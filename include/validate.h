@@ -45,3 +45,22 @@ bool validate_ifname(const char *text, struct problem *ret);
 /* The whole of a config, whoever made it: every rule above, and that the two families do not both
  * end up off. */
 bool validate_net_config(const struct net_config *config, struct problem *ret);
+
+/* VLAN id: 1 to 4094 (IEEE 802.1Q). */
+bool validate_vlan_id(const char *text, uint16_t *ret_id, struct problem *ret);
+
+/* MTU: empty for the link's own (0), else 576 (RFC 791) to 9216; at least 1280 where the config has
+ * IPv6 (RFC 8200). */
+bool validate_mtu(
+	const char *text, const struct net_config *config, uint32_t *ret_mtu, struct problem *ret);
+
+/* Up to NET_NTP_MAX time servers, names or addresses, likewise. Fills config->ntp. */
+bool validate_ntp(const char *text, struct net_config *config, struct problem *ret);
+
+/* Up to NET_ROUTES_MAX routes: "DESTINATION via GATEWAY", separated by commas; empty means none.
+ * Fills config->routes. */
+bool validate_routes(const char *text, struct net_config *config, struct problem *ret);
+
+/* A whole set: each config, no link twice, no port in two devices, no VLAN of itself, a device's
+ * name not one of its ports', the advertised link among them or empty. */
+bool validate_net_set(const struct net_set *set, struct problem *ret);

@@ -58,7 +58,7 @@ static int dry_run_recover(struct apply *apply)
 	return 0;
 }
 
-const struct apply_network_backend apply_dry_run = {
+const struct apply_old_backend apply_old_dry_run = {
 	.name = "dry-run",
 	.try = dry_run_try,
 	.keep = dry_run_end,

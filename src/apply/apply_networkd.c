@@ -156,7 +156,7 @@ static int networkd_try(
 	return 0;
 }
 
-const struct apply_network_backend apply_networkd = {
+const struct apply_old_backend apply_old_networkd = {
 	.name = "systemd-networkd",
 	.try = networkd_try,
 	.keep = networkd_keep,

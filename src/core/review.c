@@ -67,6 +67,8 @@ static const char *method_mark(enum net_method method, bool v4)
 		return v4 ? _("(DHCP)") : _("(automatic)");
 	case NET_METHOD_STATIC:
 		return _("(fixed)");
+	case NET_METHOD_DHCP:
+		return _("(DHCPv6)");
 	}
 	return "";
 }
@@ -79,6 +81,8 @@ static const char *method_name(enum net_method method, bool v4)
 		return _("off");
 	case NET_METHOD_AUTO:
 		return v4 ? _("automatic (DHCP)") : _("automatic");
+	case NET_METHOD_DHCP:
+		return _("automatic (DHCPv6)");
 	case NET_METHOD_STATIC:
 		break;
 	}

@@ -286,6 +286,9 @@ static bool check_family(const struct net_family *family, int af, struct problem
 	case NET_METHOD_OFF:
 	case NET_METHOD_AUTO:
 		return true;
+	case NET_METHOD_DHCP:
+		return af == AF_INET6 ||
+		       problem_set(ret, _("DHCP without routers is a way of IPv6 alone."));
 	case NET_METHOD_STATIC:
 		break;
 	default: /* it came over the bus */

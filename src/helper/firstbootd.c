@@ -150,7 +150,7 @@ static int run(const struct conf *conf)
 	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
 	_cleanup_(service_done) struct service service = {
 		.conf = conf,
-		.network = arg_dry_run ? &apply_dry_run : &apply_networkd,
+		.network = arg_dry_run ? &apply_old_dry_run : &apply_old_networkd,
 		.confirm_usec = arg_confirm_seconds * USEC_PER_SEC,
 		.ui_uid = console_uid(),
 		.apply = { .root = "", .network_timeout_usec = NETWORK_TIMEOUT_USEC },

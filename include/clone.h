@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Is this machine a copy of the one that it was when it was last started? (STATEDIR/identity keeps
+ * the DMI product UUID and the hardware addresses of its cards.) */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "apply.h"
+
+enum clone_renewal {
+	CLONE_MACHINE_ID =
+		1 << 0, /* /etc/machine-id, and with it the DHCP identity; needs a restart */
+	CLONE_SSH_KEYS = 1 << 1, /* host keys */
+};
+
+/* Compare with what was noted; note it where nothing was. ret_why is a phrase ("other hardware
+ * addresses", "another machine UUID"). Returns 1: a copy, 0: the same machine or nothing was noted
+ * before, negative errno. */
+int clone_check(const char *root, char *ret_why, size_t size);
+
+/* This machine is what it is now: note it. */
+int clone_accept(const char *root);
+
+/* Give it an identity of its own (a mask of enum clone_renewal), then note it. */
+int clone_renew(struct apply *apply, uint32_t what, apply_done_fn done, void *userdata);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What has to follow the network settings beside the manager of the links: rivals that would
+ * overwrite them (owner.h), /etc/resolv.conf where nobody stands behind DNS=, the time service
+ * where nobody stands behind NTP=, the interface that the URL names. Made from the whole set, so
+ * that settings which are taken out of it take their traces with them. Blocks for milliseconds:
+ * files alone.
+ */
+
+#include "apply.h"
+
+/* Bring all of it in line with set. What could not be done stands in remark ("" for nothing): the
+ * settings themselves are kept all the same. */
+void surroundings_follow(struct apply *apply, const struct net_set *set, char *remark, size_t size);
