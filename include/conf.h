@@ -14,10 +14,11 @@ struct conf {
 	char *product_version;	 /* else "" */
 	char *documentation_url; /* else os-release DOCUMENTATION_URL, else "" */
 	/* [Web] */
-	char *web_scheme;  /* http or https */
-	unsigned web_port; /* 0: none is given, the scheme's own */
-	char *web_path;	   /* begins with / */
-	bool web_enabled;  /* false: the appliance has no web interface, show bare addresses */
+	char *web_scheme;    /* http or https */
+	unsigned web_port;   /* 0: none is given, the scheme's own */
+	char *web_path;	     /* begins with / */
+	char *web_interface; /* whose addresses the URL names first; "": the default route's */
+	bool web_enabled;    /* false: the appliance has no web interface, show bare addresses */
 	/* [Password] */
 	unsigned password_min_length;
 	/* [Console] */

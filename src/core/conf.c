@@ -171,6 +171,7 @@ void conf_done(struct conf *conf)
 	free(conf->documentation_url);
 	free(conf->web_scheme);
 	free(conf->web_path);
+	free(conf->web_interface);
 	free(conf->console_ttys);
 	*conf = (struct conf){ 0 };
 }

@@ -3,6 +3,7 @@
 /* The keys of firstboot.conf: their defaults, and what values they take. */
 
 #include <errno.h>
+#include <net/if.h>
 #include <stddef.h>
 
 #include "conf_parts.h"
@@ -52,6 +53,17 @@ static int set_path(const char *value, void *field)
 {
 	if (value[0] != '/' || !is_url_text(value))
 		return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* A name that the kernel would give to an interface, or none. */
+static int set_interface(const char *value, void *field)
+{
+	if (strlen(value) >= IFNAMSIZ || streq(value, ".") || streq(value, ".."))
+		return -EINVAL;
+	for (const char *p = value; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || *p == '/' || *p == ':')
+			return -EINVAL;
 	return conf_set_text(value, field);
 }
 
@@ -127,6 +139,8 @@ const struct conf_key conf_keys[] = {
 		"a number from 1 to 65535, or 0 for the port of the scheme" },
 	{ "Web", "Path", "/", set_path, offsetof(struct conf, web_path),
 		"a path that begins with / and has no characters that need encoding" },
+	{ "Web", "Interface", "", set_interface, offsetof(struct conf, web_interface),
+		"the name of an interface" },
 	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),
 		"a number from 8 to 64" },
 	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_ttys, offsetof(struct conf, console_ttys),

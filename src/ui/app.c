@@ -155,6 +155,18 @@ static void on_sysstate(struct sysstate *state, void *userdata)
 	announce(userdata);
 }
 
+/* Read the vendor's words again, which a change may have touched; those in hand stay where that
+ * fails. */
+static void read_conf(struct app *app)
+{
+	struct conf conf;
+
+	if (conf_load("", NULL, NULL, &conf) < 0)
+		return;
+	conf_done(&app->conf);
+	app->conf = conf;
+}
+
 /* firstbootd has told its state, or has not answered. */
 static void on_state(const struct client_result *result, void *userdata)
 {
@@ -164,6 +176,7 @@ static void on_state(const struct client_result *result, void *userdata)
 	app->state_known = result->outcome == CLIENT_OK;
 	app->unclaimed = app->state_known && result->unclaimed;
 	app->login = app->state_known && result->login;
+	read_conf(app);
 	announce(app);
 }
 

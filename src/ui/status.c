@@ -21,6 +21,7 @@ struct builder {
 	const struct app *app;
 	const struct link *links[APP_LINKS_MAX];
 	size_t n_links, total_links;
+	int advertised;	  /* the interface whose URLs come first, 0 for none */
 	bool links_known; /* the kernel has told its links; there is always one, lo */
 	struct status_line *lines;
 	size_t n, allocated;
@@ -134,6 +135,15 @@ static int build_link_urls(struct builder *b, int ifindex, bool several, size_t 
 	return 0;
 }
 
+/* The interface that the URL shall name first, where it is one of those that are shown. */
+static int advertised_link(const struct builder *b)
+{
+	for (size_t i = 0; i < b->n_links; i++)
+		if (streq(b->links[i]->name, b->app->conf.web_interface))
+			return b->links[i]->ifindex;
+	return 0;
+}
+
 /* Has more than one interface a usable address? */
 static bool several_links_usable(const struct builder *b)
 {
@@ -153,7 +163,7 @@ static bool several_links_usable(const struct builder *b)
 	return false;
 }
 
-/* The URLs below their sentence, the main interface's first. */
+/* The URLs below their sentence: the advertised interface's first, then by default route. */
 static int build_urls(struct builder *b, size_t *ret_n)
 {
 	size_t intro = b->n;
@@ -168,8 +178,11 @@ static int build_urls(struct builder *b, size_t *ret_n)
 		return r;
 	if (!b->links_known)
 		r = build_link_urls(b, 0, false, ret_n);
+	if (b->advertised && r >= 0)
+		r = build_link_urls(b, b->advertised, several, ret_n);
 	for (size_t i = 0; i < b->n_links && r >= 0; i++)
-		r = build_link_urls(b, b->links[i]->ifindex, several, ret_n);
+		if (b->links[i]->ifindex != b->advertised)
+			r = build_link_urls(b, b->links[i]->ifindex, several, ret_n);
 	if (r >= 0 && *ret_n == 0)
 		b->n = intro;
 	return r;
@@ -334,6 +347,7 @@ int status_build(const struct app *app, struct status_line **ret_lines, size_t *
 	netlink_links(app->nl, &n);
 	b.links_known = n > 0;
 	b.n_links = app_links(app, b.links, &b.total_links);
+	b.advertised = advertised_link(&b);
 	r = build_all(&b);
 	if (r < 0) {
 		free(b.lines);

@@ -80,6 +80,34 @@ def test_labels_several_interfaces_and_puts_the_main_one_first():
         t.wait_gone(url("198.51.100.7"), 1)
 
 
+def test_names_the_advertised_interface_first():
+    lease = wait_lease()
+    dropin = "/etc/firstboot/firstboot.conf.d/90-advertised.conf"
+    ip("address", "add", "198.51.100.7/24", "dev", "enp2s0")
+    try:
+        with console() as t:
+            t.wait_for(alone(lease))
+            t.wait_for(alone("198.51.100.7"))
+            assert t.row_of(url(lease)) < t.row_of(url("198.51.100.7"))
+            configure("[Web]\nInterface=enp2s0\n", "90-advertised.conf")
+            t.press("f10")
+            t.wait_for("What shall be done")
+            t.press("escape")
+            t.wait_for("F2/2 Settings")
+            case.until(lambda: t.read(0.05) and 0 < t.row_of(url("198.51.100.7")) < t.row_of(url(lease)), 2)
+            t.wait_for(rf"^ +enp2s0 +{url('198.51.100.7')}$", 1)
+            t.wait_for(rf"^ +enp1s0 +{url(lease)}$", 1)
+            ip("address", "del", "198.51.100.7/24", "dev", "enp2s0")
+            t.wait_gone(url("198.51.100.7"), 1)
+            t.wait_for(alone(lease), 1)
+            ip("address", "add", "198.51.100.8/24", "dev", "enp2s0")
+            case.until(lambda: t.read(0.05) and 0 < t.row_of(url("198.51.100.8")) < t.row_of(url(lease)), 2)
+    finally:
+        run("ip", "address", "flush", "dev", "enp2s0")
+        if os.path.exists(dropin):
+            os.unlink(dropin)
+
+
 def test_says_that_no_dhcp_server_answers():
     signal_dhcp("STOP")
     try:

@@ -96,6 +96,7 @@ static void test_defaults(void)
 	test_equal_str(conf.web_scheme, "https");
 	test_equal_int(conf.web_port, 0);
 	test_equal_str(conf.web_path, "/");
+	test_equal_str(conf.web_interface, "");
 	test_equal_int(conf.password_min_length, 12);
 	test_equal_str(conf.console_ttys, "tty1 ttyS0 hvc0");
 }
@@ -108,7 +109,7 @@ static void test_keys(void)
 	tree_clear();
 	tree_write(ETC, "# comment\n; comment\n\n[Product]\nName=Acme Backup\nVersion = 4.2 \n"
 			"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
-			"Scheme=http\nPort=8080\nPath=/ui/"
+			"Scheme=http\nPort=8080\nPath=/ui/\nInterface=br-lan.7"
 			"\n[Password]\nMinLength=16\n[Console]\nTTYs=tty1 xvc/0");
 	conf = load();
 	test_equal_str(complaints, "");
@@ -119,6 +120,7 @@ static void test_keys(void)
 	test_equal_str(conf.web_scheme, "http");
 	test_equal_int(conf.web_port, 8080);
 	test_equal_str(conf.web_path, "/ui/");
+	test_equal_str(conf.web_interface, "br-lan.7");
 	test_equal_int(conf.password_min_length, 16);
 	test_equal_str(conf.console_ttys, "tty1 xvc/0");
 }
@@ -179,7 +181,8 @@ static void test_complaints(void)
 		"Colour=red\nnonsense\n[Broken\n[Password]\nMinLength=7\nMinLength=65\n"
 		"[Nothing]\nName=x\n[Product]\nDocumentationURL=javascript:alert(1)\n"
 		"DocumentationURL=https://a b\nName=%0250d\nName=Acme\n  "
-		"Version=4\n[Console]\nTTYs=../null\n",
+		"Version=4\n[Console]\nTTYs=../null\n[Web]\nInterface=an/other\n"
+		"Interface=sixteen-letters-\nInterface=a b\n",
 		1);
 	tree_write(ETC, text);
 	conf = load();
@@ -209,7 +212,10 @@ static void test_complaints(void)
 		"firstboot.conf:19: DocumentationURL= takes a link that begins with http:// or "
 		"https://.\n"
 		"firstboot.conf:20: The line is too long.\n"
-		"firstboot.conf:24: TTYs= takes names of terminals below /dev.\n");
+		"firstboot.conf:24: TTYs= takes names of terminals below /dev.\n"
+		"firstboot.conf:26: Interface= takes the name of an interface.\n"
+		"firstboot.conf:27: Interface= takes the name of an interface.\n"
+		"firstboot.conf:28: Interface= takes the name of an interface.\n");
 	test_equal_int(conf.web_port, 0);
 	test_equal_str(conf.web_scheme, "https");
 	test_equal_str(conf.web_path, "/");
