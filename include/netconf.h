@@ -108,10 +108,4 @@ int net_set_put(struct net_set *set, const struct net_config *config);
 /* The same links with equal settings, in whatever order, and the same one advertised? */
 bool net_set_equal(const struct net_set *a, const struct net_set *b);
 
-/* Everything a wizard run asks for. The password never is in here: see secret.h. */
 #define HOST_NAME_SIZE 65 /* 64 characters (hostname(7)) and NUL */
-
-struct setup {
-	struct net_config net;
-	char hostname[HOST_NAME_SIZE];
-};

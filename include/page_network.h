@@ -9,7 +9,7 @@
 void network_texts_fill(struct net_texts *texts, const struct net_config *config);
 
 /* Ask for the fixed address of one family (AF_INET, AF_INET6) until it is good; ANSWER_NEXT leaves
- * it in wizard->wanted.net, ANSWER_EXTRA is IPv6. What was typed stays in wizard->texts. */
+ * it in the draft, ANSWER_EXTRA is IPv6. What was typed stays in its texts. */
 enum answer network_ask_fields(struct wizard *wizard, int family);
 
 /* Ask how IPv6 gets its address, and which; ANSWER_BACK leaves it as it was. */

@@ -8,7 +8,7 @@
 
 #include "netconf.h"
 
-#define REVIEW_ROWS_MAX 24
+#define REVIEW_ROWS_MAX 64
 
 struct review_row {
 	char subject[64]; /* "enp1s0 address", "Hostname" */
@@ -16,9 +16,13 @@ struct review_row {
 	char wanted[256];
 };
 
-/* One row for each setting that differs (hostname, and of the interface: address, gateway, name
- * servers, search domains, for IPv4 and IPv6). now->net holds what is in force, with the addresses
- * of a lease where the method is automatic. set_password adds root's password, whose old value is
- * password_now ("none", "set"). Returns the number of rows; 0 means that nothing would change. */
-size_t review_build(const struct setup *now, const struct setup *wanted, bool set_password,
-	const char *password_now, struct review_row rows[static REVIEW_ROWS_MAX]);
+/* One row for each setting of the link that differs. now holds what is in force, with the addresses
+ * of a lease where the method is automatic. Returns the number of rows, at most max; 0 means that
+ * nothing would change. */
+size_t review_link(const struct net_config *now, const struct net_config *wanted,
+	struct review_row *rows, size_t max);
+
+/* Likewise of the machine itself. set_password adds root's password, whose old value is
+ * password_now ("none", "set"). */
+size_t review_host(const char *hostname_now, const char *hostname_wanted, bool set_password,
+	const char *password_now, struct review_row *rows, size_t max);

@@ -8,26 +8,18 @@
 
 #include "app.h"
 #include "dialogs.h"
-#include "netconf.h"
+#include "net_drafts.h"
 #include "review.h"
 #include "secret.h"
 
-/* The network fields as they were typed, good or not: what makes going back lose nothing. */
-struct net_texts {
-	char address[2][FIELD_MAX], gateway[2][FIELD_MAX]; /* IPv4, IPv6 */
-	char onlink[2][FIELD_MAX]; /* a gateway that the customer insisted on */
-	char dns[FIELD_MAX], domains[FIELD_MAX];
-};
-
 struct wizard {
 	struct app *app;
-	bool first_boot;	  /* unclaimed: every page, root's password is a must */
-	bool backwards;		  /* this page was come to by going back */
-	int ifindex;		  /* the interface chosen */
-	struct setup now, wanted; /* what is in force, what was asked for */
-	struct net_config filled; /* in force when texts were filled from it */
-	bool net_touched;	  /* the network pages have been filled in */
-	struct net_texts texts;
+	bool first_boot;       /* unclaimed: every page, root's password is a must */
+	bool backwards;	       /* this page was come to by going back */
+	struct net_drafts net; /* the links, as far as they have come */
+	struct {
+		char hostname[HOST_NAME_SIZE];
+	} now, wanted;		  /* what is in force, what was asked for */
 	char hostname[FIELD_MAX]; /* as typed */
 	struct secret password;	  /* length 0: root's password stays */
 	bool password_set;	  /* this wizard has set root's password already */
@@ -54,15 +46,18 @@ enum wizard_result {
 
 /* Run the pages; names (a NULL-terminated list, or NULL for all) limits them to some of network,
  * hostname, password. wizard is all zeros at first; left before the end it keeps what was typed,
- * but no password, for the next run. */
+ * but no password, for the next run and until wizard_done(). */
 enum wizard_result wizard_run(
 	struct wizard *wizard, struct app *app, bool first_boot, const char *const *names);
+
+/* Forget what an earlier run has left; wizard may be used again. */
+void wizard_done(struct wizard *wizard);
 
 /* Everything that would change, as rows for the customer; returns how many. */
 size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX]);
 
-/* Does what was asked for differ from the interface's settings in force? */
+/* Does what was asked for differ from the settings of the links in force? */
 bool wizard_changes_network(const struct wizard *wizard);
 
-/* Does the chosen interface have a cable? */
-bool wizard_has_cable(const struct wizard *wizard);
+/* A link to be set up that has no cable; NULL: all have theirs. */
+const struct net_draft *wizard_without_cable(const struct wizard *wizard);

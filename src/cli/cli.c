@@ -158,7 +158,7 @@ static int show(struct app *app, const struct request *request)
 	if (request->mode != 'r') {
 		actions_run(app);
 	} else {
-		struct wizard wizard = { 0 };
+		_cleanup_(wizard_done) struct wizard wizard = { 0 };
 
 		box_product(app_product(app).text);
 		r = app_finish_init(app);

@@ -9,7 +9,7 @@
 /* The rows so far; further ones than there is room for are left out. */
 struct review {
 	struct review_row *rows;
-	size_t n;
+	size_t n, max;
 	const char *ifname;
 };
 
@@ -36,7 +36,7 @@ static void review_add_row(
 {
 	struct review_row *row;
 
-	if (review->n == REVIEW_ROWS_MAX)
+	if (review->n == review->max)
 		return;
 	row = &review->rows[review->n++];
 	snprintf(row->subject, sizeof(row->subject), "%.63s", subject);
@@ -169,24 +169,31 @@ static struct cell cell_domains(const struct net_config *config)
 	return cell;
 }
 
-/* Build the rows of the review screen. */
-size_t review_build(const struct setup *now, const struct setup *wanted, bool set_password,
-	const char *password_now, struct review_row rows[static REVIEW_ROWS_MAX])
+size_t review_link(const struct net_config *now, const struct net_config *wanted,
+	struct review_row *rows, size_t max)
 {
-	struct review review = { .rows = rows, .ifname = wanted->net.ifname };
+	struct review review = { .rows = rows, .max = max, .ifname = wanted->ifname };
 	struct cell a, b;
 
-	review_family(&review, &now->net.v4, &wanted->net.v4, true);
-	review_family(&review, &now->net.v6, &wanted->net.v6, false);
-	a = cell_dns(&now->net);
-	b = cell_dns(&wanted->net);
+	review_family(&review, &now->v4, &wanted->v4, true);
+	review_family(&review, &now->v6, &wanted->v6, false);
+	a = cell_dns(now);
+	b = cell_dns(wanted);
 	review_add_link(&review, _("name servers"), &a, &b);
-	a = cell_domains(&now->net);
-	b = cell_domains(&wanted->net);
+	a = cell_domains(now);
+	b = cell_domains(wanted);
 	review_add_link(&review, _("search domains"), &a, &b);
-	if (!streq(now->hostname, wanted->hostname))
+	return review.n;
+}
+
+size_t review_host(const char *hostname_now, const char *hostname_wanted, bool set_password,
+	const char *password_now, struct review_row *rows, size_t max)
+{
+	struct review review = { .rows = rows, .max = max };
+
+	if (!streq(hostname_now, hostname_wanted))
 		review_add_row(&review, _("Hostname"),
-			*now->hostname != '\0' ? now->hostname : _("none"), wanted->hostname);
+			*hostname_now != '\0' ? hostname_now : _("none"), hostname_wanted);
 	if (set_password)
 		review_add_row(&review, _("root's password"), password_now, _("set"));
 	return review.n;

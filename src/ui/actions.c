@@ -178,7 +178,7 @@ static void choose_power(struct app *app)
 
 void actions_run(struct app *app)
 {
-	struct wizard wizard = { 0 };
+	_cleanup_(wizard_done) struct wizard wizard = { 0 };
 
 	box_product(app_product(app).text);
 	while (!screen_ended()) {

@@ -127,7 +127,7 @@ static void keep_fields(struct net_texts *texts, int af, const struct field fiel
 /* What stands above the fields. */
 static const char *explanation(const struct wizard *wizard, int af)
 {
-	const struct net_config *now = &wizard->now.net;
+	const struct net_config *now = &wizard->net.current->now;
 	const struct net_family *family = af == AF_INET6 ? &now->v6 : &now->v4;
 
 	if (family->n_addresses == 0)
@@ -149,7 +149,8 @@ static void show_problem(const struct problem *problem, struct field *field, cha
 enum answer network_ask_fields(struct wizard *wizard, int family)
 {
 	const char *ipv6 = family == AF_INET ? _("IPv6...") : NULL;
-	struct net_texts *texts = &wizard->texts;
+	struct net_draft *draft = wizard->net.current;
+	struct net_texts *texts = &draft->texts;
 	struct problem problem = { 0 };
 	struct field fields[N_FIELDS];
 	char text[sizeof(problem.text) + 128];
@@ -171,7 +172,7 @@ enum answer network_ask_fields(struct wizard *wizard, int family)
 		if (answer == ANSWER_EXTRA)
 			memcpy(texts->onlink[index_of(family)], texts->gateway[index_of(family)],
 				FIELD_MAX);
-		if (take_fields(texts, family, &wizard->wanted.net, &problem, &focus))
+		if (take_fields(texts, family, &draft->wanted, &problem, &focus))
 			return ANSWER_NEXT;
 	}
 }
@@ -185,7 +186,7 @@ enum answer network_ask_ipv6(struct wizard *wizard)
 		{ _("Fixed"), _("one assigned to you") },
 		{ _("Off"), _("no IPv6 on this card") },
 	};
-	struct net_family *v6 = &wizard->wanted.net.v6;
+	struct net_family *v6 = &wizard->net.current->wanted.v6;
 	size_t selected = v6->method == NET_METHOD_AUTO	    ? 0
 			  : v6->method == NET_METHOD_STATIC ? 1
 							    : 2;

@@ -82,7 +82,7 @@ static bool network_decide(
 {
 	struct client *client = wizard->app->client;
 	uint64_t txid = reply->txid;
-	bool keep = reply->proven || !wizard_has_cable(wizard);
+	bool keep = reply->proven || wizard_without_cable(wizard);
 	enum answer answer = ANSWER_NEXT;
 
 	if (!keep) {
@@ -113,13 +113,18 @@ static bool network_decide(
 static bool network_run(
 	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
 {
+	int ifindexes[NET_LINKS_MAX];
+	struct net_set set;
+	uint32_t flags;
+
+	drafts_change(&wizard->net, wizard->app, &set, ifindexes, &flags);
 	reply_wait(reply,
-		client_set_network(wizard->app->client, wizard->ifindex, &wizard->wanted.net,
-			reply_keep, reply),
+		client_set_network(
+			wizard->app->client, ifindexes[0], &set.links[0], reply_keep, reply),
 		paint_fn, userdata);
 	if (reply->outcome != CLIENT_OK || !network_decide(wizard, reply, paint_fn, userdata))
 		return false;
-	wizard->now.net = wizard->wanted.net;
+	drafts_applied(&wizard->net);
 	return true;
 }
 

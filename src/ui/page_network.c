@@ -123,7 +123,7 @@ static enum answer show_cards(const char *title, const struct cards *cards, size
 static enum answer ask_card(struct wizard *wizard, int *ret_ifindex)
 {
 	struct cards cards;
-	int ifindex = wizard->ifindex;
+	int ifindex = wizard->net.current ? wizard->net.current->ifindex : 0;
 	enum answer answer;
 
 	do {
@@ -140,33 +140,16 @@ static enum answer ask_card(struct wizard *wizard, int *ret_ifindex)
 	return answer;
 }
 
-/* Was anything typed or chosen for the card that was chosen before? */
-static bool was_begun(const struct wizard *wizard)
-{
-	struct net_texts untouched;
-
-	network_texts_fill(&untouched, &wizard->filled);
-	return wizard->net_touched ||
-	       memcmp(&wizard->wanted.net, &wizard->filled, sizeof(wizard->filled)) != 0 ||
-	       memcmp(&wizard->texts, &untouched, sizeof(untouched)) != 0;
-}
-
-/* Begin with what is in force on the card, unless it was begun with already. */
+/* Go on with this card, where it was left or with what is in force on it. */
 static bool choose_card(struct wizard *wizard, int ifindex)
 {
-	const struct link *link = netlink_link_by_index(wizard->app->nl, ifindex);
-	const struct link_state *state = NULL;
+	struct net_draft *draft;
 
-	if (!link)
+	if (drafts_open(&wizard->net, wizard->app, ifindex, &draft) < 0)
 		return false;
-	if (wizard->app->sysstate)
-		state = sysstate_link(wizard->app->sysstate, ifindex);
-	inforce_read(wizard->app->nl, link, state, &wizard->now.net);
-	if (wizard->ifindex == ifindex && was_begun(wizard))
-		return true;
-	wizard->ifindex = ifindex;
-	wizard->filled = wizard->wanted.net = wizard->now.net;
-	network_texts_fill(&wizard->texts, &wizard->now.net);
+	if (draft != wizard->net.current && wizard->net.current)
+		wizard->net.current->touched = false;
+	wizard->net.current = draft;
 	return true;
 }
 
@@ -189,13 +172,14 @@ static enum answer ask_method(struct wizard *wizard)
 		{ _("Fixed"), _("one assigned to you") },
 		{ _("Off"), _("IPv6 alone") },
 	};
-	struct net_family *v4 = &wizard->wanted.net.v4;
+	struct net_draft *draft = wizard->net.current;
+	struct net_family *v4 = &draft->wanted.v4;
 	size_t selected = find_method(methods, ARRAY_SIZE(methods), v4->method);
 	char text[320];
 	enum answer answer;
 
 	(void)snprintf(text, sizeof(text), _("How does %s get its address?"),
-		safe_text(wizard->wanted.net.ifname, 0).text);
+		safe_text(draft->wanted.ifname, 0).text);
 	do
 		answer = dialogs_menu(wizard->title, text, choices, ARRAY_SIZE(choices), _("Next"),
 			_("IPv6..."), &selected);
@@ -214,17 +198,15 @@ static enum part part_card(struct wizard *wizard)
 
 	if (ask_card(wizard, &ifindex) != ANSWER_NEXT)
 		return PART_LEFT;
-	if (ifindex == 0) {
-		wizard->net_touched = false;
+	if (ifindex == 0)
 		return PART_DONE;
-	}
 	return choose_card(wizard, ifindex) ? PART_METHOD : PART_CARD;
 }
 
 /* Without IPv4 there must be IPv6. */
 static bool has_family(struct wizard *wizard)
 {
-	const struct net_config *net = &wizard->wanted.net;
+	const struct net_config *net = &wizard->net.current->wanted;
 
 	if (net->v4.method != NET_METHOD_OFF || net->v6.method != NET_METHOD_OFF)
 		return true;
@@ -247,12 +229,12 @@ static enum part part_method(struct wizard *wizard)
 	case ANSWER_WOKEN:
 		return PART_CARD;
 	}
-	if (wizard->wanted.net.v4.method == NET_METHOD_STATIC)
+	if (wizard->net.current->wanted.v4.method == NET_METHOD_STATIC)
 		return PART_FIELDS;
 	if (!has_family(wizard))
 		return PART_METHOD;
-	network_forget_given(&wizard->wanted.net);
-	wizard->net_touched = true;
+	network_forget_given(&wizard->net.current->wanted);
+	wizard->net.current->touched = true;
 	return PART_DONE;
 }
 
@@ -264,7 +246,7 @@ static enum part part_fields(struct wizard *wizard)
 		(void)network_ask_ipv6(wizard);
 		return PART_FIELDS;
 	case ANSWER_NEXT:
-		wizard->net_touched = true;
+		wizard->net.current->touched = true;
 		return PART_DONE;
 	case ANSWER_BACK:
 	case ANSWER_WOKEN:
@@ -276,9 +258,11 @@ static enum part part_fields(struct wizard *wizard)
 /* The screen to come back to: the last one that was seen. */
 static enum part last_part(const struct wizard *wizard)
 {
-	if (!wizard->backwards || !wizard->net_touched)
+	const struct net_draft *draft = wizard->net.current;
+
+	if (!wizard->backwards || !draft || !draft->touched)
 		return PART_CARD;
-	return wizard->wanted.net.v4.method == NET_METHOD_STATIC ? PART_FIELDS : PART_METHOD;
+	return draft->wanted.v4.method == NET_METHOD_STATIC ? PART_FIELDS : PART_METHOD;
 }
 
 /* The network. */

@@ -80,6 +80,7 @@ static void print_page(FILE *file, const struct wizard *wizard, int columns)
 {
 	struct review_row rows[REVIEW_ROWS_MAX];
 	size_t n = wizard_changes(wizard, rows);
+	const struct net_draft *draft;
 
 	if (n == 0)
 		(void)fputs(wizard->first_boot && !wizard->completed
@@ -90,11 +91,12 @@ static void print_page(FILE *file, const struct wizard *wizard, int columns)
 		(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
 		print_changes(file, rows, n, columns);
 	}
-	if (wizard_changes_network(wizard) && !wizard_has_cable(wizard))
+	draft = wizard_changes_network(wizard) ? wizard_without_cable(wizard) : NULL;
+	if (draft)
 		(void)fprintf(file,
 			_("\n%s has no cable. The settings are stored all the same, and work as "
 			  "soon as it is plugged in."),
-			safe_text(wizard->wanted.net.ifname, 0).text);
+			safe_text(draft->wanted.ifname, 0).text);
 }
 
 /* Write the page for a screen of this width. */

@@ -118,49 +118,79 @@ enum wizard_result wizard_run(
 		result = run_pages(wizard, pages, n);
 	secret_done(&wizard->password);
 	if (result == WIZARD_DONE)
-		*wizard = (struct wizard){ 0 };
+		wizard_done(wizard);
 	return result;
+}
+
+void wizard_done(struct wizard *wizard)
+{
+	drafts_done(&wizard->net);
+	*wizard = (struct wizard){ 0 };
 }
 
 /* What was asked for, in the terms in which the present is known: a lease that stays brings the
  * name servers that it has brought so far. */
-static struct setup comparable(const struct wizard *wizard)
+static struct net_config comparable(const struct net_draft *draft)
 {
-	const struct net_config *now = &wizard->now.net;
-	struct setup wanted = wizard->wanted;
+	const struct net_config *now = &draft->now;
+	struct net_config wanted = draft->wanted;
 
-	if (!wizard->net_touched) {
-		wanted.net = *now;
-	} else if (now->v4.method == NET_METHOD_AUTO && wanted.net.v4.method == NET_METHOD_AUTO &&
-		   wanted.net.n_dns == 0) {
-		memcpy(wanted.net.dns, now->dns, sizeof(wanted.net.dns));
-		wanted.net.n_dns = now->n_dns;
-		memcpy(wanted.net.domains, now->domains, sizeof(wanted.net.domains));
-		wanted.net.n_domains = now->n_domains;
+	if (now->v4.method == NET_METHOD_AUTO && wanted.v4.method == NET_METHOD_AUTO &&
+		wanted.n_dns == 0) {
+		memcpy(wanted.dns, now->dns, sizeof(wanted.dns));
+		wanted.n_dns = now->n_dns;
+		memcpy(wanted.domains, now->domains, sizeof(wanted.domains));
+		wanted.n_domains = now->n_domains;
 	}
 	return wanted;
 }
 
+/* The rows of all links. */
+static size_t link_changes(const struct wizard *wizard, struct review_row *rows, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < wizard->net.n; i++) {
+		const struct net_draft *draft = wizard->net.links[i];
+		struct net_config wanted = comparable(draft);
+
+		if (draft->touched)
+			n += review_link(&draft->now, &wanted, rows + n, max - n);
+	}
+	return n;
+}
+
 size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX])
 {
-	struct setup wanted = comparable(wizard);
+	size_t n = link_changes(wizard, rows, REVIEW_ROWS_MAX);
 
-	return review_build(&wizard->now, &wanted, wizard->password.length > 0,
-		wizard->app->login ? _("set") : _("none"), rows);
+	return n + review_host(wizard->now.hostname, wizard->wanted.hostname,
+			   wizard->password.length > 0, wizard->app->login ? _("set") : _("none"),
+			   rows + n, REVIEW_ROWS_MAX - n);
 }
 
 bool wizard_changes_network(const struct wizard *wizard)
 {
-	struct review_row rows[REVIEW_ROWS_MAX];
-	struct setup wanted = comparable(wizard);
+	struct review_row row;
 
-	memcpy(wanted.hostname, wizard->now.hostname, sizeof(wanted.hostname));
-	return review_build(&wizard->now, &wanted, false, "", rows) > 0;
+	return link_changes(wizard, &row, 1) > 0;
 }
 
-bool wizard_has_cable(const struct wizard *wizard)
+/* Does the link have a cable? */
+static bool has_cable(const struct app *app, const struct net_draft *draft)
 {
-	const struct link *link = netlink_link_by_index(wizard->app->nl, wizard->ifindex);
+	const struct link *link = netlink_link_by_index(app->nl, draft->ifindex);
 
 	return link && (link->flags & IFF_UP) && (link->flags & IFF_LOWER_UP);
+}
+
+const struct net_draft *wizard_without_cable(const struct wizard *wizard)
+{
+	for (size_t i = 0; i < wizard->net.n; i++) {
+		const struct net_draft *draft = wizard->net.links[i];
+
+		if (draft->touched && !has_cable(wizard->app, draft))
+			return draft;
+	}
+	return NULL;
 }

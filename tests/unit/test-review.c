@@ -11,13 +11,19 @@ struct typed {
 	const char *addresses4, *gateway4, *addresses6, *gateway6, *dns, *domains, *hostname;
 };
 
+/* The same as values. */
+struct setup {
+	struct net_config net;
+	char hostname[HOST_NAME_SIZE];
+};
+
 /* What was typed, otherwise where nothing was. */
 static const char *given(const char *text, const char *otherwise)
 {
 	return text ? text : otherwise;
 }
 
-/* The same as values. */
+/* What was typed as values. */
 static struct setup setup_from(const struct typed *typed)
 {
 	struct setup setup = { 0 };
@@ -61,6 +67,16 @@ static const struct typed fixed = {
 	.hostname = "appliance01",
 };
 
+/* All rows of a change. */
+static size_t review_build(const struct setup *now, const struct setup *wanted, bool password,
+	struct review_row rows[static REVIEW_ROWS_MAX])
+{
+	size_t n = review_link(&now->net, &wanted->net, rows, REVIEW_ROWS_MAX);
+
+	return n + review_host(now->hostname, wanted->hostname, password, "none", rows + n,
+			   REVIEW_ROWS_MAX - n);
+}
+
 /* Check that the review has exactly these rows, "subject|now|wanted" each. */
 static void check_rows(const char *label, const struct typed *now, const struct typed *wanted,
 	bool password, const char *expected)
@@ -68,7 +84,7 @@ static void check_rows(const char *label, const struct typed *now, const struct 
 	struct setup a = setup_from(now), b = setup_from(wanted);
 	struct review_row rows[REVIEW_ROWS_MAX];
 	char text[4096] = "";
-	size_t n = review_build(&a, &b, password, "none", rows), length = 0;
+	size_t n = review_build(&a, &b, password, rows), length = 0;
 
 	for (size_t i = 0; i < n; i++)
 		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s|%s|%s\n",
@@ -155,9 +171,9 @@ static void test_long(void)
 		a.net.domains[i][DOMAIN_MAX - 1] = '\0';
 	}
 	b = a;
-	test_equal_int(review_build(&a, &b, false, "none", rows), 0);
+	test_equal_int(review_build(&a, &b, false, rows), 0);
 	b.net.domains[NET_DOMAINS_MAX - 1][DOMAIN_MAX - 2] = 'z';
-	test_equal_int(review_build(&a, &b, false, "none", rows), 1);
+	test_equal_int(review_build(&a, &b, false, rows), 1);
 	length = strlen(rows[0].wanted);
 	test_assert(length < sizeof(rows[0].wanted));
 	test_equal_str(rows[0].wanted + length - 3, "...");
@@ -172,7 +188,7 @@ static void test_hostile(void)
 	strcpy(a.hostname, "x\x1b[2J\n");
 	strcpy(a.net.domains[0], "a\r\n");
 	a.net.n_domains = 1;
-	test_equal_int(review_build(&a, &b, false, "none", rows), 2);
+	test_equal_int(review_build(&a, &b, false, rows), 2);
 	test_equal_str(rows[0].now, "a??");
 	test_equal_str(rows[1].now, "x?[2J?");
 }
