@@ -2,6 +2,7 @@
 
 #include "netconf.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,12 @@ void net_config_init(struct net_config *config, const char *ifname)
 		.v6.method = NET_METHOD_AUTO,
 	};
 	snprintf(config->ifname, sizeof(config->ifname), "%s", ifname);
+}
+
+/* May addresses of this family come from the network? */
+bool net_family_is_automatic(const struct net_family *family)
+{
+	return family->method == NET_METHOD_AUTO || family->method == NET_METHOD_DHCP;
 }
 
 /* Same method and, where it is static, same addresses and gateway. */
@@ -30,17 +37,97 @@ static bool family_equal(const struct net_family *a, const struct net_family *b)
 	return a->gateway.family == AF_UNSPEC || a->gateway_onlink == b->gateway_onlink;
 }
 
-/* Do both ask for the same thing? */
-bool net_config_equal(const struct net_config *a, const struct net_config *b)
+/* Made of the same links in the same way? */
+static bool device_equal(const struct net_device *a, const struct net_device *b)
 {
-	if (strcmp(a->ifname, b->ifname) != 0 || a->n_dns != b->n_dns ||
-		a->n_domains != b->n_domains)
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == NET_DEVICE_EXISTING)
+		return true;
+	if (a->n_ports != b->n_ports)
+		return false;
+	for (size_t i = 0; i < a->n_ports; i++)
+		if (strcmp(a->ports[i], b->ports[i]) != 0)
+			return false;
+	return a->kind == NET_DEVICE_VLAN ? a->vlan_id == b->vlan_id : a->bond_mode == b->bond_mode;
+}
+
+/* The same names in the same order? */
+static bool names_equal(const char (*a)[DOMAIN_MAX], const char (*b)[DOMAIN_MAX], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}
+
+/* The same name servers, domains and time servers? */
+static bool servers_equal(const struct net_config *a, const struct net_config *b)
+{
+	if (a->n_dns != b->n_dns || a->n_domains != b->n_domains || a->n_ntp != b->n_ntp)
 		return false;
 	for (size_t i = 0; i < a->n_dns; i++)
 		if (!ip_equal(&a->dns[i], &b->dns[i]))
 			return false;
-	for (size_t i = 0; i < a->n_domains; i++)
-		if (strcmp(a->domains[i], b->domains[i]) != 0)
+	return names_equal(a->domains, b->domains, a->n_domains) &&
+	       names_equal(a->ntp, b->ntp, a->n_ntp);
+}
+
+/* The same routes in the same order? */
+static bool routes_equal(const struct net_config *a, const struct net_config *b)
+{
+	if (a->n_routes != b->n_routes)
+		return false;
+	for (size_t i = 0; i < a->n_routes; i++)
+		if (!ip_prefix_equal(&a->routes[i].destination, &b->routes[i].destination) ||
+			!ip_equal(&a->routes[i].gateway, &b->routes[i].gateway) ||
+			a->routes[i].metric != b->routes[i].metric)
 			return false;
-	return family_equal(&a->v4, &b->v4) && family_equal(&a->v6, &b->v6);
+	return true;
+}
+
+/* Do both ask for the same thing? */
+bool net_config_equal(const struct net_config *a, const struct net_config *b)
+{
+	return strcmp(a->ifname, b->ifname) == 0 && device_equal(&a->device, &b->device) &&
+	       family_equal(&a->v4, &b->v4) && family_equal(&a->v6, &b->v6) &&
+	       servers_equal(a, b) && a->mtu == b->mtu && routes_equal(a, b) &&
+	       a->dhcp_by_mac == b->dhcp_by_mac && a->dhcp_anonymous == b->dhcp_anonymous;
+}
+
+/* The settings of a link, or NULL. */
+const struct net_config *net_set_find(const struct net_set *set, const char *ifname)
+{
+	for (size_t i = 0; i < set->n_links; i++)
+		if (strcmp(set->links[i].ifname, ifname) == 0)
+			return &set->links[i];
+	return NULL;
+}
+
+/* Put config in the place of the link's settings, or behind the others. */
+int net_set_put(struct net_set *set, const struct net_config *config)
+{
+	const struct net_config *known = net_set_find(set, config->ifname);
+	size_t i = known ? (size_t)(known - set->links) : set->n_links;
+
+	if (i == NET_LINKS_MAX)
+		return -ENOSPC;
+	set->links[i] = *config;
+	if (!known)
+		set->n_links++;
+	return 0;
+}
+
+/* The same links with equal settings, and the same one advertised? */
+bool net_set_equal(const struct net_set *a, const struct net_set *b)
+{
+	if (a->n_links != b->n_links || strcmp(a->advertised, b->advertised) != 0)
+		return false;
+	for (size_t i = 0; i < a->n_links; i++) {
+		const struct net_config *other = net_set_find(b, a->links[i].ifname);
+
+		if (!other || !net_config_equal(&a->links[i], other))
+			return false;
+	}
+	return true;
 }
