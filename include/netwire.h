@@ -8,15 +8,19 @@
 #include "netconf.h"
 
 /* method, addresses (bytes, prefix length), gateway (bytes, none: empty), gateway on-link */
-#define NETWIRE_FAMILY "(ya(ayy)ayb)"
+#define NETWIRE_FAMILY_FIELDS "ya(ayy)ayb"
+#define NETWIRE_FAMILY	      "(" NETWIRE_FAMILY_FIELDS ")"
 /* kind, ports, VLAN id, bond mode */
-#define NETWIRE_DEVICE "(yasqy)"
-/* destination, its prefix length, gateway, metric */
-#define NETWIRE_ROUTE "(ayyayu)"
+#define NETWIRE_DEVICE_FIELDS "yasqy"
+#define NETWIRE_DEVICE	      "(" NETWIRE_DEVICE_FIELDS ")"
+/* destination, its prefix length, gateway (none: empty), metric */
+#define NETWIRE_ROUTE_FIELDS "ayyayu"
+#define NETWIRE_ROUTE	     "(" NETWIRE_ROUTE_FIELDS ")"
 /* ifindex (0: a device that does not exist yet), ifname, device, IPv4, IPv6, DNS, domains, NTP,
  * MTU, routes, DHCP by MAC, DHCP without hostname */
-#define NETWIRE_LINK                                                                               \
-	"(is" NETWIRE_DEVICE NETWIRE_FAMILY NETWIRE_FAMILY "aayasasua" NETWIRE_ROUTE "bb)"
+#define NETWIRE_LINK_FIELDS                                                                        \
+	"is" NETWIRE_DEVICE NETWIRE_FAMILY NETWIRE_FAMILY "aayasasua" NETWIRE_ROUTE "bb"
+#define NETWIRE_LINK "(" NETWIRE_LINK_FIELDS ")"
 /* links, the one advertised */
 #define NETWIRE_SET "a" NETWIRE_LINK "s"
 
