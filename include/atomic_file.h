@@ -19,6 +19,19 @@ int atomic_write(const char *root, const char *path, const char *text, mode_t mo
 /* Remove path the same way; no file is no error. */
 int atomic_remove(const char *root, const char *path);
 
+/* Give path another name in the same folder, on the disk when this returns. -ENOENT. */
+int atomic_rename(const char *root, const char *path, const char *name);
+
+/* Remove what atomic_write() left in folder when it was cut off: temporary files for names that
+ * begin with prefix. No folder is no error. */
+int atomic_sweep(const char *root, const char *folder, const char *prefix);
+
+/* Told of each name in a folder; dir is open on it. Negative ends the walk. */
+typedef int (*folder_visit_fn)(int dir, const char *name, void *userdata);
+
+/* Walk through a folder, without "." and "..". No folder is no error. */
+int folder_walk(const char *root, const char *folder, folder_visit_fn visit, void *userdata);
+
 /* A descriptor of the regular file at path, to read. -ENOENT, -ELOOP, -EINVAL (no regular file).
  * Caller closes. */
 int file_open(const char *root, const char *path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "atomic_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -10,7 +11,8 @@
 #include "textfile.h"
 #include "util.h"
 
-#define TEMP_TRIES 16
+#define TEMP_TRIES  16
+#define TEMP_DIGITS 16
 
 /* Open the folder called name in *fd, made where it is missing and make says so; *fd moves to it.
  */
@@ -153,6 +155,74 @@ int atomic_remove(const char *root, const char *path)
 	if (unlinkat(dir, name, 0) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	return fsync(dir) < 0 ? -errno : 0;
+}
+
+int atomic_rename(const char *root, const char *path, const char *name)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_free_ char *old = NULL;
+	int r;
+
+	r = open_parent(root, path, false, &dir, &old);
+	if (r < 0)
+		return r;
+	if (strchr(name, '/'))
+		return -EINVAL;
+	if (renameat(dir, old, dir, name) < 0)
+		return -errno;
+	return fsync(dir) < 0 ? -errno : 0;
+}
+
+static void closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+int folder_walk(const char *root, const char *folder, folder_visit_fn visit, void *userdata)
+{
+	_cleanup_(closedirp) DIR *dir = NULL;
+	_cleanup_close_ int parent = -1, fd = -1;
+	_cleanup_free_ char *name = NULL;
+	struct dirent *entry;
+	int r;
+
+	r = open_parent(root, folder, false, &parent, &name);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	fd = openat(parent, name, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_RDONLY);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	dir = fdopendir(fd);
+	if (!dir)
+		return -errno;
+	(void)take_fd(&fd);
+	while (errno = 0, entry = readdir(dir)) {
+		if (streq(entry->d_name, ".") || streq(entry->d_name, ".."))
+			continue;
+		r = visit(dirfd(dir), entry->d_name, userdata);
+		if (r < 0)
+			return r;
+	}
+	return -errno;
+}
+
+/* Remove a name of open_temporary()'s making: ".", the name that it was for, ".", 16 digits. */
+static int sweep_name(int dir, const char *name, void *userdata)
+{
+	const char *prefix = userdata;
+	const char *dot = strrchr(name, '.');
+
+	if (name[0] != '.' || strncmp(name + 1, prefix, strlen(prefix)) != 0 || dot == name ||
+		strlen(dot) != TEMP_DIGITS + 1 ||
+		strspn(dot + 1, "0123456789abcdef") != TEMP_DIGITS)
+		return 0;
+	return unlinkat(dir, name, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+int atomic_sweep(const char *root, const char *folder, const char *prefix)
+{
+	return folder_walk(root, folder, sweep_name, (void *)prefix);
 }
 
 int file_open(const char *root, const char *path)
