@@ -95,3 +95,45 @@ int textfile_compose(void (*write)(FILE *f, const void *what), const void *what,
 	*ret = take_ptr(text);
 	return 0;
 }
+
+void textfile_put(FILE *f, const char *key, const char *value)
+{
+	fprintf(f, "%s=", key);
+	for (; *value; value++)
+		fputc((unsigned char)*value < 0x20 || *value == 0x7f ? '?' : *value, f);
+	fputc('\n', f);
+}
+
+int textfile_take(const char **cursor, const char *key, size_t size, char *ret)
+{
+	const char *line = *cursor, *end = strchr(line, '\n');
+	size_t length = strlen(key);
+
+	if (!end || strncmp(line, key, length) != 0 || line[length] != '=')
+		return -EINVAL;
+	line += length + 1;
+	if ((size_t)(end - line) >= size)
+		return -EINVAL;
+	memcpy(ret, line, end - line);
+	ret[end - line] = '\0';
+	*cursor = end + 1;
+	return 0;
+}
+
+int textfile_take_number(const char **cursor, const char *key, uint64_t *ret)
+{
+	const char *after = *cursor;
+	char digits[21];
+	int r = textfile_take(&after, key, sizeof(digits), digits);
+
+	if (r < 0)
+		return r;
+	if (!*digits || digits[strspn(digits, "0123456789")])
+		return -EINVAL;
+	errno = 0;
+	*ret = strtoull(digits, NULL, 10);
+	if (errno != 0)
+		return -EINVAL;
+	*cursor = after;
+	return 0;
+}
