@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "network1.h"
+
+/* Without this, sd-bus would close the connection when the bus refuses a rule. */
+static int handle_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	return 0;
+}
+
+int network1_watch(sd_bus *bus, sd_bus_message_handler_t handle_links,
+	sd_bus_message_handler_t handle_owner, void *userdata, struct network1_watch *ret)
+{
+	struct network1_watch watch = { 0 };
+	int r;
+
+	r = sd_bus_add_match_async(bus, &watch.links,
+		"type='signal',sender='" NETWORK1 "',path_namespace='" NETWORK1_LINK_PATH
+		"',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
+		handle_links, handle_installed, userdata);
+	if (r >= 0)
+		r = sd_bus_add_match_async(bus, &watch.owner,
+			"type='signal',sender='org.freedesktop.DBus',"
+			"interface='org.freedesktop.DBus',member='NameOwnerChanged',"
+			"arg0='" NETWORK1 "'",
+			handle_owner, handle_installed, userdata);
+	if (r < 0) {
+		network1_watch_done(&watch);
+		return r;
+	}
+	*ret = watch;
+	return 0;
+}
+
+void network1_watch_done(struct network1_watch *watch)
+{
+	watch->links = sd_bus_slot_unref(watch->links);
+	watch->owner = sd_bus_slot_unref(watch->owner);
+}
