@@ -53,3 +53,8 @@ bool transaction_is_open(const struct transaction *transaction);
 /* End what an earlier process left. done comes at once (from the event loop) where there is
  * nothing. result->text says what was found and how it ended. */
 int transaction_recover(struct transaction *transaction, apply_done_fn done, void *userdata);
+
+/* The process ends: take back a change that waits or is being tried (its own done comes first, with
+ * !ok), let one that is being kept or taken back come to its end. done comes from the event loop.
+ */
+int transaction_abandon(struct transaction *transaction, apply_done_fn done, void *userdata);
