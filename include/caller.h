@@ -10,3 +10,10 @@
 /* The effective uid of the sender when it is root or ui_uid. -EPERM for anyone else, and for
  * whoever has gone or cannot be asked about. */
 int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid);
+
+#define CALLER_NAME_SIZE 128
+
+/* The sender in words that tell a person who it is: "tty1", "ssh from 192.0.2.7", "root, process
+ * 812". Nothing in them is the sender's own word. For people alone: a process may end while it is
+ * looked at, and another one have its number. */
+void caller_describe(sd_bus_message *message, uid_t uid, char ret[static CALLER_NAME_SIZE]);

@@ -32,8 +32,8 @@ struct client_result {
 	bool unclaimed;
 	bool authenticated; /* this connection may change things now */
 	bool login;	    /* root has a password to log in with */
-	/* SetNetwork */
-	uint64_t txid; /* 0: kept already */
+	/* SetNetwork, GetStatus */
+	uint64_t txid; /* 0: kept already, or no change waits */
 	bool proven;
 	uint64_t usec_left; /* until it is taken back */
 	/* GetSettings: borrowed */
@@ -41,9 +41,9 @@ struct client_result {
 	/* ListHistory: borrowed, the newest first */
 	const struct history_entry *history;
 	size_t n_history;
-	/* BeginEdit */
+	/* BeginEdit, GetStatus */
 	bool granted;
-	const char *editor;	/* who is editing otherwise: "tty1", "ssh from 192.0.2.7" */
+	const char *editor;	/* who is editing: "tty1", "ssh from 192.0.2.7", "" for nobody */
 	uint64_t editing_since; /* CLOCK_REALTIME, usec */
 	/* GetIdentity */
 	bool copy; /* this machine looks like a copy; text says why */
@@ -65,6 +65,7 @@ int client_set_root_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
 int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata);
+/* client_try_network() with one link, until the pages call that. */
 int client_set_network(struct client *client, int ifindex, const struct net_config *config,
 	client_done_fn done, void *userdata);
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
@@ -86,6 +87,10 @@ int client_end_edit(struct client *client, client_done_fn done, void *userdata);
 int client_try_network(struct client *client, const struct net_set *set, const int *ifindexes,
 	uint32_t flags, client_done_fn done, void *userdata);
 
+/* The change that waits to be kept or taken back, whoever made it (text: its links), and who edits.
+ */
+int client_get_status(struct client *client, client_done_fn done, void *userdata);
+
 /* What firstboot has set: now (id 0), or with an entry of the history. */
 int client_get_settings(struct client *client, uint64_t id, client_done_fn done, void *userdata);
 int client_list_history(struct client *client, client_done_fn done, void *userdata);
@@ -100,6 +105,6 @@ int client_renew_identity(
 typedef void (*client_step_fn)(unsigned step, void *userdata);
 int client_on_step(struct client *client, client_step_fn step, void *userdata);
 
-/* Somebody has begun or ended to edit; likewise. */
+/* Somebody has begun (editor: who) or ended ("") to edit; likewise. */
 typedef void (*client_edit_fn)(const char *editor, void *userdata);
 int client_on_edit(struct client *client, client_edit_fn edit, void *userdata);

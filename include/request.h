@@ -19,6 +19,8 @@ struct request_secret {
 int request_read_secret(sd_bus_message *message, struct request_secret *ret, sd_bus_error *error);
 void request_secret_done(struct request_secret *secret);
 
-/* The arguments of SetNetwork; the config has passed validate_net_config(), and the interface has
- * that index and that name at this moment. */
-int request_read_network(sd_bus_message *message, struct net_config *ret, sd_bus_error *error);
+/* The arguments of SetNetwork, put into the settings that are kept (NET_CHANGE_REPLACE: in their
+ * place). *ret_set has passed validate_net_set(); each link that was sent has its index and name at
+ * this moment, or is a device whose name is free. Caller frees. */
+int request_read_network(sd_bus_message *message, const struct net_set *kept,
+	struct net_set **ret_set, uint32_t *ret_flags, sd_bus_error *error);

@@ -14,7 +14,20 @@
 
 #include "apply.h"
 #include "auth.h"
+#include "caller.h"
 #include "conf.h"
+
+/* Who is changing settings with forms; see service_edit.c. */
+struct edit {
+	char owner[64]; /* unique bus name, "" for nobody */
+	char who[CALLER_NAME_SIZE];
+	uint64_t since; /* CLOCK_REALTIME, usec */
+	uint64_t used;	/* when the owner last called, service_now() */
+	sd_bus_slot *watch;
+	sd_event_source *timer;
+};
+
+void edit_done(struct edit *edit);
 
 struct service {
 	sd_event *event;
@@ -30,6 +43,7 @@ struct service {
 		char name[64]; /* who called last, by unique bus name; "" for nobody */
 		uid_t uid;
 	} caller;
+	struct edit edit;
 	sd_bus_slot *ticket;  /* watches the connection that holds the ticket */
 	sd_bus_message *call; /* the change under way, not yet answered; NULL for none */
 	uint64_t last_call;   /* when a method was last called, usec */
@@ -48,8 +62,8 @@ struct service {
 int service_init(struct service *service);
 void service_done(struct service *service);
 
-/* Is there something that must not be forgotten: a change, a ticket, a delay after wrong passwords?
- */
+/* Is there something that must not be forgotten: a change, an editor, a ticket, a delay after wrong
+ * passwords? */
 bool service_is_busy(const struct service *service);
 
 /* Take back a network change that waits, because the process ends. */
@@ -60,8 +74,11 @@ void service_abandon_change(struct service *service);
 
 enum need {
 	NEED_NOTHING, /* any caller that the bus lets in */
+	NEED_LOOK,    /* the right to change the machine, but changes nothing */
+	NEED_LOCK,    /* as before, so many a minute */
 	NEED_TRY,     /* changes nothing, but costs: one at a time, so many a minute */
-	NEED_CHANGE,  /* as before, and the right to change the machine */
+	NEED_CHANGE,  /* the right, one at a time, so many a minute */
+	NEED_EDIT,    /* as before, and that nobody else edits */
 };
 
 /* CLOCK_BOOTTIME, usec: a delay is not cut short by setting the clock, nor by a suspend. */
@@ -70,6 +87,16 @@ uint64_t service_now(void);
 /* May the sender do that now? 0, or negative with the sentence in error. */
 int service_admit(
 	struct service *service, sd_bus_message *message, enum need need, sd_bus_error *error);
+
+/* Have gone called when the sender's connection has gone; *ret watches it. -EPERM: it has. */
+int service_watch(struct service *service, sd_bus_message *message, sd_bus_message_handler_t gone,
+	sd_bus_slot **ret);
+
+/* Does somebody else edit? Then -EBUSY or such, with the sentence in error. */
+int service_edit_admit(struct service *service, sd_bus_message *message, sd_bus_error *error);
+
+/* The sender has called: if it is the editor, that goes on. */
+void service_edit_touch(struct service *service, sd_bus_message *message);
 
 /* Keep message to be answered later; nothing else is admitted meanwhile. */
 void service_hold(struct service *service, sd_bus_message *message);
@@ -87,6 +114,8 @@ void service_answer_result(const struct apply_result *result, void *service);
 int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_begin_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_end_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error);

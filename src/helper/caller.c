@@ -2,7 +2,9 @@
 #include "caller.h"
 
 #include <errno.h>
+#include <systemd/sd-login.h>
 
+#include "i18n.h"
 #include "util.h"
 
 int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid)
@@ -18,4 +20,49 @@ int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid)
 		return -EPERM;
 	*ret_uid = uid;
 	return 0;
+}
+
+/* Is it a terminal's name, an address, a host's name? Whoever rules the reverse zone of an address
+ * chooses the last of these. */
+static bool is_plain(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length > 0 && length <= 64 &&
+	       strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+			    "./:%_-") == length;
+}
+
+/* What logind knows of the process's session. False: it is in none. */
+static bool describe_session(pid_t pid, char ret[static CALLER_NAME_SIZE])
+{
+	_cleanup_free_ char *session = NULL, *service = NULL, *host = NULL, *tty = NULL;
+
+	if (sd_pid_get_session(pid, &session) < 0)
+		return false;
+	if (sd_session_get_remote_host(session, &host) >= 0 && is_plain(host)) {
+		bool known = sd_session_get_service(session, &service) >= 0 && is_plain(service) &&
+			     !streq(service, "sshd");
+
+		(void)snprintf(ret, CALLER_NAME_SIZE, _("%.40s from %.64s"),
+			known ? service : "ssh", host);
+		return true;
+	}
+	if (sd_session_get_tty(session, &tty) < 0 || !is_plain(tty))
+		return false;
+	(void)snprintf(ret, CALLER_NAME_SIZE, "%s", tty);
+	return true;
+}
+
+void caller_describe(sd_bus_message *message, uid_t uid, char ret[static CALLER_NAME_SIZE])
+{
+	_cleanup_(sd_bus_creds_unrefp) sd_bus_creds *creds = NULL;
+	const char *account = uid == 0 ? "root" : FIRSTBOOT_USER;
+	pid_t pid;
+
+	if (sd_bus_query_sender_creds(message, SD_BUS_CREDS_PID, &creds) < 0 ||
+		sd_bus_creds_get_pid(creds, &pid) < 0 || pid <= 0)
+		(void)snprintf(ret, CALLER_NAME_SIZE, "%s", account);
+	else if (!describe_session(pid, ret))
+		(void)snprintf(ret, CALLER_NAME_SIZE, _("%s, process %d"), account, (int)pid);
 }

@@ -10,6 +10,7 @@
 #include "claim.h"
 #include "i18n.h"
 #include "names.h"
+#include "netwire.h"
 #include "pam_child.h"
 #include "util.h"
 #include "validate.h"
@@ -75,29 +76,71 @@ static int identify(struct service *service, sd_bus_message *message, uid_t *ret
 	return 0;
 }
 
+/* What each need is made of. */
+static const struct {
+	bool right;    /* root's password shown, root, or nobody's machine */
+	bool unlocked; /* nobody else edits */
+	bool alone;    /* nothing else is under way */
+	bool counted;  /* so many a minute, but for root */
+} needs[] = {
+	[NEED_NOTHING] = { 0 },
+	[NEED_LOOK] = { .right = true },
+	[NEED_LOCK] = { .right = true, .counted = true },
+	[NEED_TRY] = { .alone = true, .counted = true },
+	[NEED_CHANGE] = { .right = true, .alone = true, .counted = true },
+	[NEED_EDIT] = { .right = true, .unlocked = true, .alone = true, .counted = true },
+};
+
 int service_admit(
 	struct service *service, sd_bus_message *message, enum need need, sd_bus_error *error)
 {
 	uid_t uid;
+	int r;
 
 	if (identify(service, message, &uid) < 0)
 		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
 			_("Nothing was changed: this account may not change settings."));
 	service->last_call = service_now();
-	if (need == NEED_NOTHING)
-		return 0;
-	if (need == NEED_CHANGE && !has_right(service, message, uid))
+	service_edit_touch(service, message);
+	if (needs[need].right && !has_right(service, message, uid))
 		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
 			_("Nothing was changed: root's password is needed first."));
-	if (service->call)
+	r = needs[need].unlocked ? service_edit_admit(service, message, error) : 0;
+	if (r < 0)
+		return r;
+	if (needs[need].alone && service->call)
 		return sd_bus_error_set(error, BUS_ERROR_BUSY,
 			_("Nothing was changed: another change is under way. Try again when it is "
 			  "done."));
-	if (uid != 0 && !within_rate(service))
+	if (needs[need].counted && uid != 0 && !within_rate(service))
 		return sd_bus_error_set(error, BUS_ERROR_TOO_SOON,
 			_("Nothing was changed: there were too many requests. Try again in a "
 			  "minute."));
-	auth_touch(&service->auth, sd_bus_message_get_sender(message), service_now());
+	if (needs[need].counted)
+		auth_touch(&service->auth, sd_bus_message_get_sender(message), service_now());
+	return 0;
+}
+
+int service_watch(struct service *service, sd_bus_message *message, sd_bus_message_handler_t gone,
+	sd_bus_slot **ret)
+{
+	_cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
+	char match[200];
+	uid_t uid;
+	int r;
+
+	(void)snprintf(match, sizeof(match),
+		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+		"member='NameOwnerChanged',arg0='%s'",
+		sd_bus_message_get_sender(message));
+	r = sd_bus_add_match(service->bus, &slot, match, gone, service);
+	if (r < 0)
+		return r;
+	/* It may have gone before we began to watch it. */
+	r = caller_identify(message, service->ui_uid, &uid);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(slot);
 	return 0;
 }
 
@@ -166,7 +209,7 @@ static int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_e
 	const char *text;
 	int r;
 
-	r = service_admit(service, message, NEED_CHANGE, error);
+	r = service_admit(service, message, NEED_EDIT, error);
 	if (r < 0)
 		return r;
 	r = sd_bus_message_read(message, "s", &text);
@@ -309,7 +352,7 @@ bool service_is_busy(const struct service *service)
 	const struct auth *auth = &service->auth;
 	uint64_t now = service_now();
 
-	if (service->call || service->change.id != 0)
+	if (service->call || service->change.id != 0 || service->edit.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
 		return true;
@@ -324,8 +367,9 @@ static const sd_bus_vtable vtable[] = {
 		SD_BUS_RESULT("s", phase, "b", authenticated, "b", login), method_get_state,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("GetStatus", SD_BUS_NO_ARGS,
-		SD_BUS_RESULT("t", pending_txid, "t", usec_left, "s", ifname), method_get_status,
-		SD_BUS_VTABLE_UNPRIVILEGED),
+		SD_BUS_RESULT("t", pending_txid, "t", usec_left, "s", links, "s", editor, "t",
+			editing_since),
+		method_get_status, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Authenticate", SD_BUS_ARGS("h", password),
 		SD_BUS_RESULT("b", granted), method_authenticate,
 		SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
@@ -336,11 +380,15 @@ static const sd_bus_vtable vtable[] = {
 		method_set_root_password, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
 	SD_BUS_METHOD_WITH_ARGS("SetHostname", SD_BUS_ARGS("s", hostname), SD_BUS_NO_RESULT,
 		method_set_hostname, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("SetNetwork",
-		SD_BUS_ARGS("i", ifindex, "s", ifname, BUS_FAMILY_SIGNATURE, ipv4,
-			BUS_FAMILY_SIGNATURE, ipv6, "aay", dns, "as", domains),
-		SD_BUS_RESULT("t", txid, "b", proven, "s", note), method_set_network,
+	SD_BUS_METHOD_WITH_ARGS("BeginEdit", SD_BUS_NO_ARGS,
+		SD_BUS_RESULT("b", granted, "s", editor, "t", since), method_begin_edit,
 		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("EndEdit", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_end_edit,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SetNetwork",
+		SD_BUS_ARGS("a" NETWIRE_LINK, links, "s", advertised, "u", flags),
+		SD_BUS_RESULT("t", txid, "b", proven, "t", usec_left, "s", note),
+		method_set_network, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Confirm", SD_BUS_ARGS("t", txid), SD_BUS_NO_RESULT, method_confirm,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Revert", SD_BUS_ARGS("t", txid), SD_BUS_NO_RESULT, method_revert,
@@ -351,6 +399,8 @@ static const sd_bus_vtable vtable[] = {
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("RequestLogin", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
 		method_request_login, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_SIGNAL_WITH_ARGS("Step", SD_BUS_ARGS("u", step), 0),
+	SD_BUS_SIGNAL_WITH_ARGS("Edit", SD_BUS_ARGS("s", editor), 0),
 	SD_BUS_VTABLE_END,
 };
 
@@ -366,6 +416,7 @@ int service_init(struct service *service)
 void service_done(struct service *service)
 {
 	service->ticket = sd_bus_slot_unref(service->ticket);
+	edit_done(&service->edit);
 	service->call = sd_bus_message_unref(service->call);
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);
 }

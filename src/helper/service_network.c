@@ -88,20 +88,23 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 		return;
 	}
 	call = service_release(service);
-	(void)sd_bus_reply_method_return(
-		call, "tbs", service->change.id, (int)result->proven, result->text);
+	(void)sd_bus_reply_method_return(call, "tbts", service->change.id, (int)result->proven,
+		time_left(service), result->text);
 }
 
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
+	_cleanup_free_ struct net_set *set = NULL, *kept = calloc(1, sizeof(*kept));
 	struct service *service = userdata;
-	struct net_config config;
+	uint32_t flags;
 	int r;
 
-	r = service_admit(service, message, NEED_CHANGE, error);
+	r = service_admit(service, message, NEED_EDIT, error);
 	if (r < 0)
 		return r;
-	r = request_read_network(message, &config, error);
+	if (!kept)
+		return -ENOMEM;
+	r = request_read_network(message, kept, &set, &flags, error);
 	if (r < 0)
 		return r;
 	if (service->change.id != 0)
@@ -109,10 +112,10 @@ int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *er
 			_("The network settings were not changed: a change of %s has not yet been "
 			  "kept or taken back."),
 			service->change.ifname);
-	r = service->network->try(&service->apply, &config, handle_tried, service);
+	r = service->network->try(&service->apply, &set->links[0], handle_tried, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The network settings of %s were not changed: %s."), config.ifname,
+			_("The network settings of %s were not changed: %s."), set->links[0].ifname,
 			strerror(-r));
 	service_hold(service, message);
 	return 1;
@@ -192,8 +195,9 @@ int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *err
 	r = service_admit(service, message, NEED_NOTHING, error);
 	if (r < 0)
 		return r;
-	return sd_bus_reply_method_return(message, "tts", service->change.id, time_left(service),
-		service->change.id != 0 ? service->change.ifname : "");
+	return sd_bus_reply_method_return(message, "ttsst", service->change.id, time_left(service),
+		service->change.id != 0 ? service->change.ifname : "",
+		service->edit.owner[0] ? service->edit.who : "", service->edit.since);
 }
 
 void service_abandon_change(struct service *service)

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#include "caller.h"
 #include "i18n.h"
 #include "names.h"
 #include "pam_child.h"
@@ -55,25 +54,14 @@ static int handle_ticket_gone(sd_bus_message *message, void *userdata, sd_bus_er
 /* Give the ticket to the sender of message. */
 static int grant_ticket(struct service *service, sd_bus_message *message)
 {
-	const char *sender = sd_bus_message_get_sender(message);
-	char match[200];
-	uid_t uid;
 	int r;
 
 	auth_drop(&service->auth);
 	service->ticket = sd_bus_slot_unref(service->ticket);
-	(void)snprintf(match, sizeof(match),
-		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-		"member='NameOwnerChanged',arg0='%s'",
-		sender);
-	r = sd_bus_add_match(service->bus, &service->ticket, match, handle_ticket_gone, service);
+	r = service_watch(service, message, handle_ticket_gone, &service->ticket);
 	if (r < 0)
 		return r;
-	/* It may have gone before we began to watch it. */
-	r = caller_identify(message, service->ui_uid, &uid);
-	if (r < 0)
-		return r;
-	auth_grant(&service->auth, sender, service_now());
+	auth_grant(&service->auth, sd_bus_message_get_sender(message), service_now());
 	return 0;
 }
 
@@ -143,5 +131,5 @@ static void handle_password_set(enum pam_outcome outcome, const char *text, void
 
 int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	return start_pam(userdata, message, NEED_CHANGE, PAM_TASK_SET, handle_password_set, error);
+	return start_pam(userdata, message, NEED_EDIT, PAM_TASK_SET, handle_password_set, error);
 }

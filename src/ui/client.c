@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client.h"
+#include "client_parts.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -10,32 +10,12 @@
 #include "names.h"
 #include "util.h"
 
-#define CALL_USEC    (25 * 1000000ULL)
-#define NETWORK_USEC (60 * 1000000ULL)
-
-struct call;
-
-/* Fill result from a good reply. Negative errno: the reply is not what the table promises. */
-typedef int (*read_fn)(sd_bus_message *reply, struct client_result *result);
-
-/* One method of firstbootd's table, as this side sees it. */
-struct method {
-	const char *member;
-	uint64_t timeout_usec;
-	read_fn read; /* NULL: the reply is empty */
-};
-
-struct client {
-	sd_bus *bus; /* owned reference */
-	struct call *calls;
-};
-
 /* A call under way. */
-struct call {
+struct client_call {
 	struct client *client;
-	struct call *next;
+	struct client_call *next;
 	sd_bus_slot *slot;
-	const struct method *method;
+	const struct client_method *method;
 	client_done_fn done;
 	void *userdata;
 };
@@ -53,7 +33,7 @@ static const struct {
 };
 
 /* GetState: what firstbootd knows of the claim and of this caller. */
-static int read_state(sd_bus_message *reply, struct client_result *result)
+static int read_state(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	const char *phase;
 	int authenticated, login, r;
@@ -68,7 +48,7 @@ static int read_state(sd_bus_message *reply, struct client_result *result)
 }
 
 /* Authenticate: false is a wrong password. */
-static int read_authenticated(sd_bus_message *reply, struct client_result *result)
+static int read_authenticated(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	int ok, r;
 
@@ -84,7 +64,7 @@ static int read_authenticated(sd_bus_message *reply, struct client_result *resul
 }
 
 /* CheckPassword: whether the rules would take it, and if not, why. */
-static int read_checked(sd_bus_message *reply, struct client_result *result)
+static int read_checked(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	const char *reason;
 	int ok, r;
@@ -98,34 +78,21 @@ static int read_checked(sd_bus_message *reply, struct client_result *result)
 	return 0;
 }
 
-/* SetNetwork: the change to confirm, and how far it is proven. */
-static int read_network(sd_bus_message *reply, struct client_result *result)
-{
-	int proven, r;
-
-	r = sd_bus_message_read(reply, "tbs", &result->txid, &proven, &result->text);
-	if (r < 0)
-		return r;
-	result->proven = proven;
-	return 0;
-}
-
-static const struct method get_state = { "GetState", CALL_USEC, read_state };
-static const struct method authenticate = { "Authenticate", CALL_USEC, read_authenticated };
-static const struct method check_password = { "CheckPassword", CALL_USEC, read_checked };
-static const struct method set_root_password = { "SetRootPassword", CALL_USEC, NULL };
-static const struct method set_hostname = { "SetHostname", CALL_USEC, NULL };
-static const struct method set_network = { "SetNetwork", NETWORK_USEC, read_network };
-static const struct method confirm_change = { "Confirm", NETWORK_USEC, NULL };
-static const struct method revert_change = { "Revert", NETWORK_USEC, NULL };
-static const struct method complete = { "Complete", CALL_USEC, NULL };
-static const struct method power = { "Power", CALL_USEC, NULL };
-static const struct method request_login = { "RequestLogin", CALL_USEC, NULL };
+static const struct client_method get_state = { "GetState", CLIENT_CALL_USEC, read_state };
+static const struct client_method authenticate = { "Authenticate", CLIENT_CALL_USEC,
+	read_authenticated };
+static const struct client_method check_password = { "CheckPassword", CLIENT_CALL_USEC,
+	read_checked };
+static const struct client_method set_root_password = { "SetRootPassword", CLIENT_CALL_USEC, NULL };
+static const struct client_method set_hostname = { "SetHostname", CLIENT_CALL_USEC, NULL };
+static const struct client_method complete = { "Complete", CLIENT_CALL_USEC, NULL };
+static const struct client_method power = { "Power", CLIENT_CALL_USEC, NULL };
+static const struct client_method request_login = { "RequestLogin", CLIENT_CALL_USEC, NULL };
 
 /* Take the call out of its client's list and free it. */
-static void call_free(struct call *call)
+static void call_free(struct client_call *call)
 {
-	for (struct call **p = &call->client->calls; *p; p = &(*p)->next)
+	for (struct client_call **p = &call->client->calls; *p; p = &(*p)->next)
 		if (*p == call) {
 			*p = call->next;
 			break;
@@ -158,15 +125,17 @@ static void read_error(sd_bus_message *reply, struct client_result *result)
 /* A reply, an error or a timeout has come: tell who asked. */
 static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
 {
-	struct call *call = userdata;
+	struct client_call *call = userdata;
 	client_done_fn done = call->done;
 	void *done_userdata = call->userdata;
-	struct client_result result = { .outcome = CLIENT_OK, .text = "" };
+	struct client_result result = { .outcome = CLIENT_OK, .text = "", .editor = "" };
+	_cleanup_free_ void *data = NULL;
 
 	if (sd_bus_message_is_method_error(reply, NULL)) {
 		read_error(reply, &result);
-	} else if (call->method->read && call->method->read(reply, &result) < 0) {
+	} else if (call->method->read && call->method->read(reply, &result, &data) < 0) {
 		result = (struct client_result){ .outcome = CLIENT_UNREACHABLE,
+			.editor = "",
 			.text = _("The settings service (firstbootd) gave an answer that "
 				  "this program does not understand.") };
 	}
@@ -192,6 +161,7 @@ struct client *client_free(struct client *client)
 {
 	if (!client)
 		return NULL;
+	client_ears_done(&client->ears);
 	while (client->calls)
 		call_free(client->calls);
 	sd_bus_unref(client->bus);
@@ -200,22 +170,23 @@ struct client *client_free(struct client *client)
 }
 
 /* Begin a message for a method of firstbootd. */
-static int message_new(struct client *client, const struct method *method, sd_bus_message **ret)
+int client_message_new(
+	struct client *client, const struct client_method *method, sd_bus_message **ret)
 {
 	return sd_bus_message_new_method_call(
 		client->bus, ret, BUS_NAME, BUS_PATH, BUS_INTERFACE, method->member);
 }
 
 /* Send what was built. */
-static int message_send(struct client *client, const struct method *method, sd_bus_message *message,
-	client_done_fn done, void *userdata)
+int client_message_send(struct client *client, const struct client_method *method,
+	sd_bus_message *message, client_done_fn done, void *userdata)
 {
-	struct call *call = calloc(1, sizeof(*call));
+	struct client_call *call = calloc(1, sizeof(*call));
 	int r;
 
 	if (!call)
 		return -ENOMEM;
-	*call = (struct call){
+	*call = (struct client_call){
 		.client = client, .method = method, .done = done, .userdata = userdata
 	};
 	r = sd_bus_call_async(
@@ -230,14 +201,14 @@ static int message_send(struct client *client, const struct method *method, sd_b
 }
 
 /* Call a method with the arguments that types describe, as sd_bus_message_append(3) takes them. */
-static int call_method(struct client *client, const struct method *method, client_done_fn done,
+int client_call(struct client *client, const struct client_method *method, client_done_fn done,
 	void *userdata, const char *types, ...)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
 	va_list ap;
 	int r;
 
-	r = message_new(client, method, &message);
+	r = client_message_new(client, method, &message);
 	if (r < 0)
 		return r;
 	va_start(ap, types);
@@ -245,23 +216,23 @@ static int call_method(struct client *client, const struct method *method, clien
 	va_end(ap);
 	if (r < 0)
 		return r;
-	return message_send(client, method, message, done, userdata);
+	return client_message_send(client, method, message, done, userdata);
 }
 
 /* Call a method whose one argument is a secret. */
-static int call_with_secret(struct client *client, const struct method *method,
+static int call_with_secret(struct client *client, const struct client_method *method,
 	const struct secret *secret, client_done_fn done, void *userdata)
 {
 	_cleanup_close_ int fd = secret_to_memfd(secret);
 
 	if (fd < 0)
 		return fd;
-	return call_method(client, method, done, userdata, "h", fd);
+	return client_call(client, method, done, userdata, "h", fd);
 }
 
 int client_get_state(struct client *client, client_done_fn done, void *userdata)
 {
-	return call_method(client, &get_state, done, userdata, "");
+	return client_call(client, &get_state, done, userdata, "");
 }
 
 int client_authenticate(
@@ -285,115 +256,20 @@ int client_set_root_password(
 int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata)
 {
-	return call_method(client, &set_hostname, done, userdata, "s", hostname);
-}
-
-/* An address as bytes; none as no bytes. */
-static int append_address(sd_bus_message *message, const struct ip_addr *addr)
-{
-	return sd_bus_message_append_array(message, 'y', addr->bytes, ip_size(addr->family));
-}
-
-/* The addresses of one family with their prefix lengths. */
-static int append_prefixes(sd_bus_message *message, const struct net_family *family)
-{
-	int r;
-
-	r = sd_bus_message_open_container(message, 'a', "(ayy)");
-	for (size_t i = 0; i < family->n_addresses && r >= 0; i++) {
-		r = sd_bus_message_open_container(message, 'r', "ayy");
-		if (r >= 0)
-			r = append_address(message, &family->addresses[i].addr);
-		if (r >= 0)
-			r = sd_bus_message_append(message, "y", family->addresses[i].length);
-		if (r >= 0)
-			r = sd_bus_message_close_container(message);
-	}
-	return r < 0 ? r : sd_bus_message_close_container(message);
-}
-
-/* One family, as BUS_FAMILY_SIGNATURE has it. */
-static int append_family(sd_bus_message *message, const struct net_family *family)
-{
-	int r;
-
-	r = sd_bus_message_open_container(message, 'r', "ya(ayy)ayb");
-	if (r < 0)
-		return r;
-	r = sd_bus_message_append(message, "y", (uint8_t)family->method);
-	if (r < 0)
-		return r;
-	r = append_prefixes(message, family);
-	if (r < 0)
-		return r;
-	r = append_address(message, &family->gateway);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_append(message, "b", (int)family->gateway_onlink);
-	if (r < 0)
-		return r;
-	return sd_bus_message_close_container(message);
-}
-
-/* Name servers and search domains. */
-static int append_names(sd_bus_message *message, const struct net_config *config)
-{
-	int r;
-
-	r = sd_bus_message_open_container(message, 'a', "ay");
-	for (size_t i = 0; i < config->n_dns && r >= 0; i++)
-		r = append_address(message, &config->dns[i]);
-	if (r >= 0)
-		r = sd_bus_message_close_container(message);
-	if (r >= 0)
-		r = sd_bus_message_open_container(message, 'a', "s");
-	for (size_t i = 0; i < config->n_domains && r >= 0; i++)
-		r = sd_bus_message_append(message, "s", config->domains[i]);
-	return r < 0 ? r : sd_bus_message_close_container(message);
-}
-
-int client_set_network(struct client *client, int ifindex, const struct net_config *config,
-	client_done_fn done, void *userdata)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
-	int r;
-
-	r = message_new(client, &set_network, &message);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_append(message, "is", ifindex, config->ifname);
-	if (r >= 0)
-		r = append_family(message, &config->v4);
-	if (r >= 0)
-		r = append_family(message, &config->v6);
-	if (r >= 0)
-		r = append_names(message, config);
-	if (r < 0)
-		return r;
-	return message_send(client, &set_network, message, done, userdata);
-}
-
-int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata)
-{
-	return call_method(client, &confirm_change, done, userdata, "t", txid);
-}
-
-int client_revert(struct client *client, uint64_t txid, client_done_fn done, void *userdata)
-{
-	return call_method(client, &revert_change, done, userdata, "t", txid);
+	return client_call(client, &set_hostname, done, userdata, "s", hostname);
 }
 
 int client_complete(struct client *client, client_done_fn done, void *userdata)
 {
-	return call_method(client, &complete, done, userdata, "");
+	return client_call(client, &complete, done, userdata, "");
 }
 
 int client_power(struct client *client, const char *what, client_done_fn done, void *userdata)
 {
-	return call_method(client, &power, done, userdata, "s", what);
+	return client_call(client, &power, done, userdata, "s", what);
 }
 
 int client_request_login(struct client *client, client_done_fn done, void *userdata)
 {
-	return call_method(client, &request_login, done, userdata, "");
+	return client_call(client, &request_login, done, userdata, "");
 }

@@ -2,12 +2,58 @@
 """A connection to the system bus that can be anyone's and can send anything, by way of libsystemd."""
 
 import ctypes
+import ipaddress
 import os
+import time
 
 SD = ctypes.CDLL("libsystemd.so.0")
-BASIC = {"y": ctypes.c_uint8, "b": ctypes.c_int, "i": ctypes.c_int32, "t": ctypes.c_uint64, "h": ctypes.c_int}
+BASIC = {"y": ctypes.c_uint8, "b": ctypes.c_int, "i": ctypes.c_int32, "q": ctypes.c_uint16, "u": ctypes.c_uint32,
+         "t": ctypes.c_uint64, "h": ctypes.c_int}
 NAME, PATH = b"org.firstboot.Firstboot1", b"/org/firstboot/Firstboot1"
-CALL_USEC = 60_000_000
+CALL_USEC = 90_000_000
+
+# A set of network settings, as include/netwire.h has it.
+FAMILY = "(ya(ayy)ayb)"
+LINK = f"(is(yasqy){FAMILY}{FAMILY}aayasasua(ayyayu)bb)"
+SET = f"a{LINK}s"
+OFF, AUTO, STATIC, DHCP = range(4)
+EXISTING, VLAN, BOND = range(3)
+REPLACE, UNSAFE = 1, 2
+
+
+def packed(text):
+    return ipaddress.ip_address(text).packed if text else b""
+
+
+def prefix(text):
+    return packed(text.split("/")[0]), int(text.split("/")[1])
+
+
+def family(method=AUTO, addrs=(), gateway="", onlink=False):
+    """One address family of a link."""
+    return method, [prefix(a) for a in addrs], packed(gateway), onlink
+
+
+def device(kind=EXISTING, ports=(), vlan=0, mode=0):
+    """What a link is made of."""
+    return kind, list(ports), vlan, mode
+
+
+def index(ifname):
+    """The index of a link, 0 where there is none."""
+    try:
+        with open(f"/sys/class/net/{ifname}/ifindex", encoding="ascii") as file:
+            return int(file.read())
+    except OSError:
+        return 0
+
+
+def link(ifname, v4=None, v6=None, ifindex=None, made_of=None, dns=(), domains=(), ntp=(), mtu=0, routes=(), by_mac=False,
+         anonymous=False):
+    """One link of a set; routes are (destination, gateway, metric)."""
+    lines = [(*prefix(destination), packed(gateway), metric) for destination, gateway, metric in routes]
+    return (index(ifname) if ifindex is None else ifindex, ifname, made_of or device(), v4 or family(), v6 or family(),
+            [packed(d) for d in dns], list(domains), list(ntp), mtu, lines, by_mac, anonymous)
 
 
 class BusError(ctypes.Structure):
@@ -60,14 +106,27 @@ def append(message, kind, value):
         check(SD.sd_bus_message_close_container(message), kind)
 
 
-def read(message, signature):
-    """The values of a reply of basic types."""
-    values = []
-    for kind in signature:
+def read_one(message, kind):
+    """A value of one complete type; an array of bytes comes as bytes."""
+    if kind == "s" or kind in BASIC:
         raw = ctypes.c_char_p() if kind == "s" else BASIC[kind]()
         check(SD.sd_bus_message_read_basic(message, ord(kind), ctypes.byref(raw)), kind)
-        values.append(raw.value.decode() if kind == "s" else raw.value)
-    return values
+        return raw.value.decode() if kind == "s" else raw.value
+    container, inner = (b"a", kind[1:]) if kind[0] == "a" else (b"r", kind[1:-1])
+    check(SD.sd_bus_message_enter_container(message, ord(container), inner.encode()), kind)
+    values = []
+    if container == b"r":
+        values = tuple(read_one(message, k) for k in split(inner))
+    else:
+        while check(SD.sd_bus_message_at_end(message, 0), kind) == 0:
+            values.append(read_one(message, inner))
+    check(SD.sd_bus_message_exit_container(message), kind)
+    return bytes(values) if kind == "ay" else values
+
+
+def read(message, signature):
+    """The values of a message."""
+    return [read_one(message, kind) for kind in split(signature)]
 
 
 class Bus:
@@ -82,6 +141,40 @@ class Bus:
             check(SD.sd_bus_get_unique_name(self.bus, ctypes.byref(ctypes.c_char_p())), "name")
         finally:
             os.seteuid(0)
+
+    def unique_name(self):
+        name = ctypes.c_char_p()
+        check(SD.sd_bus_get_unique_name(self.bus, ctypes.byref(name)), "name")
+        return name.value.decode()
+
+    def listen(self, rule):
+        """Have the signals that this match names kept for signals()."""
+        check(SD.sd_bus_add_match(self.bus, None, rule.encode(), None, None), rule)
+
+    def signals(self, seconds=0.3):
+        """Those that have come, and come within some time: (member, sender, first value)."""
+        found, end = [], time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            message = ctypes.c_void_p()
+            if check(SD.sd_bus_process(self.bus, ctypes.byref(message)), "process") == 0:
+                check(SD.sd_bus_wait(self.bus, ctypes.c_uint64(int(left * 1e6))), "wait")
+            elif message:
+                if SD.sd_bus_message_is_signal(message, NAME, None) > 0:
+                    kind = SD.sd_bus_message_get_signature(message, 1).decode()
+                    found.append((SD.sd_bus_message_get_member(message).decode(),
+                                  SD.sd_bus_message_get_sender(message).decode(), *read(message, kind)))
+                SD.sd_bus_message_unref(message)
+        return found
+
+    def emit(self, destination, member, signature, *arguments):
+        """Send a signal that looks like firstbootd's to one connection."""
+        message = ctypes.c_void_p()
+        check(SD.sd_bus_message_new_signal(self.bus, ctypes.byref(message), PATH, NAME, member.encode()), member)
+        for kind, value in zip(split(signature), arguments, strict=True):
+            append(message, kind, value)
+        check(SD.sd_bus_send_to(self.bus, message, destination.encode(), None), member)
+        SD.sd_bus_message_unref(message)
+        check(SD.sd_bus_flush(self.bus), member)
 
     def close(self):
         SD.sd_bus_flush_close_unref(self.bus)
@@ -119,6 +212,8 @@ class Bus:
             SD.sd_bus_message_unref(reply)
 
 
+for function in ("member", "sender", "signature"):
+    getattr(SD, "sd_bus_message_get_" + function).restype = ctypes.c_char_p
 for function in ("sd_bus_flush_close_unref", "sd_bus_message_unref"):
     getattr(SD, function).restype = ctypes.c_void_p
     getattr(SD, function).argtypes = [ctypes.c_void_p]

@@ -9,7 +9,6 @@ import contextlib
 import ctypes
 import fcntl
 import glob
-import ipaddress
 import json
 import os
 import pwd
@@ -20,12 +19,11 @@ import sys
 import time
 import unittest
 
-from bus import Bus, Refused
+from bus import AUTO, BOND, DHCP, EXISTING, LINK, OFF, REPLACE, SET, STATIC, UNSAFE, VLAN
+from bus import NAME, Bus, Refused, device, family, index, link, packed
 
 GOOD = "correct horse battery staple"
 OTHER = "an entirely different phrase 7"
-LINE = "is(ya(ayy)ayb)(ya(ayy)ayb)aayas"
-OFF, AUTO, STATIC = 0, 1, 2
 SERVICE_FILE = "/usr/share/dbus-1/system-services/org.firstboot.Firstboot1.service"
 KEPT = "/etc/systemd/network/05-firstboot-enp1s0.network"
 
@@ -66,10 +64,6 @@ def wait(condition, seconds=15, what=None):
 def read_file(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
-
-
-def index(ifname):
-    return int(read_file(f"/sys/class/net/{ifname}/ifindex"))
 
 
 def daemon_pid():
@@ -141,19 +135,20 @@ def with_secret(bus, member, text, returns=""):
         return bus.call(member, "h", fd, returns=returns)
 
 
-def packed(text):
-    return ipaddress.ip_address(text).packed
+def change(bus, links, flags=0, advertised=""):
+    """[txid, proven, usec_left, note]"""
+    return bus.call("SetNetwork", SET + "u", list(links), advertised, flags, returns="tbts")
 
 
-def family(method=AUTO, addrs=(), gateway="", onlink=False):
-    """One family of SetNetwork."""
-    prefixes = [(packed(a.split("/")[0]), int(a.split("/")[1])) for a in addrs]
-    return (method, prefixes, packed(gateway) if gateway else b"", onlink)
+def set_network(bus, v4=None, v6=None, ifname="enp1s0", **settings):
+    """(txid, proven, note) of a change of one link."""
+    txid, proven, _, note = change(bus, [link(ifname, v4, v6, **settings)])
+    return txid, proven, note
 
 
-def set_network(bus, v4, v6=None, dns=(), domains=(), ifname="enp1s0", ifindex=None):
-    return bus.call("SetNetwork", LINE, ifindex or index(ifname), ifname, v4, v6 or family(),
-                    [packed(d) for d in dns], list(domains), returns="tbs")
+def waiting(bus):
+    """[txid, usec_left, links] of the change that waits."""
+    return bus.call("GetStatus", returns="ttsst")[:3]
 
 
 def fixed(address="192.0.2.10/24", gateway="192.0.2.1"):
@@ -196,7 +191,7 @@ class Callers(Case):
     def test_state_of_a_new_machine(self):
         self.assertEqual(self.bus.call("GetState", returns="sbb"), ["unclaimed", True, False])
         self.assertEqual(self.connect(ui_uid()).call("GetState", returns="sbb"), ["unclaimed", True, False])
-        self.assertEqual(self.bus.call("GetStatus", returns="tts"), [0, 0, ""])
+        self.assertEqual(waiting(self.bus), [0, 0, ""])
 
     def test_other_accounts_are_refused_by_the_bus(self):
         for uid in (1, 65534):
@@ -435,8 +430,8 @@ class Network(Case):
         self.assertIn("default via 192.0.2.1 dev enp1s0 proto static", run("ip", "route"))
         self.assertIn("Address=192.0.2.10/24", read_file(pending()))
         self.assertFalse(os.path.exists(KEPT))
-        waiting, left, ifname = bus.call("GetStatus", returns="tts")
-        self.assertEqual((waiting, ifname), (txid, "enp1s0"))
+        waits_for, left, ifname = waiting(bus)
+        self.assertEqual((waits_for, ifname), (txid, "enp1s0"))
         self.assertTrue(100_000_000 < left <= 120_000_000)
         self.refused("Busy", "not yet been kept", set_network, bus, fixed("192.0.2.11/24"))
         self.refused("Refused", "already", bus.call, "Revert", "t", txid ^ 2)
@@ -444,7 +439,7 @@ class Network(Case):
         self.assertIsNone(pending())
         wait(has_lease, 15, "DHCP is back")
         self.refused("Refused", "already", bus.call, "Confirm", "t", txid)
-        self.assertEqual(bus.call("GetStatus", returns="tts"), [0, 0, ""])
+        self.assertEqual(waiting(bus), [0, 0, ""])
 
     def test_2_kept(self):
         bus = self.connect(ui_uid())
@@ -490,6 +485,73 @@ class Network(Case):
         wait(has_lease, 15, "a lease")
 
 
+EDIT_RULE = f"type='signal',sender='{NAME.decode()}'"
+
+
+class EditLock(Case):
+    """In the order of their names: the machine is claimed in the middle."""
+
+    def begin(self, bus):
+        return bus.call("BeginEdit", returns="bst")
+
+    def changes(self, bus):
+        """Everything that waits for the editor."""
+        return ((bus.call, "SetHostname", "s", "other"), (set_network, bus, fixed()), (with_secret, bus, "SetRootPassword", OTHER))
+
+    def test_1_held_and_given_back(self):
+        bus, root = self.connect(ui_uid()), self.bus
+        root.listen(EDIT_RULE)
+        before = time.time()
+        granted, editor, since = self.begin(bus)
+        self.assertTrue(granted)
+        self.assertRegex(editor, r"^firstboot, process \d+$")
+        self.assertTrue(before - 1 < since / 1e6 < time.time() + 1)
+        self.assertEqual(self.begin(root), [0, editor, since])
+        self.assertEqual(self.begin(bus), [1, editor, since])
+        for function, *arguments in self.changes(root):
+            self.refused("Busy", [editor, time.strftime("%H:%M", time.localtime(since / 1e6)), "Nothing was changed"],
+                         function, *arguments)
+        self.assertEqual(root.call("GetStatus", returns="ttsst"), [0, 0, "", editor, since])
+        self.assertEqual(root.call("GetState", returns="sbb"), ["unclaimed", 1, 0])
+        bus.call("SetHostname", "s", "byeditor")
+        root.call("EndEdit")
+        self.refused("Busy", editor, root.call, "SetHostname", "s", "other")
+        bus.call("EndEdit")
+        self.assertEqual(root.call("GetStatus", returns="ttsst"), [0, 0, "", "", 0])
+        root.call("SetHostname", "s", "byroot")
+        self.assertEqual([(m, v) for m, _, v in root.signals()], [("Edit", editor), ("Edit", "")])
+
+    def test_2_ends_with_the_connection(self):
+        bus = Bus()
+        self.assertTrue(self.begin(bus)[0])
+        self.assertFalse(self.begin(self.bus)[0])
+        bus.close()
+        wait(lambda: self.begin(self.bus)[0], 2, "the lock is free")
+        self.bus.call("EndEdit")
+
+    def test_3_others_may_end_a_change(self):
+        bus = self.connect(ui_uid())
+        self.begin(bus)
+        for member in ("Confirm", "Revert"):
+            txid, _, _ = set_network(bus, fixed())
+            self.bus.call(member, "t", txid)
+        bus.call("EndEdit")
+
+    def test_4_claimed(self):
+        with_secret(self.bus, "SetRootPassword", GOOD)
+        self.bus.call("Complete")
+        self.refused("NotPermitted", "password", self.connect(ui_uid()).call, "BeginEdit")
+        self.assertEqual(self.bus.call("GetStatus", returns="ttsst")[3], "")
+
+    def test_5_signals_are_for_the_console_and_root(self):
+        console, root, other = self.connect(ui_uid()), self.connect(0), self.connect(65534)
+        for bus in (console, root, other):
+            bus.listen(EDIT_RULE)
+        self.begin(self.bus)
+        self.bus.call("EndEdit")
+        self.assertEqual([len(bus.signals()) for bus in (console, root, other)], [2, 2, 0])
+
+
 class NetworkRefusals(Case):
     def setUp(self):
         super().setUp()
@@ -503,21 +565,36 @@ class NetworkRefusals(Case):
     def test_bad_values(self):
         for v4, words in ((fixed("192.0.2.0/24"), "192.0.2.0"), (fixed("192.0.2.255/24"), "192.0.2.255"),
                           (fixed("224.0.0.5/24"), "224.0.0.5"), (fixed("127.0.0.1/8"), "127.0.0.1"),
-                          (fixed("192.0.2.10/33"), "33"), (fixed("192.0.2.10/24", "192.0.2.10"), "192.0.2.10"),
+                          (fixed("192.0.2.10/33"), "wrong length"), (fixed("192.0.2.10/24", "192.0.2.10"), "192.0.2.10"),
                           (family(STATIC), ""), (family(OFF), "")):
             v6 = family(OFF) if v4[0] == OFF else None
             self.assertIn("not changed", self.refused("Refused", words, set_network, self.bus, v4, v6))
 
     def test_bad_shapes(self):
-        eight = [b"\xc0\x00\x02\x35"] * 9
-        for v4, dns, domains in (((STATIC, [(b"\1\2\3", 24)], b"", False), [], []),
-                                 ((STATIC, [(b"\1" * 16, 24)], b"", False), [], []),
-                                 ((STATIC, [(bytes([10, 0, 0, i]), 24) for i in range(1, 10)], b"", False), [], []),
-                                 ((9, [], b"", False), [], []), ((AUTO, [], b"\1", False), [], []),
-                                 (family(), [b"\1"], []), (family(), eight, []),
-                                 (family(), [], ["a.example"] * 9), (family(), [], ["a" * 300])):
-            self.refused("Refused", "not changed", self.bus.call, "SetNetwork", LINE, index("enp1s0"), "enp1s0", v4,
-                         family(), dns, domains)
+        """Each is a good link with one thing wrong."""
+        good = dict(zip(("ifindex", "ifname", "device", "v4", "v6", "dns", "domains", "ntp", "mtu", "routes", "mac",
+                         "anonymous"), link("enp1s0", fixed()), strict=True))
+        ten = [(bytes([10, 0, 0, i]), 24) for i in range(1, 10)]
+        for name, value in (
+                ("v4", (STATIC, [(b"\1\2\3", 24)], b"", False)), ("v4", (STATIC, [(b"\1" * 16, 24)], b"", False)),
+                ("v4", (STATIC, ten, b"", False)), ("v4", (4, [], b"", False)), ("v4", (255, [], b"", False)),
+                ("v4", (AUTO, [], b"\1", False)), ("v4", (STATIC, [(b"\xc0\0\2\x0a", 33)], b"", False)),
+                ("v6", (STATIC, [(b"\1\2\3\4", 24)], b"", False)), ("v6", (STATIC, [(b"\x20" * 16, 129)], b"", False)),
+                ("device", (3, [], 0, 0)), ("device", (BOND, ["enp2s0"] * 9, 0, 0)), ("device", (BOND, ["enp2s0"], 0, 3)),
+                ("device", (VLAN, ["x" * 16], 7, 0)), ("dns", [b"\1"]), ("dns", [b""]), ("dns", [b"\xc0\0\2\x35"] * 9),
+                ("domains", ["a.example"] * 9), ("domains", ["a" * 300]), ("ntp", ["a.example"] * 5), ("ntp", ["a" * 300]),
+                ("routes", [(b"\x0a\0\0\0", 8, b"", 0)] * 17), ("routes", [(b"", 0, b"", 0)]),
+                ("routes", [(b"\x0a\0\0\0", 8, b"\1" * 16, 0)]), ("ifname", "a" * 16)):
+            self.refused("Refused", ["not changed", "wrong length"], change, self.bus, [tuple({**good, name: value}.values())])
+        self.refused("Refused", "wrong length", change, self.bus, [link("enp1s0", fixed())] * 33)
+        self.refused("Refused", "wrong length", change, self.bus, [link("enp1s0", fixed())], 0, "a" * 16)
+
+    def test_sets(self):
+        one, two = link("enp1s0", fixed()), link("enp2s0", fixed("198.51.100.10/24"))
+        self.refused("Refused", "unknown", change, self.bus, [one], 4)
+        self.refused("Refused", "names no network card", change, self.bus, [])
+        self.refused("Refused", "twice", change, self.bus, [one, two, one])
+        self.refused("Refused", "twice", change, self.bus, [one, one], REPLACE)
 
     def test_injection(self):
         for domain in ("x\n[Route]", "a b", "%n", "x\\", "[Match]", "x\x1b[2J"):
@@ -610,7 +687,7 @@ class Ends(Case):
     def test_not_idle_while_a_change_waits(self):
         txid, _, _ = set_network(self.bus, fixed())
         time.sleep(2.5)
-        self.assertEqual(self.bus.call("GetStatus", returns="tts")[0], txid)
+        self.assertEqual(waiting(self.bus)[0], txid)
         self.bus.call("Revert", "t", txid)
         wait(has_lease, 15, "DHCP is back")
 
@@ -618,7 +695,7 @@ class Ends(Case):
         set_network(self.bus, fixed())
         stop_daemon(signal.SIGKILL)
         self.assertIsNotNone(pending())
-        self.assertEqual(self.bus.call("GetStatus", returns="tts"), [0, 0, ""])
+        self.assertEqual(waiting(self.bus), [0, 0, ""])
         self.assertIsNone(pending())
         wait(has_lease, 15, "DHCP is back")
 
@@ -653,7 +730,7 @@ class Broken(Case):
             self.refused("Failed", ["not kept", "Read-only file system"], self.bus.call, "Confirm", "t", txid)
             self.refused("Failed", ["not changed", "other"], self.bus.call, "SetHostname", "s", "other")
             self.refused("Failed", "not changed", with_secret, self.bus, "SetRootPassword", GOOD)
-        self.assertEqual(self.bus.call("GetStatus", returns="tts")[0], txid)
+        self.assertEqual(waiting(self.bus)[0], txid)
         self.assertEqual((root_hash(), os.uname().nodename, read_file("/etc/hostname")), ("!*", "localhost", "localhost\n"))
         self.assertEqual(read_file("/etc/resolv.conf"), "")
         self.bus.call("Confirm", "t", txid)

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The arguments of SetNetwork, and what they make of the settings that are kept. */
+
+#include <errno.h>
+
+#include "i18n.h"
+#include "names.h"
+#include "netwire.h"
+#include "request.h"
+#include "util.h"
+#include "validate.h"
+
+/* What was sent. */
+struct request_network {
+	struct net_set set;
+	int ifindexes[NET_LINKS_MAX];
+	uint32_t flags;
+};
+
+/* Answer that nothing was changed, and why. */
+static int refuse(sd_bus_error *error, const char *format, ...) _printf_(2, 3);
+static int refuse(sd_bus_error *error, const char *format, ...)
+{
+	char reason[640];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(reason, sizeof(reason), format, ap);
+	va_end(ap);
+	return sd_bus_error_setf(
+		error, BUS_ERROR_REFUSED, _("The network settings were not changed. %s"), reason);
+}
+
+/* The arguments as they are. */
+static int read_arguments(
+	sd_bus_message *message, struct request_network *request, sd_bus_error *error)
+{
+	int r;
+
+	r = netwire_read(message, &request->set, request->ifindexes);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		return refuse(error,
+			_("The request holds an address of a wrong length, a kind of setting that "
+			  "there is not, or more values than are allowed."));
+	r = sd_bus_message_read(message, "u", &request->flags);
+	if (r < 0)
+		return r;
+	if ((request->flags & ~(NET_CHANGE_REPLACE | NET_CHANGE_UNSAFE)) != 0)
+		return refuse(error, _("The request asks for something unknown."));
+	return 0;
+}
+
+/* The settings that would be kept: put the links into those of now, or in their place. */
+static int merge(const struct request_network *request, const struct net_set *kept,
+	struct net_set *ret, sd_bus_error *error)
+{
+	const struct net_set *sent = &request->set;
+	bool replace = request->flags & NET_CHANGE_REPLACE;
+
+	if (sent->n_links == 0 && !replace)
+		return refuse(error, _("The request names no network card."));
+	for (size_t i = 0; i < sent->n_links; i++)
+		if (net_set_find(sent, sent->links[i].ifname) != &sent->links[i])
+			return refuse(error, _("The request names a network card twice."));
+	*ret = replace ? *sent : *kept;
+	if (replace)
+		return 0;
+	for (size_t i = 0; i < sent->n_links; i++)
+		if (net_set_put(ret, &sent->links[i]) < 0)
+			return refuse(error,
+				_("They would be those of more than %d links, which is too many."),
+				NET_LINKS_MAX);
+	if (sent->advertised[0])
+		memcpy(ret->advertised, sent->advertised, sizeof(ret->advertised));
+	return 0;
+}
+
+/* A card must have this index and this name at this moment: it may have been renamed since the
+ * caller looked. */
+static int check_card(const char *ifname, int ifindex, sd_bus_error *error)
+{
+	int now = (int)if_nametoindex(ifname);
+
+	if (now == 0)
+		return refuse(error, _("There is no network card called %s."), ifname);
+	if (now != ifindex)
+		return refuse(error,
+			_("Network card number %d is no longer called %s. Choose the card again."),
+			ifindex, ifname);
+	return 0;
+}
+
+/* A device of ours is there already, or its name is free and its ports are there. */
+static int check_device(const struct net_config *config, int ifindex, const struct net_set *kept,
+	const struct net_set *set, sd_bus_error *error)
+{
+	const struct net_config *known = net_set_find(kept, config->ifname);
+
+	if (known && known->device.kind != NET_DEVICE_EXISTING && ifindex != 0)
+		return check_card(config->ifname, ifindex, error);
+	if (if_nametoindex(config->ifname) != 0)
+		return refuse(error,
+			_("There is already a network device called %s. Choose another name, such "
+			  "as %.10s-2."),
+			config->ifname, config->ifname);
+	if (ifindex != 0)
+		return refuse(
+			error, _("There is no network device called %s any more."), config->ifname);
+	for (size_t i = 0; i < config->device.n_ports; i++) {
+		const char *port = config->device.ports[i];
+
+		if (if_nametoindex(port) == 0 && !net_set_find(set, port))
+			return refuse(error,
+				_("%s cannot be made of %s: there is no such network card."),
+				config->ifname, port);
+	}
+	return 0;
+}
+
+/* Is each link what the caller takes it for? One whose settings stay as they are may be away. */
+static int check_links(const struct request_network *request, const struct net_set *kept,
+	const struct net_set *set, sd_bus_error *error)
+{
+	for (size_t i = 0; i < request->set.n_links; i++) {
+		const struct net_config *config = &request->set.links[i];
+		const struct net_config *known = net_set_find(kept, config->ifname);
+		int ifindex = request->ifindexes[i], r;
+
+		if (ifindex == 0 && known && net_config_equal(known, config))
+			continue;
+		if (config->device.kind == NET_DEVICE_EXISTING)
+			r = check_card(config->ifname, ifindex, error);
+		else
+			r = check_device(config, ifindex, kept, set, error);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Every link by itself. */
+static bool validate_links(const struct net_set *set, struct problem *ret)
+{
+	for (size_t i = 0; i < set->n_links; i++)
+		if (!validate_ifname(set->links[i].ifname, ret) ||
+			!validate_net_config(&set->links[i], ret))
+			return false;
+	return true;
+}
+
+int request_read_network(sd_bus_message *message, const struct net_set *kept,
+	struct net_set **ret_set, uint32_t *ret_flags, sd_bus_error *error)
+{
+	_cleanup_free_ struct request_network *request = malloc(sizeof(*request));
+	_cleanup_free_ struct net_set *set = malloc(sizeof(*set));
+	struct problem problem;
+	int r;
+
+	if (!request || !set)
+		return -ENOMEM;
+	r = read_arguments(message, request, error);
+	if (r < 0)
+		return r;
+	r = merge(request, kept, set, error);
+	if (r < 0)
+		return r;
+	if (!validate_links(set, &problem))
+		return refuse(error, "%s", problem.text);
+	r = check_links(request, kept, set, error);
+	if (r < 0)
+		return r;
+	*ret_set = take_ptr(set);
+	*ret_flags = request->flags;
+	return 0;
+}
