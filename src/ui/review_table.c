@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "review_table.h"
+
+#include "wrap.h"
+
+#define TABLE_COLUMNS 60 /* narrower than this, the values stand below one another */
+#define SUBJECT_PART  4	 /* the first column has a quarter of the table */
+#define CELL_ROWS     24
+
+/* Where the text is written to. */
+struct sink {
+	FILE *file;
+	int subject, value; /* columns */
+};
+
+/* One row of a cell, filled up with blanks. */
+static void print_cell(FILE *file, const struct wrap_row *rows, size_t n, size_t at, int columns)
+{
+	int used = 0;
+
+	if (at < n) {
+		size_t length = rows[at].length;
+
+		while (length > 0 && rows[at].text[length - 1] == ' ')
+			length--;
+		(void)fprintf(file, "%.*s", (int)length, rows[at].text);
+		used = wrap_columns(rows[at].text, length);
+	}
+	if (columns > used)
+		(void)fprintf(file, "%*s", columns - used, "");
+}
+
+/* A row of the table, as many lines as its longest cell has. */
+static void print_row(
+	const struct sink *sink, const char *subject, const char *now, const char *wanted)
+{
+	struct wrap_row cells[3][CELL_ROWS];
+	size_t n[3] = { wrap_text(subject, sink->subject - 2, cells[0], CELL_ROWS),
+		wrap_text(now, sink->value - 2, cells[1], CELL_ROWS),
+		wrap_text(wanted, sink->value - 2, cells[2], CELL_ROWS) };
+
+	for (size_t at = 0; at < n[0] || at < n[1] || at < n[2]; at++) {
+		print_cell(sink->file, cells[0], n[0], at, sink->subject);
+		print_cell(sink->file, cells[1], n[1], at, sink->value);
+		print_cell(sink->file, cells[2], n[2], at, 0);
+		(void)fputc('\n', sink->file);
+	}
+}
+
+void review_table_print(FILE *file, const struct review_row *rows, size_t n, int columns,
+	const char *now, const char *wanted)
+{
+	struct sink sink = { .file = file, .subject = columns / SUBJECT_PART };
+
+	sink.value = (columns - sink.subject) / 2;
+	if (columns >= TABLE_COLUMNS)
+		print_row(&sink, "", now, wanted);
+	for (size_t i = 0; i < n; i++) {
+		if (columns >= TABLE_COLUMNS)
+			print_row(&sink, rows[i].subject, rows[i].now, rows[i].wanted);
+		else
+			(void)fprintf(file, "%s\n  %s: %s\n  %s: %s\n", rows[i].subject, now,
+				rows[i].now, wanted, rows[i].wanted);
+	}
+}
