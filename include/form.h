@@ -7,7 +7,9 @@
  * has no place for a message beside one of them.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "box.h"
 #include "line.h"
@@ -32,6 +34,8 @@ struct form {
 	size_t focus;		/* field, or n_fields + button */
 	bool weighty; /* the first button counts only after a moment without Enter: none held down
 		       */
+	bool weighty_all; /* so does every other one */
+	uint64_t entered; /* form.c's own: when Enter was last pressed, or the box came */
 };
 
 /* Show it until a button is pressed. Tab, Up and Down go through fields and buttons; Enter in a

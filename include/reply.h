@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "client.h"
+#include "safe_text.h"
 
 /* An answer, kept beyond the callback. Pass reply_keep and this as done and userdata of a client_*
  * call; it must live until the wait for it is over. */
@@ -17,6 +18,16 @@ struct reply {
 	bool unclaimed, authenticated, login; /* GetState */
 	uint64_t txid;			      /* SetNetwork */
 	bool proven;
+	uint64_t usec_left;
+	bool granted; /* BeginEdit */
+	char editor[SAFE_TEXT_MAX];
+	uint64_t editing_since;
+	bool copy; /* GetIdentity */
+
+	/* Where to put what is large; NULL: leave it out. */
+	struct net_set *settings;		      /* GetSettings */
+	struct history_entry (*history)[HISTORY_MAX]; /* ListHistory */
+	size_t n_history;
 };
 
 void reply_keep(const struct client_result *result, void *userdata);

@@ -266,17 +266,17 @@ static WINDOW *open_window(const struct sheet *sheet)
 		(COLS - sheet->width) / 2);
 }
 
-/* Is this an Enter that is held down or was typed ahead? *last is when one came, or the box. */
-static bool is_hasty(const struct form *form, wint_t key, bool function, uint64_t *last)
+/* Is this an Enter that is held down or was typed ahead? */
+static bool is_hasty(struct form *form, wint_t key, bool function)
 {
-	uint64_t before = *last;
+	uint64_t before = form->entered;
 
-	if (!form->weighty || !is_enter(form, key, function))
+	if (!is_enter(form, key, function))
 		return false;
-	if (form->focus > form->n_fields) /* not the first button: the way back */
+	if (!form->weighty_all && (!form->weighty || form->focus > form->n_fields))
 		return false;
-	*last = now_usec();
-	return *last - before < HASTY_USEC;
+	form->entered = now_usec();
+	return form->entered - before < HASTY_USEC;
 }
 
 /* Draw the box at its size and read keys until there is an answer (true) or another size. */
@@ -284,7 +284,6 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 {
 	int r;
 	bool answered = false, paged = false;
-	uint64_t last = now_usec();
 	WINDOW *win;
 
 	sheet_lay_out(form, sheet);
@@ -306,7 +305,7 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 		if (r == ERR)
 			*ret = screen_ended() ? ANSWER_BACK : ANSWER_WOKEN;
 		paged = r == KEY_CODE_YES && (key == KEY_NPAGE || key == KEY_PPAGE);
-		if (is_hasty(form, key, r == KEY_CODE_YES, &last))
+		if (is_hasty(form, key, r == KEY_CODE_YES))
 			continue;
 		answered = r == ERR || take_key(form, sheet, key, r == KEY_CODE_YES, ret);
 	}
@@ -319,6 +318,9 @@ enum answer form_run(struct form *form)
 	struct sheet sheet = { 0 };
 	enum answer answer;
 
+	/* A box that is shown again, with other words, has not come anew. */
+	if (form->entered == 0)
+		form->entered = now_usec();
 	do {
 		if (!box_begin(&answer))
 			return answer;

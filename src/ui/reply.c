@@ -19,6 +19,17 @@ struct wait {
 	uint64_t started;
 };
 
+/* What is larger than a reply, for those who have room for it. */
+static void keep_large(struct reply *reply, const struct client_result *result)
+{
+	if (reply->settings && result->settings)
+		*reply->settings = *result->settings;
+	if (!reply->history || !result->history)
+		return;
+	reply->n_history = result->n_history < HISTORY_MAX ? result->n_history : HISTORY_MAX;
+	memcpy(*reply->history, result->history, reply->n_history * sizeof(*result->history));
+}
+
 void reply_keep(const struct client_result *result, void *userdata)
 {
 	struct reply *reply = userdata;
@@ -30,6 +41,13 @@ void reply_keep(const struct client_result *result, void *userdata)
 	reply->login = result->login;
 	reply->txid = result->txid;
 	reply->proven = result->proven;
+	reply->usec_left = result->usec_left;
+	reply->granted = result->granted;
+	(void)snprintf(
+		reply->editor, sizeof(reply->editor), "%s", safe_text(result->editor, 0).text);
+	reply->editing_since = result->editing_since;
+	reply->copy = result->copy;
+	keep_large(reply, result);
 	reply->done = true;
 }
 
