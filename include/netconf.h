@@ -99,6 +99,12 @@ bool net_config_equal(const struct net_config *a, const struct net_config *b);
 /* May addresses of this family come from the network? */
 bool net_family_is_automatic(const struct net_family *family);
 
+#define NET_ROUTE_TEXT_MAX (2 * IP_TEXT_MAX + 32)
+
+/* Write the route into buf as validate_routes() takes it, and return buf: "10.0.0.0/8 via 192.0.2.2
+ * metric 50", "203.0.113.7/32". */
+const char *net_route_format(const struct net_route *route, char buf[static NET_ROUTE_TEXT_MAX]);
+
 /* The settings of a link, or NULL. */
 const struct net_config *net_set_find(const struct net_set *set, const char *ifname);
 

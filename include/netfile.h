@@ -13,7 +13,7 @@ int netfile_render(const struct net_config *config, char **ret);
 /* Read back what netfile_render() wrote. -EINVAL: not such a file (another hand has been at it). */
 int netfile_parse(const char *text, struct net_config *ret);
 
-#define NETFILES_MAX (NET_LINKS_MAX * 2 + NET_PORTS_MAX * 4)
+#define NETFILES_MAX (NET_LINKS_MAX * (2 + NET_PORTS_MAX))
 
 /* One file: of a link itself, of the device that it is made of, or of a port of that. */
 struct netfile {

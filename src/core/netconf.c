@@ -95,6 +95,20 @@ bool net_config_equal(const struct net_config *a, const struct net_config *b)
 	       a->dhcp_by_mac == b->dhcp_by_mac && a->dhcp_anonymous == b->dhcp_anonymous;
 }
 
+/* Write a route as ip-route(8) does. */
+const char *net_route_format(const struct net_route *route, char buf[static NET_ROUTE_TEXT_MAX])
+{
+	char destination[IP_TEXT_MAX], gateway[IP_TEXT_MAX], metric[32] = "";
+	bool via = route->gateway.family != AF_UNSPEC;
+
+	if (route->metric != 0)
+		snprintf(metric, sizeof(metric), " metric %u", route->metric);
+	snprintf(buf, NET_ROUTE_TEXT_MAX, "%s%s%s%s",
+		ip_prefix_format(&route->destination, destination), via ? " via " : "",
+		via ? ip_format(&route->gateway, gateway) : "", metric);
+	return buf;
+}
+
 /* The settings of a link, or NULL. */
 const struct net_config *net_set_find(const struct net_set *set, const char *ifname)
 {

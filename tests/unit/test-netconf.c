@@ -269,12 +269,41 @@ static void test_set_equal(void)
 	test_assert(!net_set_equal(&a, &b));
 }
 
+/* Routes as text. */
+static void test_route_format(void)
+{
+	static const struct {
+		const char *destination, *gateway;
+		uint32_t metric;
+		const char *text;
+	} table[] = {
+		{ "10.0.0.0/8", "192.0.2.2", 0, "10.0.0.0/8 via 192.0.2.2" },
+		{ "10.0.0.0/8", "192.0.2.2", 50, "10.0.0.0/8 via 192.0.2.2 metric 50" },
+		{ "203.0.113.7/32", NULL, 0, "203.0.113.7/32" },
+		{ "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0/124",
+			"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", UINT32_MAX,
+			"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff0/124 via "
+			"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff metric 4294967295" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct net_route route = { .metric = table[i].metric };
+		char text[NET_ROUTE_TEXT_MAX];
+
+		test_equal_int(ip_prefix_parse(table[i].destination, &route.destination), 0);
+		if (table[i].gateway)
+			test_equal_int(ip_parse(table[i].gateway, &route.gateway), 0);
+		test_equal_str(net_route_format(&route, text), table[i].text);
+	}
+}
+
 int main(void)
 {
 	test_run(test_differ);
 	test_run(test_differ_within);
 	test_run(test_same);
 	test_run(test_automatic);
+	test_run(test_route_format);
 	test_run(test_set_put);
 	test_run(test_set_equal);
 	return test_result();

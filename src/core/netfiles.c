@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Which files a set of settings needs. */
+
+#include <errno.h>
+
+#include "netfile.h"
+#include "netfile_parts.h"
+#include "textfile.h"
+#include "util.h"
+
+/* Is it one word, as every name in a file of ours is? */
+static bool is_word(const char *name, size_t size)
+{
+	size_t length = strnlen(name, size);
+
+	return length > 0 && length < size && strcspn(name, " \t\n\r") == length;
+}
+
+/* Are all of a list? */
+static bool are_words(const char *names, size_t size, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_word(names + i * size, size))
+			return false;
+	return true;
+}
+
+/* Are all names of a link such, and its device one that there is? */
+static bool is_writable(const struct net_config *config)
+{
+	const struct net_device *device = &config->device;
+
+	return is_word(config->ifname, sizeof(config->ifname)) &&
+	       are_words(device->ports[0], sizeof(device->ports[0]), device->n_ports) &&
+	       are_words(config->domains[0], DOMAIN_MAX, config->n_domains) &&
+	       are_words(config->ntp[0], DOMAIN_MAX, config->n_ntp) &&
+	       (unsigned)device->kind <= NET_DEVICE_BOND &&
+	       (unsigned)device->bond_mode <= NET_BOND_BALANCE_ALB &&
+	       (device->kind != NET_DEVICE_VLAN || device->n_ports == 1);
+}
+
+/* Can no value have begun a line, continued one, or named a specifier or a pattern? */
+static bool is_clean(const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++)
+		if ((*p < ' ' && *p != '\n') || *p >= 0x7f || strchr("\\%*?!", *p))
+			return false;
+	return true;
+}
+
+/* Add a file. */
+static int add_file(struct netfiles *files, const char *ifname, bool is_netdev,
+	void (*write)(FILE *f, const void *what), const void *what)
+{
+	_cleanup_free_ char *text = NULL;
+	struct netfile *file;
+	int r;
+
+	if (files->n == NETFILES_MAX)
+		return -EINVAL;
+	r = textfile_compose(write, what, &text);
+	if (r < 0)
+		return r;
+	if (!is_clean(text))
+		return -EINVAL;
+	file = &files->files[files->n++];
+	memcpy(file->ifname, ifname, strlen(ifname) + 1);
+	file->is_netdev = is_netdev;
+	file->text = take_ptr(text);
+	return 0;
+}
+
+/* Add the .network file of a link that has no settings of its own: not a second time, as two VLANs
+ * may stand on it. */
+static int add_port(struct netfiles *files, const struct net_set *set, const char *ifname,
+	const struct net_config *device)
+{
+	struct netfile_link link = {
+		.set = set,
+		.ifname = ifname,
+		.bond = device->device.kind == NET_DEVICE_BOND ? device->ifname : NULL,
+	};
+
+	if (net_set_find(set, ifname))
+		return link.bond ? -EINVAL : 0;
+	if (netfiles_find(files, ifname, false))
+		return link.bond ? -EINVAL : 0;
+	return add_file(files, ifname, false, netfile_write_network, &link);
+}
+
+/* Add all files of a link. */
+static int add_link(
+	struct netfiles *files, const struct net_set *set, const struct net_config *config)
+{
+	struct netfile_link link = { .set = set, .ifname = config->ifname, .config = config };
+	int r;
+
+	if (!is_writable(config))
+		return -EINVAL;
+	r = add_file(files, config->ifname, false, netfile_write_network, &link);
+	if (r < 0 || config->device.kind == NET_DEVICE_EXISTING)
+		return r;
+	r = add_file(files, config->ifname, true, netfile_write_netdev, config);
+	for (size_t i = 0; i < config->device.n_ports && r == 0; i++)
+		r = add_port(files, set, config->device.ports[i], config);
+	return r;
+}
+
+/* By name, and the device before what it is given. */
+static int compare_files(const void *a, const void *b)
+{
+	const struct netfile *left = a, *right = b;
+	int order = strcmp(left->ifname, right->ifname);
+
+	return order != 0 ? order : (int)right->is_netdev - (int)left->is_netdev;
+}
+
+/* All files of a set. */
+int netfiles_render(const struct net_set *set, struct netfiles *ret)
+{
+	_cleanup_(netfiles_done) struct netfiles files = { .n = 0 };
+	int r;
+
+	for (size_t i = 0; i < set->n_links; i++) {
+		r = add_link(&files, set, &set->links[i]);
+		if (r < 0)
+			return r;
+	}
+	if (files.n > 0)
+		qsort(files.files, files.n, sizeof(files.files[0]), compare_files);
+	*ret = files;
+	files.n = 0;
+	return 0;
+}
+
+/* Free the texts. */
+void netfiles_done(struct netfiles *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		free(files->files[i].text);
+	files->n = 0;
+}
+
+/* The file of that link and kind, or NULL. */
+const struct netfile *netfiles_find(
+	const struct netfiles *files, const char *ifname, bool is_netdev)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (files->files[i].is_netdev == is_netdev && streq(files->files[i].ifname, ifname))
+			return &files->files[i];
+	return NULL;
+}
