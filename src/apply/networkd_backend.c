@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* systemd-networkd as a manager of links: the three steps of apply.h. */
+
+#include <errno.h>
+#include <stdarg.h>
+
+#include "i18n.h"
+#include "network1.h"
+#include "networkd_change.h"
+#include "util.h"
+
+/* One step under way. */
+struct operation {
+	struct apply *apply;
+	struct networkd_plan plan;
+	struct networkd_wait *wait; /* NULL: the answer to Reload is the end */
+	sd_bus_slot *slot;
+	bool kept; /* what is written stays, whatever networkd says */
+	struct apply_result result;
+	apply_done_fn done;
+	void *userdata;
+};
+
+static void operation_freep(struct operation **operation)
+{
+	if (!*operation)
+		return;
+	networkd_plan_done(&(*operation)->plan);
+	networkd_wait_free((*operation)->wait);
+	sd_bus_slot_unref((*operation)->slot);
+	free(*operation);
+}
+
+/* Answer with the result, and end the step. */
+static void operation_finish(struct operation *operation, bool ok)
+{
+	_cleanup_(operation_freep) struct operation *owned = operation;
+
+	owned->result.ok = ok;
+	owned->done(&owned->result, owned->userdata);
+}
+
+/* Add to the sentences of the result. */
+static void _printf_(2, 3) operation_say(struct operation *operation, const char *format, ...)
+{
+	char *text = operation->result.text;
+	size_t length = strlen(text), size = sizeof(operation->result.text);
+	va_list args;
+
+	if (length > 0 && length + 1 < size)
+		text[length++] = ' ';
+	va_start(args, format);
+	(void)vsnprintf(text + length, size - length, format, args);
+	va_end(args);
+}
+
+static int operation_new(struct apply *apply, const struct apply_change *change, apply_done_fn done,
+	void *userdata, struct operation **ret)
+{
+	_cleanup_(operation_freep) struct operation *operation = calloc(1, sizeof(*operation));
+	int r;
+
+	if (!operation)
+		return -ENOMEM;
+	operation->apply = apply;
+	operation->done = done;
+	operation->userdata = userdata;
+	r = networkd_plan_init(&operation->plan, apply->root, change);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(operation);
+	return 0;
+}
+
+/* -- networkd -----------------------------------------------------------------------------------
+ */
+
+/* Say what networkd has done instead. */
+static void say_outcome(struct operation *operation, const struct networkd_result *result)
+{
+	const char *ifname = result->ifname;
+
+	switch (result->outcome) {
+	case NETWORKD_TAKEN:
+		break;
+	case NETWORKD_NO_LINK:
+		operation_say(
+			operation, _("The network card %s has gone, or was not made."), ifname);
+		break;
+	case NETWORKD_FAILED:
+		operation_say(operation,
+			_("systemd-networkd could not set up %s with these settings; "
+			  "\"journalctl -u systemd-networkd\" says why."),
+			ifname);
+		break;
+	case NETWORKD_OTHER_FILE:
+		if (result->file[0])
+			operation_say(operation,
+				_("The settings of %s were not changed: systemd-networkd follows "
+				  "%s instead of ours."),
+				ifname, result->file);
+		else
+			operation_say(operation,
+				_("The settings of %s were not changed: systemd-networkd does not "
+				  "manage it."),
+				ifname);
+		break;
+	case NETWORKD_SILENT:
+		operation_say(
+			operation, _("systemd-networkd was not done with %s in time."), ifname);
+		break;
+	case NETWORKD_STOPPED:
+		operation_say(
+			operation, _("systemd-networkd ended while the network was being set up."));
+		break;
+	}
+}
+
+/* networkd follows the files, or said why not. */
+static void handle_taken(const struct networkd_result *result, void *userdata)
+{
+	struct operation *operation = userdata;
+
+	say_outcome(operation, result);
+	operation_finish(operation, operation->kept || result->outcome == NETWORKD_TAKEN);
+}
+
+/* networkd does not answer. */
+static void say_unanswered(struct operation *operation, const char *why)
+{
+	if (operation->wait && operation->kept)
+		operation_say(operation,
+			_("The network settings are kept, but systemd-networkd could not be told: "
+			  "%s."),
+			why);
+	else if (operation->wait)
+		operation_say(operation,
+			_("The network settings were not changed: systemd-networkd does not answer "
+			  "(%s)."),
+			why);
+	else
+		operation_say(
+			operation, _("The old settings are untouched, and come into force when "
+				     "systemd-networkd runs again."));
+}
+
+/* networkd answered the Reload. */
+static int handle_reloaded(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct operation *operation = userdata;
+	const sd_bus_error *failure = sd_bus_message_get_error(message);
+	int r;
+
+	operation->slot = sd_bus_slot_unref(operation->slot);
+	if (failure) {
+		say_unanswered(operation, failure->message ? failure->message : failure->name);
+		operation_finish(operation, operation->kept);
+		return 0;
+	}
+	r = operation->wait ? networkd_wait_look(operation->wait) : 0;
+	if (r > 0)
+		return 0;
+	if (r < 0)
+		say_unanswered(operation, strerror(-r));
+	operation_finish(operation, r == 0 || operation->kept);
+	return 0;
+}
+
+/* Tell networkd to read its files again. */
+static int reload(struct operation *operation)
+{
+	return sd_bus_call_method_async(operation->apply->bus, &operation->slot, NETWORK1,
+		NETWORK1_PATH, NETWORK1_MANAGER, "Reload", handle_reloaded, operation, "");
+}
+
+/* -- steps --------------------------------------------------------------------------------------
+ */
+
+/* Tell of a file that another hand has changed; it is not ours to say which is right. */
+static void say_drift(struct operation *operation)
+{
+	const struct netfile *file = networkd_find_drift(&operation->plan);
+	char path[NETWORKD_PATH_SIZE];
+
+	if (file)
+		operation_say(operation,
+			_("%s is not as firstboot has written it: another hand has changed it. It "
+			  "was left alone."),
+			networkd_kept_path(file, path));
+}
+
+static int networkd_try(
+	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
+{
+	_cleanup_(operation_freep) struct operation *operation = NULL;
+	int r;
+
+	r = operation_new(apply, change, done, userdata, &operation);
+	if (r >= 0)
+		r = networkd_wait_new(
+			apply, &operation->plan, false, handle_taken, operation, &operation->wait);
+	if (r >= 0)
+		r = networkd_write_pending(&operation->plan);
+	if (r >= 0)
+		r = networkd_drop_devices(change->old, change->new, NETWORKD_DROP_REMADE);
+	if (r >= 0)
+		r = reload(operation);
+	if (r < 0)
+		return r;
+	say_drift(operation);
+	(void)take_ptr(operation);
+	return 0;
+}
+
+static int networkd_keep(
+	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
+{
+	_cleanup_(operation_freep) struct operation *operation = NULL;
+	enum networkd_drop drop;
+	int r;
+
+	r = operation_new(apply, change, done, userdata, &operation);
+	if (r < 0)
+		return r;
+	r = networkd_wait_new(
+		apply, &operation->plan, true, handle_taken, operation, &operation->wait);
+	if (r < 0)
+		return r;
+	drop = networkd_was_tried(&operation->plan) ? NETWORKD_DROP_GONE : NETWORKD_DROP_REMADE;
+	r = networkd_write_kept(&operation->plan);
+	if (r < 0)
+		return r;
+	/* From here on the change is kept, whatever happens. */
+	operation->kept = true;
+	r = networkd_drop_devices(change->old, change->new, drop);
+	if (r < 0)
+		operation_say(operation,
+			_("The network settings are kept, but an old network device could not be "
+			  "removed: %s. It goes when this machine is restarted."),
+			strerror(-r));
+	r = reload(operation);
+	if (r < 0)
+		return r;
+	(void)take_ptr(operation);
+	return 0;
+}
+
+static int networkd_take_back(
+	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
+{
+	_cleanup_(operation_freep) struct operation *operation = NULL;
+	int r;
+
+	r = operation_new(apply, change, done, userdata, &operation);
+	if (r < 0)
+		return r;
+	operation->kept = true;
+	/* Before the files: they tell a process that comes after this one that it is to be done. */
+	r = networkd_drop_devices(change->new, change->old,
+		networkd_was_tried(&operation->plan) ? NETWORKD_DROP_REMADE : NETWORKD_DROP_GONE);
+	if (r >= 0)
+		r = networkd_restore(&operation->plan);
+	if (r >= 0)
+		r = reload(operation);
+	if (r < 0)
+		return r;
+	(void)take_ptr(operation);
+	return 0;
+}
+
+const struct apply_network_backend apply_networkd = {
+	.name = "systemd-networkd",
+	.try_change = networkd_try,
+	.keep_change = networkd_keep,
+	.take_back = networkd_take_back,
+};

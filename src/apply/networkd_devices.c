@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VLANs and bonds of ours that go: networkd makes what a .netdev says, and never removes it. */
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+
+#include "netlink.h"
+#include "networkd_change.h"
+#include "util.h"
+
+/* What the kernel calls each kind. */
+static const char *const kinds[] = {
+	[NET_DEVICE_EXISTING] = NULL,
+	[NET_DEVICE_VLAN] = "vlan",
+	[NET_DEVICE_BOND] = "bond",
+};
+
+static void netlink_freep(struct netlink **nl)
+{
+	netlink_free(*nl);
+}
+
+/* Send RTM_DELLINK and wait for the kernel's answer. */
+static int remove_link(int ifindex)
+{
+	struct ifinfomsg info = { .ifi_family = AF_UNSPEC, .ifi_index = ifindex };
+	struct nl_sock *socket = nl_socket_alloc();
+	struct nl_msg *msg = nlmsg_alloc_simple(RTM_DELLINK, NLM_F_ACK);
+	int r = -NLE_NOMEM;
+
+	if (socket && msg)
+		r = nl_connect(socket, NETLINK_ROUTE);
+	if (r >= 0)
+		r = nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO);
+	if (r >= 0)
+		r = nl_send_auto(socket, msg);
+	if (r >= 0)
+		r = nl_wait_for_ack(socket);
+	nlmsg_free(msg);
+	nl_socket_free(socket);
+	if (r == -NLE_NODEV || r == -NLE_OBJ_NOTFOUND)
+		return 0;
+	return r == -NLE_PERM ? -EPERM : r == -NLE_NOMEM ? -ENOMEM : r < 0 ? -EIO : 0;
+}
+
+/* Are both made in the same way? One port more can be taken in by a bond that is there; fewer, or
+ * another parent, cannot. */
+static bool device_stays(const struct net_device *from, const struct net_device *to)
+{
+	if (from->kind != to->kind || from->vlan_id != to->vlan_id ||
+		from->bond_mode != to->bond_mode)
+		return false;
+	for (size_t i = 0; i < from->n_ports; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < to->n_ports; j++)
+			found = found || streq(from->ports[i], to->ports[j]);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Must the device of config go? */
+static bool device_goes(
+	const struct net_config *config, const struct net_set *to, enum networkd_drop which)
+{
+	const struct net_config *other = net_set_find(to, config->ifname);
+
+	if (config->device.kind == NET_DEVICE_EXISTING)
+		return false;
+	if (!other || other->device.kind == NET_DEVICE_EXISTING)
+		return true;
+	return which == NETWORKD_DROP_REMADE && !device_stays(&config->device, &other->device);
+}
+
+int networkd_drop_devices(
+	const struct net_set *from, const struct net_set *to, enum networkd_drop which)
+{
+	_cleanup_(netlink_freep) struct netlink *nl = NULL;
+	int r = 0;
+
+	/* Devices stand behind what they are made of. */
+	for (size_t i = from->n_links; i-- > 0 && r >= 0;) {
+		const struct net_config *config = &from->links[i];
+		const struct link *link;
+
+		if (!device_goes(config, to, which))
+			continue;
+		if (!nl) {
+			r = netlink_new(&nl);
+			if (r >= 0)
+				r = netlink_read_links(nl);
+			if (r < 0)
+				return r;
+		}
+		link = netlink_link_by_name(nl, config->ifname);
+		if (link && streq(link->kind, kinds[config->device.kind]))
+			r = remove_link(link->ifindex);
+	}
+	return r;
+}
