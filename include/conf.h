@@ -19,6 +19,8 @@ struct conf {
 	char *web_path;	     /* begins with / */
 	char *web_interface; /* whose addresses the URL names first; "": the default route's */
 	bool web_enabled;    /* false: the appliance has no web interface, show bare addresses */
+	/* [Network] */
+	unsigned confirm_seconds; /* a change that nobody confirms is taken back after these */
 	/* [Password] */
 	unsigned password_min_length;
 	/* [Console] */

@@ -101,6 +101,12 @@ static int set_port(const char *value, void *field)
 	return set_number(value, 0, 65535, field);
 }
 
+/* How long a change waits to be confirmed. */
+static int set_confirm_seconds(const char *value, void *field)
+{
+	return set_number(value, 10, 3600, field);
+}
+
 /* The fewest characters that a password may have. */
 static int set_min_length(const char *value, void *field)
 {
@@ -141,6 +147,8 @@ const struct conf_key conf_keys[] = {
 		"a path that begins with / and has no characters that need encoding" },
 	{ "Web", "Interface", "", set_interface, offsetof(struct conf, web_interface),
 		"the name of an interface" },
+	{ "Network", "ConfirmSeconds", "120", set_confirm_seconds,
+		offsetof(struct conf, confirm_seconds), "a number from 10 to 3600" },
 	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),
 		"a number from 8 to 64" },
 	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_ttys, offsetof(struct conf, console_ttys),

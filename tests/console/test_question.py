@@ -55,7 +55,7 @@ class StandIn(threading.Thread):
         elif name == "CheckPassword":
             result = SD.sd_bus_reply_method_return(message, b"bs", 1, b"")
         elif name == "SetNetwork":
-            result = SD.sd_bus_reply_method_return(message, b"tbs", ctypes.c_uint64(CHANGE), 0, NOTE)
+            result = SD.sd_bus_reply_method_return(message, b"tbts", ctypes.c_uint64(CHANGE), 0, ctypes.c_uint64(120_000_000), NOTE)
         elif name in ("Confirm", "Revert"):
             change = ctypes.c_uint64()
             check(SD.sd_bus_message_read(message, b"t", ctypes.byref(change)), "change")

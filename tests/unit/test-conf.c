@@ -97,6 +97,7 @@ static void test_defaults(void)
 	test_equal_int(conf.web_port, 0);
 	test_equal_str(conf.web_path, "/");
 	test_equal_str(conf.web_interface, "");
+	test_equal_int(conf.confirm_seconds, 120);
 	test_equal_int(conf.password_min_length, 12);
 	test_equal_str(conf.console_ttys, "tty1 ttyS0 hvc0");
 }
@@ -110,7 +111,8 @@ static void test_keys(void)
 	tree_write(ETC, "# comment\n; comment\n\n[Product]\nName=Acme Backup\nVersion = 4.2 \n"
 			"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
 			"Scheme=http\nPort=8080\nPath=/ui/\nInterface=br-lan.7"
-			"\n[Password]\nMinLength=16\n[Console]\nTTYs=tty1 xvc/0");
+			"\n[Network]\nConfirmSeconds=3600\n[Password]\nMinLength=16\n[Console]\n"
+			"TTYs=tty1 xvc/0");
 	conf = load();
 	test_equal_str(complaints, "");
 	test_equal_str(conf.product_name, "Acme Backup");
@@ -121,6 +123,7 @@ static void test_keys(void)
 	test_equal_int(conf.web_port, 8080);
 	test_equal_str(conf.web_path, "/ui/");
 	test_equal_str(conf.web_interface, "br-lan.7");
+	test_equal_int(conf.confirm_seconds, 3600);
 	test_equal_int(conf.password_min_length, 16);
 	test_equal_str(conf.console_ttys, "tty1 xvc/0");
 }
@@ -182,7 +185,8 @@ static void test_complaints(void)
 		"[Nothing]\nName=x\n[Product]\nDocumentationURL=javascript:alert(1)\n"
 		"DocumentationURL=https://a b\nName=%0250d\nName=Acme\n  "
 		"Version=4\n[Console]\nTTYs=../null\n[Web]\nInterface=an/other\n"
-		"Interface=sixteen-letters-\nInterface=a b\n",
+		"Interface=sixteen-letters-\nInterface=a b\n[Network]\nConfirmSeconds=9\n"
+		"ConfirmSeconds=3601\n",
 		1);
 	tree_write(ETC, text);
 	conf = load();
@@ -215,7 +219,10 @@ static void test_complaints(void)
 		"firstboot.conf:24: TTYs= takes names of terminals below /dev.\n"
 		"firstboot.conf:26: Interface= takes the name of an interface.\n"
 		"firstboot.conf:27: Interface= takes the name of an interface.\n"
-		"firstboot.conf:28: Interface= takes the name of an interface.\n");
+		"firstboot.conf:28: Interface= takes the name of an interface.\n"
+		"firstboot.conf:30: ConfirmSeconds= takes a number from 10 to 3600.\n"
+		"firstboot.conf:31: ConfirmSeconds= takes a number from 10 to 3600.\n");
+	test_equal_int(conf.confirm_seconds, 120);
 	test_equal_int(conf.web_port, 0);
 	test_equal_str(conf.web_scheme, "https");
 	test_equal_str(conf.web_path, "/");
