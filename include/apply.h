@@ -54,6 +54,7 @@ struct apply_change {
  */
 struct apply_network_backend {
 	const char *name;
+	bool dry; /* changes nothing, so that there is nothing to note or to prove either */
 	int (*try_change)(struct apply *apply, const struct apply_change *change,
 		apply_done_fn done, void *userdata);
 	int (*keep_change)(struct apply *apply, const struct apply_change *change,

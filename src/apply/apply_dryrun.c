@@ -53,6 +53,21 @@ static int dry_run_end(struct apply *apply, apply_done_fn done, void *userdata)
 	return answer_later(apply, done, userdata);
 }
 
+/* Any step of a change. */
+static int dry_run_step(struct apply *apply, const struct apply_change *change, apply_done_fn done,
+	void *userdata)
+{
+	return answer_later(apply, done, userdata);
+}
+
+const struct apply_network_backend apply_dry_run = {
+	.name = "dry-run",
+	.dry = true,
+	.try_change = dry_run_step,
+	.keep_change = dry_run_step,
+	.take_back = dry_run_step,
+};
+
 static int dry_run_recover(struct apply *apply)
 {
 	return 0;

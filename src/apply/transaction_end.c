@@ -19,7 +19,7 @@ static int write_phase(struct transaction *t, enum journal_phase phase)
 	enum journal_phase before = t->journal.phase;
 	int r;
 
-	if (phase == before)
+	if (phase == before || t->backend->dry)
 		return 0;
 	t->journal.phase = phase;
 	r = journal_write(t->apply->root, &t->journal);
@@ -66,6 +66,8 @@ int work_save(struct transaction *t)
 	char remark[256] = "";
 	int r;
 
+	if (t->backend->dry)
+		return 0;
 	*t->settings = *t->journal.new;
 	r = write_settings(t);
 	if (r < 0) {
@@ -172,6 +174,8 @@ int work_close(struct transaction *t)
 {
 	int r;
 
+	if (t->backend->dry)
+		return 0;
 	r = note(t);
 	if (r < 0)
 		transaction_say(t, _("The change is missing in the history: %s."), strerror(-r));

@@ -15,6 +15,8 @@ int work_journal(struct transaction *t)
 {
 	int r;
 
+	if (t->backend->dry)
+		return 0;
 	t->journal.phase = JOURNAL_TRYING;
 	(void)snprintf(t->journal.backend, sizeof(t->journal.backend), "%s", t->backend->name);
 	/* Even a journal whose folder could not be synced may be there after a power cut. */
@@ -118,7 +120,7 @@ int work_prove(struct transaction *t)
 {
 	int r;
 
-	if (t->unsafe)
+	if (t->unsafe || t->backend->dry)
 		return 0;
 	r = netproof_new(t->apply->event, t->journal.old, t->journal.new,
 		t->apply->network_timeout_usec, handle_proof, t, &t->proof);
@@ -214,7 +216,7 @@ int work_ask_after(struct transaction *t)
 	_cleanup_(netlink_freep) struct netlink *nl = NULL;
 	int r;
 
-	if (t->unsafe)
+	if (t->unsafe || t->backend->dry)
 		return 0;
 	r = netlink_new(&nl);
 	if (r >= 0)
