@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * Links, addresses and default routes of this machine as the kernel has them, live (rtnetlink(7)).
+ * Links, addresses and routes of this machine as the kernel has them, live (rtnetlink(7)).
  *
  * netlink_new() subscribes first and dumps afterwards, so that nothing is missed in between.
  * Reading is in three steps because the first one is all that the URL needs: dump addresses, paint,
@@ -29,7 +29,10 @@ struct link {
 	uint16_t type;	 /* ARPHRD_* */
 	unsigned flags;	 /* IFF_*; IFF_LOWER_UP is carrier */
 	uint32_t mtu;
-	int master; /* ifindex of the bridge or bond that it is a port of, or 0 */
+	int master;	   /* ifindex of the bridge or bond that it is a port of, or 0 */
+	int lower;	   /* ifindex of the link that it sits on (a VLAN's parent), or 0 */
+	uint16_t vlan_id;  /* of a VLAN, else 0 */
+	uint8_t bond_mode; /* BOND_MODE_* of linux/if_bonding.h, of a bond */
 };
 
 struct address {
@@ -48,6 +51,18 @@ struct default_route {
 	int family;
 };
 
+/* A unicast route of the main table that a person or a manager has set (not the kernel by itself,
+ * and no routing daemon, which may have thousands), default routes among them. */
+struct route {
+	int ifindex;
+	struct ip_prefix destination; /* the family, and length 0, for a default route */
+	struct ip_addr gateway;	      /* AF_UNSPEC: on-link */
+	struct ip_addr source;	      /* preferred address of ours, AF_UNSPEC: none */
+	uint32_t metric;
+	uint8_t protocol; /* RTPROT_*: RTPROT_DHCP and RTPROT_RA where a lease or a router gave it
+			   */
+};
+
 struct netlink;
 
 /* Called from the event loop after any number of changes were taken in. */
@@ -62,6 +77,9 @@ int netlink_read_addresses(struct netlink *nl);
 int netlink_read_links(struct netlink *nl);
 int netlink_read_routes(struct netlink *nl);
 
+/* Dump the routes of netlink_set_routes(), for those who want more than the default ones. */
+int netlink_read_set_routes(struct netlink *nl);
+
 /* Follow changes on this event loop. */
 int netlink_attach(struct netlink *nl, sd_event *event, netlink_changed_fn changed, void *userdata);
 
@@ -70,6 +88,8 @@ int netlink_attach(struct netlink *nl, sd_event *event, netlink_changed_fn chang
 const struct link *netlink_links(const struct netlink *nl, size_t *ret_n);
 const struct address *netlink_addresses(const struct netlink *nl, size_t *ret_n);
 const struct default_route *netlink_default_routes(const struct netlink *nl, size_t *ret_n);
+
+const struct route *netlink_set_routes(const struct netlink *nl, size_t *ret_n);
 
 /* One link, or NULL. */
 const struct link *netlink_link_by_index(const struct netlink *nl, int ifindex);

@@ -8,7 +8,13 @@
 
 #include "netlink.h"
 
-enum netlink_kind { NETLINK_LINKS, NETLINK_ADDRESSES, NETLINK_ROUTES, NETLINK_N_KINDS };
+enum netlink_kind {
+	NETLINK_LINKS,
+	NETLINK_ADDRESSES,
+	NETLINK_ROUTES, /* default routes */
+	NETLINK_SET_ROUTES,
+	NETLINK_N_KINDS,
+};
 
 struct table {
 	void *rows;
@@ -48,8 +54,8 @@ int netlink_put_address(struct netlink *nl, const struct address *address);
 int netlink_remove_link(struct netlink *nl, int ifindex);
 int netlink_remove_address(struct netlink *nl, const struct address *address);
 
-/* Is there a default route through this link? */
-bool netlink_routes_use(const struct netlink *nl, int ifindex);
+/* Is there a route through this link in the table of this kind? */
+bool netlink_routes_use(const struct netlink *nl, enum netlink_kind kind, int ifindex);
 
 /* Read an RTM_*LINK, *ADDR or *ROUTE message into a row of the kind's table. Returns 1 when there
  * is a row in it, 0 when it is of no interest (a bridge's port, a route that is no default). */
@@ -60,4 +66,5 @@ union netlink_row {
 	struct link link;
 	struct address address;
 	struct default_route route;
+	struct route set_route;
 };

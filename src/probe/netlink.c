@@ -36,6 +36,7 @@ static const struct {
 	[NETLINK_LINKS] = { RTM_GETLINK, RTM_NEWLINK, RTM_DELLINK },
 	[NETLINK_ADDRESSES] = { RTM_GETADDR, RTM_NEWADDR, RTM_DELADDR },
 	[NETLINK_ROUTES] = { RTM_GETROUTE, RTM_NEWROUTE, RTM_DELROUTE },
+	[NETLINK_SET_ROUTES] = { RTM_GETROUTE, RTM_NEWROUTE, RTM_DELROUTE },
 };
 
 /* libnl's error as a negative errno. */
@@ -192,6 +193,7 @@ static int send_request(struct nl_sock *socket, enum netlink_kind kind)
 		[NETLINK_LINKS] = { &links, sizeof(links) },
 		[NETLINK_ADDRESSES] = { &addresses, sizeof(addresses) },
 		[NETLINK_ROUTES] = { &routes, sizeof(routes) },
+		[NETLINK_SET_ROUTES] = { &routes, sizeof(routes) },
 	};
 
 	return nl_send_simple(
@@ -265,6 +267,11 @@ int netlink_read_routes(struct netlink *nl)
 	return netlink_read(nl, NETLINK_ROUTES);
 }
 
+int netlink_read_set_routes(struct netlink *nl)
+{
+	return netlink_read(nl, NETLINK_SET_ROUTES);
+}
+
 /* -- events --------------------------------------------------------------------------------- */
 
 /* What one round of events came to. */
@@ -273,30 +280,38 @@ struct events {
 	bool changed;
 };
 
+/* The kernel removed routes of a link without a word. */
+static void mark_routes_stale(struct netlink *nl, int ifindex)
+{
+	for (int kind = NETLINK_ROUTES; kind <= NETLINK_SET_ROUTES; kind++)
+		if (netlink_routes_use(nl, kind, ifindex))
+			nl->stale[kind] = true;
+}
+
 /* Take a link in. The kernel removes IPv4 routes of a link that goes down without a word. */
 static int take_link(struct netlink *nl, const struct link *link, bool gone)
 {
-	if ((gone || !(link->flags & IFF_UP)) && netlink_routes_use(nl, link->ifindex))
-		nl->stale[NETLINK_ROUTES] = true;
+	if (gone || !(link->flags & IFF_UP))
+		mark_routes_stale(nl, link->ifindex);
 	return gone ? netlink_remove_link(nl, link->ifindex) : netlink_put_link(nl, link);
 }
 
 /* Take an address in. With the last address of a network go the routes that need it, likewise. */
 static int take_address(struct netlink *nl, const struct address *address, bool gone)
 {
-	if (gone && netlink_routes_use(nl, address->ifindex))
-		nl->stale[NETLINK_ROUTES] = true;
+	if (gone)
+		mark_routes_stale(nl, address->ifindex);
 	return gone ? netlink_remove_address(nl, address) : netlink_put_address(nl, address);
 }
 
-/* A default route came, went or was replaced; the message does not tell which one it replaced. */
-static int take_route(struct netlink *nl)
+/* A route came, went or was replaced; the message does not tell which one it replaced. */
+static int take_route(struct netlink *nl, enum netlink_kind kind)
 {
-	nl->stale[NETLINK_ROUTES] = true;
+	nl->stale[kind] = true;
 	return 0;
 }
 
-/* Take one event in. */
+/* Take one event in; one of a route is for two tables. */
 static int take_event(struct nl_msg *msg, void *userdata)
 {
 	struct nlmsghdr *message = nlmsg_hdr(msg);
@@ -311,17 +326,16 @@ static int take_event(struct nl_msg *msg, void *userdata)
 		if (!gone && message->nlmsg_type != types[kind].new)
 			continue;
 		if (!nl->read[kind] || !netlink_parse(kind, message, &row))
-			break;
+			continue;
 		if (kind == NETLINK_LINKS)
 			r = take_link(nl, &row.link, gone);
 		else if (kind == NETLINK_ADDRESSES)
 			r = take_address(nl, &row.address, gone);
 		else
-			r = take_route(nl);
+			r = take_route(nl, kind);
 		events->changed |= r > 0;
 		if (r < 0)
 			nl->stale[kind] = true;
-		break;
 	}
 	return NL_OK;
 }

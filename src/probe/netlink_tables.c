@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Sorted arrays of links, addresses and default routes. */
+/* Sorted arrays of links, addresses and routes. */
 
+#include <assert.h>
 #include <errno.h>
 
 #include "netlink_tables.h"
@@ -42,6 +43,33 @@ static int compare_routes(const void *a, const void *b)
 	return r != 0 ? r : memcmp(&x->gateway, &y->gateway, sizeof(x->gateway));
 }
 
+/* Order of two prefixes. */
+static int compare_prefixes(const struct ip_prefix *x, const struct ip_prefix *y)
+{
+	int r = ORDER(x->addr.family, y->addr.family);
+
+	if (r == 0)
+		r = ORDER(x->length, y->length);
+	return r != 0 ? r : memcmp(x->addr.bytes, y->addr.bytes, sizeof(x->addr.bytes));
+}
+
+/* Order of routes that were set. */
+static int compare_set_routes(const void *a, const void *b)
+{
+	const struct route *x = a, *y = b;
+	int r = ORDER(x->ifindex, y->ifindex);
+
+	if (r == 0)
+		r = compare_prefixes(&x->destination, &y->destination);
+	if (r == 0)
+		r = ORDER(x->metric, y->metric);
+	if (r == 0)
+		r = memcmp(&x->gateway, &y->gateway, sizeof(x->gateway));
+	if (r == 0)
+		r = ORDER(x->protocol, y->protocol);
+	return r != 0 ? r : memcmp(&x->source, &y->source, sizeof(x->source));
+}
+
 /* Does nothing that can be seen set the two apart? */
 static bool same_links(const void *a, const void *b)
 {
@@ -63,6 +91,12 @@ static bool same_routes(const void *a, const void *b)
 	return compare_routes(a, b) == 0;
 }
 
+/* Likewise. */
+static bool same_set_routes(const void *a, const void *b)
+{
+	return compare_set_routes(a, b) == 0;
+}
+
 static const struct {
 	size_t row_size;
 	int (*compare)(const void *, const void *);
@@ -71,6 +105,7 @@ static const struct {
 	[NETLINK_LINKS] = { sizeof(struct link), compare_links, same_links },
 	[NETLINK_ADDRESSES] = { sizeof(struct address), compare_addresses, same_addresses },
 	[NETLINK_ROUTES] = { sizeof(struct default_route), compare_routes, same_routes },
+	[NETLINK_SET_ROUTES] = { sizeof(struct route), compare_set_routes, same_set_routes },
 };
 
 /* The row at place i. */
@@ -238,13 +273,23 @@ int netlink_remove_address(struct netlink *nl, const struct address *address)
 	return found;
 }
 
-bool netlink_routes_use(const struct netlink *nl, int ifindex)
+/* The link of a row, which stands first in all of them. */
+static int row_ifindex(enum netlink_kind kind, const struct table *table, size_t i)
 {
-	size_t n;
-	const struct default_route *routes = netlink_default_routes(nl, &n);
+	int ifindex;
 
-	for (size_t i = 0; i < n; i++)
-		if (routes[i].ifindex == ifindex)
+	static_assert(offsetof(struct default_route, ifindex) == 0 &&
+		      offsetof(struct route, ifindex) == 0);
+	memcpy(&ifindex, row_at(kind, table, i), sizeof(ifindex));
+	return ifindex;
+}
+
+bool netlink_routes_use(const struct netlink *nl, enum netlink_kind kind, int ifindex)
+{
+	const struct table *table = &nl->tables[kind];
+
+	for (size_t i = 0; i < table->n; i++)
+		if (row_ifindex(kind, table, i) == ifindex)
 			return true;
 	return false;
 }
@@ -265,6 +310,12 @@ const struct default_route *netlink_default_routes(const struct netlink *nl, siz
 {
 	*ret_n = nl->tables[NETLINK_ROUTES].n;
 	return nl->tables[NETLINK_ROUTES].rows;
+}
+
+const struct route *netlink_set_routes(const struct netlink *nl, size_t *ret_n)
+{
+	*ret_n = nl->tables[NETLINK_SET_ROUTES].n;
+	return nl->tables[NETLINK_SET_ROUTES].rows;
 }
 
 const struct link *netlink_link_by_index(const struct netlink *nl, int ifindex)

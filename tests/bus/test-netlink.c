@@ -72,6 +72,21 @@ static void print_routes(void *userdata, const char *argument)
 			routes[i].metric, routes[i].family);
 }
 
+/* index destination gateway metric protocol */
+static void print_set_routes(void *userdata, const char *argument)
+{
+	struct watcher *watcher = userdata;
+	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
+	size_t n;
+	const struct route *routes = netlink_set_routes(watcher->nl, &n);
+
+	for (size_t i = 0; i < n; i++)
+		printf("%d %s %s %u %u\n", routes[i].ifindex,
+			ip_prefix_format(&routes[i].destination, to),
+			routes[i].gateway.family ? ip_format(&routes[i].gateway, via) : "-",
+			routes[i].metric, routes[i].protocol);
+}
+
 /* How often the callback was called. */
 static void print_changes(void *userdata, const char *argument)
 {
@@ -104,6 +119,7 @@ static const struct question table[] = {
 	{ "links", print_links },
 	{ "addresses", print_addresses },
 	{ "routes", print_routes },
+	{ "set-routes", print_set_routes },
 	{ "changes", print_changes },
 	{ "shrink", shrink_buffer },
 	{ "deaf", be_deaf },
@@ -123,6 +139,8 @@ static int start(struct watcher *watcher, sd_event *event)
 		r = netlink_read_links(watcher->nl);
 	if (r >= 0)
 		r = netlink_read_routes(watcher->nl);
+	if (r >= 0)
+		r = netlink_read_set_routes(watcher->nl);
 	if (r < 0)
 		return r;
 	return questions_attach(event, &watcher->questions);

@@ -18,6 +18,7 @@ import traceback
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LOWER_UP = 0x10000
 PERMANENT = 0x80
+PROTOCOLS = {"boot": 3, "static": 4, "ra": 9, "dhcp": 16}
 
 
 def ip(*lines):
@@ -68,6 +69,9 @@ class Watcher:
     def routes(self):
         return [(int(r[0]), r[1], int(r[2])) for r in self.ask("routes")]
 
+    def set_routes(self):
+        return [(int(r[0]), r[1], r[2], int(r[3]), int(r[4])) for r in self.ask("set-routes")]
+
     def changes(self):
         return int(self.ask("changes")[0][0])
 
@@ -92,6 +96,11 @@ class Watcher:
             return next(int(line.split()[1]) for line in rollup if line.startswith("Private_Dirty"))
 
 
+def whole(prefix):
+    """A prefix with its length, which ip(8) leaves out for a single host."""
+    return prefix if "/" in prefix else f"{prefix}/{128 if ':' in prefix else 32}"
+
+
 def difference(watcher):
     """Where the tables are not what ip(8) says, or None."""
     links = ip_json("-details", "link", "show")
@@ -113,6 +122,13 @@ def difference(watcher):
                     for r in ip_json("route", "show", "default") + ip_json("-6", "route", "show", "default"))
     if wanted != sorted(watcher.routes()):
         return f"routes: {wanted} {watcher.routes()}"
+    everywhere = {4: "0.0.0.0/0", 6: "::/0"}
+    wanted = sorted((index[r["dev"]], everywhere[version] if r["dst"] == "default" else whole(r["dst"]), r.get("gateway", "-"),
+                     r.get("metric", 0), PROTOCOLS[r.get("protocol", "boot")])
+                    for version in (4, 6) for r in ip_json(f"-{version}", "route", "show")
+                    if r.get("protocol", "boot") in PROTOCOLS and "type" not in r)
+    if wanted != sorted(watcher.set_routes()):
+        return f"routes that were set: {wanted} {watcher.set_routes()}"
     return None
 
 
@@ -171,6 +187,42 @@ def test_carrier(watcher):
     assert not watcher.address("192.0.2.10/24")["usable"]
     ip("link set eth0-far up")
     wait(lambda: watcher.address("192.0.2.10/24")["usable"], "the address again")
+    ip("link delete eth0")
+
+
+def test_routes_that_were_set(watcher):
+    plug("eth0")
+    plug("eth1")
+    ip("address add 192.0.2.10/24 dev eth0", "address add 2001:db8::10/64 dev eth0 nodad",
+       "address add 198.51.100.10/24 dev eth1",
+       "route add 203.0.113.0/24 via 192.0.2.1 proto static metric 7", "route add 203.0.113.9 dev eth0 proto dhcp src 192.0.2.10",
+       "route add default via 192.0.2.1 proto dhcp metric 1024", "route add 10.0.0.0/8 via 192.0.2.2",
+       "route add 10.1.0.0/16 via 198.51.100.1 proto bird", "route add 10.2.0.0/16 via 198.51.100.1 proto zebra",
+       "route add 10.3.0.0/16 via 198.51.100.1 table 7", "route add blackhole 10.4.0.0/16",
+       "route add 2001:db8:7::/48 via 2001:db8::1 proto ra", "route add default via 2001:db8::2 proto static")
+    wait(lambda: len(watcher.set_routes()) == 6, "six routes")
+    wait_same(watcher)
+    assert [r[1:] for r in watcher.set_routes()] == [
+        ("0.0.0.0/0", "192.0.2.1", 1024, 16), ("10.0.0.0/8", "192.0.2.2", 0, 3), ("203.0.113.0/24", "192.0.2.1", 7, 4),
+        ("203.0.113.9/32", "-", 0, 16), ("::/0", "2001:db8::2", 1024, 4), ("2001:db8:7::/48", "2001:db8::1", 1024, 9)], \
+        watcher.set_routes()
+    ip("route replace 203.0.113.0/24 via 192.0.2.3 proto static metric 7", "route delete 203.0.113.9")
+    wait(lambda: any(r[2] == "192.0.2.3" for r in watcher.set_routes()) and len(watcher.set_routes()) == 5, "another gateway")
+    # Routes go with the address that they need, and with their link, without a word.
+    ip("address delete 192.0.2.10/24 dev eth0")
+    wait(lambda: {r[1] for r in watcher.set_routes()} == {"::/0", "2001:db8:7::/48"}, "no IPv4 routes")
+    ip("link delete eth0", "link delete eth1")
+    wait(lambda: watcher.set_routes() == [], "no routes")
+
+
+def test_many_routes_of_a_daemon(watcher):
+    plug("eth0")
+    ip("address add 192.0.2.10/24 dev eth0")
+    wait_same(watcher)
+    before = watcher.changes()
+    ip(*(f"route add 10.{i // 250}.{i % 250}.0/24 via 192.0.2.1 proto bird" for i in range(5000)))
+    wait_same(watcher)
+    assert watcher.set_routes() == [] and watcher.changes() == before, "routes of a daemon were announced"
     ip("link delete eth0")
 
 
