@@ -61,13 +61,72 @@ int work_manager_try(struct transaction *t)
 /* -- the kernel ---------------------------------------------------------------------------------
  */
 
-/* Say what the kernel lacks or has left. Returns true when the change can stay all the same. */
-static bool say_proof(struct transaction *t, const struct netproof_result *result)
+/* Say what has not come into force. */
+static void say_missing(struct transaction *t, const struct netproof_result *result)
 {
 	const char *ifname = result->ifname;
 	char addr[IP_TEXT_MAX];
 
 	(void)ip_format(&result->addr, addr);
+	switch (result->thing) {
+	case NETPROOF_ADDRESS:
+		transaction_say(t, _("The address %s did not come into force on %s in time."), addr,
+			ifname);
+		break;
+	case NETPROOF_GATEWAY:
+		if (*addr)
+			transaction_say(t,
+				_("The route by way of the gateway %s did not come into force on "
+				  "%s in time."),
+				addr, ifname);
+		else
+			transaction_say(t, _("%s got no default route in time."), ifname);
+		break;
+	case NETPROOF_ROUTE:
+		transaction_say(t, _("The route to %s/%u did not come into force on %s in time."),
+			addr, result->length, ifname);
+		break;
+	case NETPROOF_MTU:
+		transaction_say(t,
+			_("%s did not take the MTU in time; it may be too large for the card."),
+			ifname);
+		break;
+	case NETPROOF_DEVICE:
+		transaction_say(t, _("The device %s was not made in time."), ifname);
+		break;
+	case NETPROOF_PORT:
+		transaction_say(
+			t, _("%s did not become a part of %s in time."), result->port, ifname);
+		break;
+	}
+}
+
+/* Say what is still there although the new settings do not have it. */
+static void say_leftover(struct transaction *t, const struct netproof_result *result)
+{
+	char addr[IP_TEXT_MAX];
+
+	(void)ip_format(&result->addr, addr);
+	if (result->thing == NETPROOF_DEVICE)
+		transaction_say(t, _("The device %s is still there."), result->ifname);
+	else if (result->thing == NETPROOF_ADDRESS)
+		transaction_say(t,
+			_("The address %s is still in force on %s, although the new settings do "
+			  "not have it."),
+			addr, result->ifname);
+	else
+		transaction_say(t,
+			_("A route of before is still in force on %s, although the new settings do "
+			  "not have it."),
+			result->ifname);
+}
+
+/* Say how the kernel stands. Returns true when the change can stay, proven or not. */
+static bool say_proof(struct transaction *t, const struct netproof_result *result)
+{
+	const char *ifname = result->ifname;
+	char addr[IP_TEXT_MAX];
+
 	switch (result->outcome) {
 	case NETPROOF_HOLDS:
 		return true;
@@ -80,27 +139,20 @@ static bool say_proof(struct transaction *t, const struct netproof_result *resul
 		transaction_say(t, _("No address has come to %s from the network yet."), ifname);
 		return true;
 	case NETPROOF_LEFTOVER:
-		transaction_say(t,
-			_("%s is still in force on %s, although the new settings do not have it."),
-			addr, ifname);
+		say_leftover(t, result);
 		return true;
-	case NETPROOF_NO_LINK:
-		transaction_say(
-			t, _("The network card %s has gone while it was being set up."), ifname);
+	case NETPROOF_MISSING:
+		say_missing(t, result);
 		return false;
 	case NETPROOF_DUPLICATE:
 		transaction_say(t,
 			_("The address %s was not set on %s: another machine on this network uses "
 			  "it already. Choose an address that is free."),
-			addr, ifname);
+			ip_format(&result->addr, addr), ifname);
 		return false;
-	case NETPROOF_MISSING:
-		if (*addr)
-			transaction_say(
-				t, _("%s did not come into force on %s in time."), addr, ifname);
-		else
-			transaction_say(t, _("The settings of %s did not come into force in time."),
-				ifname);
+	case NETPROOF_NO_LINK:
+		transaction_say(
+			t, _("The network card %s has gone while it was being set up."), ifname);
 		return false;
 	}
 	return false;
