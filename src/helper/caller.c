@@ -7,6 +7,10 @@
 #include "i18n.h"
 #include "util.h"
 
+#define LOGIND	    "org.freedesktop.login1"
+#define LOGIND_PATH "/org/freedesktop/login1"
+#define LOGIND_USEC 1000000
+
 int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid)
 {
 	_cleanup_(sd_bus_creds_unrefp) sd_bus_creds *creds = NULL;
@@ -33,13 +37,35 @@ static bool is_plain(const char *text)
 			    "./:%_-") == length;
 }
 
-/* What logind knows of the process's session. False: it is in none. */
-static bool describe_session(pid_t pid, char ret[static CALLER_NAME_SIZE])
+/* The session that logind has the process in. (/proc would tell as well, but it is closed to a
+ * service without powers over other processes.) */
+static int find_session(sd_bus *bus, pid_t pid, char **ret)
 {
-	_cleanup_free_ char *session = NULL, *service = NULL, *host = NULL, *tty = NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL, *reply = NULL;
+	const char *path;
+	int r;
 
-	if (sd_pid_get_session(pid, &session) < 0)
-		return false;
+	r = sd_bus_message_new_method_call(
+		bus, &message, LOGIND, LOGIND_PATH, LOGIND ".Manager", "GetSessionByPID");
+	if (r >= 0)
+		r = sd_bus_message_set_auto_start(message, false);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "u", (uint32_t)pid);
+	if (r >= 0)
+		r = sd_bus_call(bus, message, LOGIND_USEC, NULL, &reply);
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "o", &path);
+	if (r < 0)
+		return r;
+	r = sd_bus_path_decode(path, LOGIND_PATH "/session", ret);
+	return r == 0 ? -ENXIO : r;
+}
+
+/* Where the session comes from. False: it is of no terminal and of no other machine. */
+static bool describe_session(const char *session, char ret[static CALLER_NAME_SIZE])
+{
+	_cleanup_free_ char *service = NULL, *host = NULL, *tty = NULL;
+
 	if (sd_session_get_remote_host(session, &host) >= 0 && is_plain(host)) {
 		bool known = sd_session_get_service(session, &service) >= 0 && is_plain(service) &&
 			     !streq(service, "sshd");
@@ -58,11 +84,16 @@ void caller_describe(sd_bus_message *message, uid_t uid, char ret[static CALLER_
 {
 	_cleanup_(sd_bus_creds_unrefp) sd_bus_creds *creds = NULL;
 	const char *account = uid == 0 ? "root" : FIRSTBOOT_USER;
+	_cleanup_free_ char *session = NULL;
 	pid_t pid;
 
 	if (sd_bus_query_sender_creds(message, SD_BUS_CREDS_PID, &creds) < 0 ||
-		sd_bus_creds_get_pid(creds, &pid) < 0 || pid <= 0)
+		sd_bus_creds_get_pid(creds, &pid) < 0 || pid <= 0) {
 		(void)snprintf(ret, CALLER_NAME_SIZE, "%s", account);
-	else if (!describe_session(pid, ret))
-		(void)snprintf(ret, CALLER_NAME_SIZE, _("%s, process %d"), account, (int)pid);
+		return;
+	}
+	if (find_session(sd_bus_message_get_bus(message), pid, &session) >= 0 &&
+		describe_session(session, ret))
+		return;
+	(void)snprintf(ret, CALLER_NAME_SIZE, _("%s, process %d"), account, (int)pid);
 }

@@ -552,6 +552,59 @@ class EditLock(Case):
         self.assertEqual([len(bus.signals()) for bus in (console, root, other)], [2, 2, 0])
 
 
+@contextlib.contextmanager
+def session(**fields):
+    """A real logind that finds this process to lead a session when it starts."""
+    lines = {"UID": 0, "USER": "root", "ACTIVE": 1, "STATE": "active", "TYPE": "tty", "CLASS": "user",
+             "SCOPE": "session-7.scope", "LEADER": os.getpid(), **fields}
+    for folder in ("sessions", "seats", "users", "inhibit"):
+        os.makedirs("/run/systemd/" + folder, exist_ok=True)
+    with open("/etc/systemd/logind.conf", "w", encoding="utf-8") as file:
+        file.write("[Login]\nNAutoVTs=0\nReserveVT=0\n")
+    with open("/run/systemd/users/0", "w", encoding="utf-8") as file:
+        file.write("NAME=root\nSTATE=active\n")
+    with open("/run/systemd/sessions/7", "w", encoding="utf-8") as file:
+        file.write("".join(f"{key}={value}\n" for key, value in lines.items()))
+    with open("/run/logind.log", "w", encoding="utf-8") as log:
+        logind = subprocess.Popen(["/lib/systemd/systemd-logind"], stdout=log, stderr=log)
+
+    def knows():
+        return subprocess.run(["busctl", "call", "--auto-start=no", "org.freedesktop.login1", "/org/freedesktop/login1",
+                               "org.freedesktop.login1.Manager", "GetSessionByPID", "u", str(os.getpid())],
+                              capture_output=True, check=False).returncode == 0
+
+    try:
+        wait(knows, 10, "logind knows the session")
+        yield
+    finally:
+        logind.kill()
+        logind.wait()
+
+
+class Origins(Case):
+    """Who the editor is, by the word of logind."""
+
+    def editor(self):
+        bus = self.connect(0)
+        _, editor, _ = bus.call("BeginEdit", returns="bst")
+        bus.call("EndEdit")
+        return editor
+
+    def test_sessions(self):
+        by_process = f"root, process {os.getpid()}"
+        self.assertEqual(self.editor(), by_process)
+        for fields, expected in (({"TTY": "tty1", "SEAT": "seat0", "VTNR": 1}, "tty1"),
+                                 ({"TTY": "pts/3", "REMOTE": 1, "REMOTE_HOST": "192.0.2.7", "SERVICE": "sshd"}, "ssh from 192.0.2.7"),
+                                 ({"TTY": "pts/3", "REMOTE": 1, "REMOTE_HOST": "2001:db8::7", "SERVICE": "sshd"}, "ssh from 2001:db8::7"),
+                                 ({"REMOTE": 1, "REMOTE_HOST": "192.0.2.7", "SERVICE": "cockpit"}, "cockpit from 192.0.2.7"),
+                                 ({"TTY": "pts/3", "REMOTE": 1, "REMOTE_HOST": '"a b"', "SERVICE": "sshd"}, "pts/3"),
+                                 ({"REMOTE": 1, "REMOTE_HOST": "\x1b[2J", "SERVICE": "sshd"}, by_process),
+                                 ({"SERVICE": "cron"}, by_process)):
+            with session(**fields):
+                self.assertEqual(self.editor(), expected)
+        self.assertEqual(self.editor(), by_process)
+
+
 class NetworkRefusals(Case):
     def setUp(self):
         super().setUp()
