@@ -32,6 +32,12 @@ typedef int (*folder_visit_fn)(int dir, const char *name, void *userdata);
 /* Walk through a folder, without "." and "..". No folder is no error. */
 int folder_walk(const char *root, const char *folder, folder_visit_fn visit, void *userdata);
 
+/* Put a symbolic link to target in the place of path the same way. */
+int atomic_link(const char *root, const char *path, const char *target);
+
+/* Where the symbolic link at path leads. -EINVAL: it is none; -ENAMETOOLONG. */
+int file_link(const char *root, const char *path, size_t size, char *ret);
+
 /* A descriptor of the regular file at path, to read. -ENOENT, -ELOOP, -EINVAL (no regular file).
  * Caller closes. */
 int file_open(const char *root, const char *path);

@@ -5,6 +5,10 @@
 
 #include "netconf.h"
 
+/* The first line, by which the file is known as ours. */
+#define RESOLVCONF_HEAD                                                                            \
+	"# Written by firstboot; what is changed here is lost when settings are saved again.\n"
+
 /* resolv.conf(5) text with the servers and search domains of config (the C library reads the first
  * three servers). Caller frees. -ENOMEM. */
 int resolvconf_render(const struct net_config *config, char **ret);

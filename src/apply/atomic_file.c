@@ -78,17 +78,26 @@ static int open_parent(const char *root, const char *path, bool make, int *ret_f
 	return 0;
 }
 
+/* A new name beside name, written to temp. */
+static int name_temporary(const char *name, size_t size, char *temp)
+{
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -EIO;
+	if (snprintf(temp, size, ".%.200s.%016llx", name, (unsigned long long)random) < 0)
+		return -EINVAL;
+	return 0;
+}
+
 /* Make an empty file of a new name beside name in the folder dir; writes the name to temp. */
 static int open_temporary(int dir, const char *name, size_t size, char *temp)
 {
 	for (int i = 0; i < TEMP_TRIES; i++) {
-		uint64_t random;
-		int fd;
+		int fd, r = name_temporary(name, size, temp);
 
-		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-			return -EIO;
-		if (snprintf(temp, size, ".%.200s.%016llx", name, (unsigned long long)random) < 0)
-			return -EINVAL;
+		if (r < 0)
+			return r;
 		fd = openat(dir, temp, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd >= 0)
 			return fd;
@@ -223,6 +232,48 @@ static int sweep_name(int dir, const char *name, void *userdata)
 int atomic_sweep(const char *root, const char *folder, const char *prefix)
 {
 	return folder_walk(root, folder, sweep_name, (void *)prefix);
+}
+
+int atomic_link(const char *root, const char *path, const char *target)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_free_ char *name = NULL;
+	char temp[256];
+	int r;
+
+	r = open_parent(root, path, true, &dir, &name);
+	if (r < 0)
+		return r;
+	r = name_temporary(name, sizeof(temp), temp);
+	if (r < 0)
+		return r;
+	if (symlinkat(target, dir, temp) < 0)
+		return -errno;
+	if (renameat(dir, temp, dir, name) < 0) {
+		r = -errno;
+		(void)unlinkat(dir, temp, 0);
+		return r;
+	}
+	return fsync(dir) < 0 ? -errno : 0;
+}
+
+int file_link(const char *root, const char *path, size_t size, char *ret)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_free_ char *name = NULL;
+	ssize_t length;
+	int r;
+
+	r = open_parent(root, path, false, &dir, &name);
+	if (r < 0)
+		return r;
+	length = readlinkat(dir, name, ret, size);
+	if (length < 0)
+		return -errno;
+	if ((size_t)length >= size)
+		return -ENAMETOOLONG;
+	ret[length] = '\0';
+	return 0;
 }
 
 int file_open(const char *root, const char *path)

@@ -10,9 +10,7 @@ static void write_lines(FILE *f, const void *what)
 	const struct net_config *config = what;
 	char ip[IP_TEXT_MAX];
 
-	fputs("# Written by firstboot; what is changed here is lost when settings are saved "
-	      "again.\n",
-		f);
+	fputs(RESOLVCONF_HEAD, f);
 	for (size_t i = 0; i < config->n_domains; i++)
 		fprintf(f, "%s%s", i == 0 ? "search " : " ", config->domains[i]);
 	if (config->n_domains > 0)

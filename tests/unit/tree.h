@@ -55,10 +55,13 @@ static inline const char *tree_read(const char *path)
 {
 	static char *text;
 	size_t size;
-	FILE *f = fopen(tree_path(path), "r"), *out;
+	char full[512];
+	FILE *f, *out;
 
 	free(text);
 	text = NULL;
+	(void)snprintf(full, sizeof(full), "%s%s", tree, path);
+	f = fopen(full, "r");
 	if (!f)
 		return "(none)";
 	out = open_memstream(&text, &size);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* /etc/resolv.conf where neither systemd-resolved nor NetworkManager makes it of the DNS servers of
+ * the links. What it was is kept beside the other state, and put back when ours go. */
+
+#include <errno.h>
+#include <limits.h>
+
+#include "atomic_file.h"
+#include "resolvconf.h"
+#include "surroundings_parts.h"
+
+#define RESOLV_CONF "/etc/resolv.conf"
+#define OLD_TEXT    STATEDIR "/resolv.conf.old"	 /* what it held */
+#define OLD_LINK    STATEDIR "/resolv.conf.link" /* where it led */
+
+/* Add what is not in dns yet. */
+static void add_dns(struct net_config *all, const struct ip_addr *server)
+{
+	for (size_t i = 0; i < all->n_dns; i++)
+		if (ip_equal(&all->dns[i], server))
+			return;
+	if (all->n_dns < NET_DNS_MAX)
+		all->dns[all->n_dns++] = *server;
+}
+
+static void add_domain(struct net_config *all, const char *domain)
+{
+	for (size_t i = 0; i < all->n_domains; i++)
+		if (streq(all->domains[i], domain))
+			return;
+	if (all->n_domains < NET_DOMAINS_MAX)
+		(void)snprintf(all->domains[all->n_domains++], DOMAIN_MAX, "%s", domain);
+}
+
+/* The servers and domains of all links that nobody else stands behind. */
+static void collect(const struct surroundings *s, struct net_config *all)
+{
+	for (size_t i = 0; i < s->set->n_links && !s->resolved_exists; i++) {
+		const struct net_config *config = &s->set->links[i];
+
+		if (!surroundings_is_networkds(s, config->ifname))
+			continue;
+		for (size_t j = 0; j < config->n_dns; j++)
+			add_dns(all, &config->dns[j]);
+		for (size_t j = 0; j < config->n_domains; j++)
+			add_domain(all, config->domains[j]);
+	}
+}
+
+/* Is this text one that resolvconf_render() has made? */
+static bool is_ours(const char *text)
+{
+	size_t line = strcspn(RESOLVCONF_HEAD, "\n");
+
+	return strncmp(text, RESOLVCONF_HEAD, line + 1) == 0;
+}
+
+/* Keep what the file is, unless it is ours already. A power cut leaves both or the old one. */
+static int keep_old(struct surroundings *s)
+{
+	_cleanup_free_ char *text = NULL;
+	char target[PATH_MAX];
+	int r;
+
+	r = file_link(s->root, RESOLV_CONF, sizeof(target), target);
+	if (r >= 0) {
+		r = atomic_remove(s->root, OLD_TEXT);
+		return r < 0 ? r : atomic_write(s->root, OLD_LINK, target, 0600);
+	}
+	r = file_read(s->root, RESOLV_CONF, SURROUNDINGS_FILE_MAX, &text);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0 || is_ours(text))
+		return r < 0 ? r : 0;
+	r = atomic_remove(s->root, OLD_LINK);
+	return r < 0 ? r : atomic_write(s->root, OLD_TEXT, text, 0600);
+}
+
+/* Put back what it was; nothing where there was nothing. */
+static int put_old(struct surroundings *s)
+{
+	_cleanup_free_ char *text = NULL, *target = NULL;
+	int r;
+
+	r = file_read(s->root, OLD_LINK, PATH_MAX, &target);
+	if (r >= 0)
+		return atomic_link(s->root, RESOLV_CONF, target);
+	if (r == -ENOENT)
+		r = file_read(s->root, OLD_TEXT, SURROUNDINGS_FILE_MAX, &text);
+	if (r >= 0)
+		return atomic_write(s->root, RESOLV_CONF, text, 0644);
+	return r == -ENOENT ? atomic_remove(s->root, RESOLV_CONF) : r;
+}
+
+/* Nothing of ours shall be in it. */
+static int restore(struct surroundings *s)
+{
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	r = file_read(s->root, RESOLV_CONF, SURROUNDINGS_FILE_MAX, &text);
+	/* A link, or no text: somebody else's since then. */
+	if (r < 0 && r != -ENOENT && r != -ELOOP && r != -EINVAL && r != -EFBIG)
+		return r;
+	if (text && is_ours(text)) {
+		r = put_old(s);
+		if (r < 0)
+			return r;
+	}
+	r = atomic_remove(s->root, OLD_TEXT);
+	return r < 0 ? r : atomic_remove(s->root, OLD_LINK);
+}
+
+int follow_resolvconf(struct surroundings *s)
+{
+	_cleanup_free_ char *text = NULL, *old = NULL;
+	struct net_config all = { 0 };
+	int r;
+
+	collect(s, &all);
+	if (all.n_dns == 0)
+		return restore(s);
+	r = resolvconf_render(&all, &text);
+	if (r < 0)
+		return r;
+	if (file_read(s->root, RESOLV_CONF, SURROUNDINGS_FILE_MAX, &old) >= 0 && streq(old, text))
+		return 0;
+	r = keep_old(s);
+	return r < 0 ? r : atomic_write(s->root, RESOLV_CONF, text, 0644);
+}
