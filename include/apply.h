@@ -29,6 +29,7 @@ struct apply {
 	sd_bus *bus;
 	const char *root;
 	uint64_t network_timeout_usec;
+	uint64_t confirm_usec; /* how long a change may wait to be kept; 0: not known */
 	struct net_config pending; /* what try() put into force; ifname "" for nothing */
 	uint32_t pending_id;	   /* another one for each try */
 };

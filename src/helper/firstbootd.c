@@ -153,7 +153,9 @@ static int run(const struct conf *conf)
 		.network = arg_dry_run ? &apply_old_dry_run : &apply_old_networkd,
 		.confirm_usec = arg_confirm_seconds * USEC_PER_SEC,
 		.ui_uid = console_uid(),
-		.apply = { .root = "", .network_timeout_usec = NETWORK_TIMEOUT_USEC },
+		.apply = { .root = "",
+			.network_timeout_usec = NETWORK_TIMEOUT_USEC,
+			.confirm_usec = arg_confirm_seconds * USEC_PER_SEC },
 	};
 	int r;
 
