@@ -57,10 +57,12 @@ bool validate_mtu(
 /* Up to NET_NTP_MAX time servers, names or addresses, likewise. Fills config->ntp. */
 bool validate_ntp(const char *text, struct net_config *config, struct problem *ret);
 
-/* Up to NET_ROUTES_MAX routes: "DESTINATION via GATEWAY", separated by commas; empty means none.
- * Fills config->routes. */
+/* Up to NET_ROUTES_MAX routes as net_route_format() writes them, separated by commas: "DESTINATION
+ * [via GATEWAY] [metric NUMBER]"; empty means none. The gateways must fit the addresses in config,
+ * where these are fixed. Fills config->routes. */
 bool validate_routes(const char *text, struct net_config *config, struct problem *ret);
 
-/* A whole set: each config, no link twice, no port in two devices, no VLAN of itself, a device's
- * name not one of its ports', the advertised link among them or empty. */
+/* A whole set: each config (which here may have both families off, as long as another link has
+ * not), no link and no address twice, a bond's ports in nothing else, no VLAN on a VLAN or twice,
+ * the advertised link among them or empty. */
 bool validate_net_set(const struct net_set *set, struct problem *ret);

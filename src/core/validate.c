@@ -225,7 +225,7 @@ static bool check_domain(const char *word, char ret_name[static DOMAIN_MAX], str
 }
 
 /* Add a domain that is not yet in the list. */
-static bool add_domain(struct net_config *config, const char *word, struct problem *ret)
+bool validate_add_domain(struct net_config *config, const char *word, struct problem *ret)
 {
 	char name[DOMAIN_MAX];
 
@@ -250,10 +250,90 @@ bool validate_domains(const char *text, struct net_config *config, struct proble
 
 	*ret = (struct problem){ 0 };
 	while (words_next(&text, word))
-		if (!add_domain(&found, word, ret))
+		if (!validate_add_domain(&found, word, ret))
 			return false;
 	memcpy(config->domains, found.domains, sizeof(config->domains));
 	config->n_domains = found.n_domains;
+	return true;
+}
+
+/* Is word the name of a machine that may be asked for the time? */
+static bool check_server_name(
+	const char *word, char ret_name[static DOMAIN_MAX], struct problem *ret)
+{
+	char name[DOMAIN_MAX];
+	enum name_fault fault;
+
+	if (name_normalize(word, name, sizeof(name)) >= sizeof(name))
+		return problem_set(ret,
+			_("%s is too long: a name has at most 253 characters. A time server looks "
+			  "like %s."),
+			safe_text(word, VALUE_SHOWN).text, "ntp.example.com");
+	fault = name_fault(name);
+	if (fault != NAME_GOOD)
+		return name_problem(fault, name, "ntp.example.com", ret);
+	if (is_localhost(name))
+		return problem_set(ret,
+			_("%s is this machine itself, which cannot tell itself the time. A time "
+			  "server looks like %s."),
+			safe_text(name, VALUE_SHOWN).text, "ntp.example.com");
+	if (is_address_like(name))
+		return problem_set(ret,
+			_("%s is neither an address nor a name. A time server looks like %s or "
+			  "%s."),
+			safe_text(name, VALUE_SHOWN).text, "192.0.2.123", "ntp.example.com");
+	strcpy(ret_name, name);
+	return true;
+}
+
+/* Is word an address or a name of a time server? An address is written in its usual way. */
+static bool check_ntp(const char *word, char ret_name[static DOMAIN_MAX], struct problem *ret)
+{
+	char ip[IP_TEXT_MAX];
+	struct ip_addr addr;
+
+	if (ip_parse(word, &addr) < 0 && strchr(word, ':'))
+		return problem_set(ret,
+			_("%s is not an IPv6 address. A time server looks like %s or %s."),
+			safe_text(word, VALUE_SHOWN).text, "2001:db8::123", "ntp.example.com");
+	if (ip_parse(word, &addr) < 0)
+		return check_server_name(word, ret_name, ret);
+	if (!validate_check_role(&addr, ROLE_NTP, ret))
+		return false;
+	strcpy(ret_name, ip_format(&addr, ip));
+	return true;
+}
+
+/* Add a time server that is not yet in the list. */
+bool validate_add_ntp(struct net_config *config, const char *word, struct problem *ret)
+{
+	char name[DOMAIN_MAX];
+
+	if (!check_ntp(word, name, ret))
+		return false;
+	for (size_t i = 0; i < config->n_ntp; i++)
+		if (streq(config->ntp[i], name))
+			return problem_set(ret, _("%s stands there twice. Remove one of the two."),
+				safe_text(name, VALUE_SHOWN).text);
+	if (config->n_ntp == NET_NTP_MAX)
+		return problem_set(ret, _("More than %d time servers do not fit. Remove %s."),
+			NET_NTP_MAX, safe_text(name, VALUE_SHOWN).text);
+	strcpy(config->ntp[config->n_ntp++], name);
+	return true;
+}
+
+/* Are all words of text time servers? */
+bool validate_ntp(const char *text, struct net_config *config, struct problem *ret)
+{
+	struct net_config found = { 0 };
+	char word[WORD_MAX];
+
+	*ret = (struct problem){ 0 };
+	while (words_next(&text, word))
+		if (!validate_add_ntp(&found, word, ret))
+			return false;
+	memcpy(config->ntp, found.ntp, sizeof(config->ntp));
+	config->n_ntp = found.n_ntp;
 	return true;
 }
 
@@ -275,84 +355,4 @@ bool validate_ifname(const char *text, struct problem *ret)
 		_("%s is no network card that can be set up here: its name must have 1 to 15 "
 		  "letters, digits, dots, dashes or underscores, as %s has."),
 		safe_text(text, VALUE_SHOWN).text, "enp1s0");
-}
-
-/* Are the settings of one family in themselves right? */
-static bool check_family(const struct net_family *family, int af, struct problem *ret)
-{
-	struct net_family found = { .gateway_onlink = family->gateway_onlink };
-
-	switch (family->method) {
-	case NET_METHOD_OFF:
-	case NET_METHOD_AUTO:
-		return true;
-	case NET_METHOD_DHCP:
-		return af == AF_INET6 ||
-		       problem_set(ret, _("DHCP without routers is a way of IPv6 alone."));
-	case NET_METHOD_STATIC:
-		break;
-	default: /* it came over the bus */
-		return problem_set(ret, _("There is no method %d of setting an address."),
-			(int)family->method);
-	}
-	if (family->n_addresses == 0)
-		return problem_set(ret, _("A fixed address was asked for, but none is given."));
-	if (family->n_addresses > NET_ADDRESSES_MAX)
-		return problem_set(ret, _("More than %d addresses do not fit."), NET_ADDRESSES_MAX);
-	for (size_t i = 0; i < family->n_addresses; i++)
-		if (!validate_add_address(&found, &family->addresses[i], af, ret))
-			return false;
-	return family->gateway.family == AF_UNSPEC ||
-	       validate_check_gateway(&found, &family->gateway, af, ret);
-}
-
-/* Are the names of a config as validate_domains() would have left them? */
-static bool check_domains(const struct net_config *config, struct problem *ret)
-{
-	struct net_config found = { 0 };
-
-	if (config->n_domains > NET_DOMAINS_MAX)
-		return problem_set(
-			ret, _("More than %d search domains do not fit."), NET_DOMAINS_MAX);
-	for (size_t i = 0; i < config->n_domains; i++) {
-		if (strnlen(config->domains[i], DOMAIN_MAX) == DOMAIN_MAX)
-			return problem_set(ret, _("A search domain is too long."));
-		if (!add_domain(&found, config->domains[i], ret))
-			return false;
-		if (!streq(found.domains[i], config->domains[i]))
-			return problem_set(ret, _("The search domain %s must be written as %s."),
-				safe_text(config->domains[i], VALUE_SHOWN).text,
-				safe_text(found.domains[i], VALUE_SHOWN).text);
-	}
-	return true;
-}
-
-/* Are the name servers of a config good and different? */
-static bool check_servers(const struct net_config *config, struct problem *ret)
-{
-	struct net_config found = { 0 };
-
-	if (config->n_dns > NET_DNS_MAX)
-		return problem_set(ret, _("More than %d name servers do not fit."), NET_DNS_MAX);
-	for (size_t i = 0; i < config->n_dns; i++)
-		if (!validate_add_dns(&found, &config->dns[i], ret))
-			return false;
-	return true;
-}
-
-/* Is the whole of a config right? */
-bool validate_net_config(const struct net_config *config, struct problem *ret)
-{
-	*ret = (struct problem){ 0 };
-	if (strnlen(config->ifname, IFNAMSIZ) == IFNAMSIZ)
-		return problem_set(ret, _("The name of the network card is too long."));
-	if (!validate_ifname(config->ifname, ret) || !check_family(&config->v4, AF_INET, ret) ||
-		!check_family(&config->v6, AF_INET6, ret) || !check_servers(config, ret) ||
-		!check_domains(config, ret))
-		return false;
-	if (config->v4.method == NET_METHOD_OFF && config->v6.method == NET_METHOD_OFF)
-		return problem_set(ret,
-			_("Without IPv4 and without IPv6, nobody could reach this machine. Turn "
-			  "one of the two on."));
-	return true;
 }

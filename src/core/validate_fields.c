@@ -155,7 +155,7 @@ static const char *glue(const char *word, const char *next)
 
 /* Copy the next address of a list into ret, together with a prefix or netmask that is written
  * behind it with white space between. */
-static bool prefix_next(const char **text, char ret[static WORD_MAX])
+bool validate_next_prefix(const char **text, char ret[static WORD_MAX])
 {
 	char next[WORD_MAX];
 	const char *peek, *between;
@@ -206,7 +206,7 @@ bool validate_addresses(
 	int r;
 
 	*ret = (struct problem){ 0 };
-	while (prefix_next(&text, word)) {
+	while (validate_next_prefix(&text, word)) {
 		r = ip_prefix_parse(word, &prefix);
 		if (r == -EINVAL || (strchr(word, ':') ? AF_INET6 : AF_INET) != family)
 			return syntax_problem(word, family, ROLE_ADDRESS, ret);

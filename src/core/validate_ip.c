@@ -30,7 +30,7 @@ static const struct special {
 	{ { { AF_INET6, { 0 } }, 96 }, ROLE_ANY, N_("belongs to ::/96, which is no longer used") },
 	{ { { AF_INET6, { 0xfe, 0x80 } }, 10 }, ROLE_ADDRESS,
 		N_("is a link-local address, which every network card gives itself") },
-	{ { { AF_INET6, { 0xfe, 0x80 } }, 10 }, ROLE_DNS,
+	{ { { AF_INET6, { 0xfe, 0x80 } }, 10 }, ROLE_DNS | ROLE_NTP,
 		N_("is a link-local address, which says nothing without a network card") },
 	{ { { AF_INET6, { 0xff } }, 8 }, ROLE_ANY,
 		N_("is a multicast address, which stands for a group of machines") },
@@ -44,6 +44,10 @@ const char *role_example(enum role role, int af)
 		return af == AF_INET6 ? "2001:db8::1" : "192.0.2.1";
 	case ROLE_DNS:
 		return af == AF_INET6 ? "2001:db8::53" : "192.0.2.53";
+	case ROLE_NTP:
+		return af == AF_INET6 ? "2001:db8::123" : "192.0.2.123";
+	case ROLE_NETWORK:
+		return af == AF_INET6 ? "2001:db8:1::/48" : "10.0.0.0/8";
 	case ROLE_ADDRESS:
 	case ROLE_ANY:
 		break;
@@ -66,7 +70,7 @@ static struct ip_addr gateway_example(const struct ip_prefix *own)
 }
 
 /* Can an address play the role at all? */
-static bool check_role(const struct ip_addr *addr, enum role role, struct problem *ret)
+bool validate_check_role(const struct ip_addr *addr, enum role role, struct problem *ret)
 {
 	char ip[IP_TEXT_MAX];
 
@@ -74,6 +78,21 @@ static bool check_role(const struct ip_addr *addr, enum role role, struct proble
 		if ((specials[i].roles & (int)role) && ip_in_prefix(addr, &specials[i].net))
 			return problem_set(ret, _("%s %s. Good would be %s."), ip_format(addr, ip),
 				_(specials[i].what), role_example(role, addr->family));
+	return true;
+}
+
+/* Can a network be reached by a route? One that has special ones within it can. */
+bool validate_check_network(const struct ip_prefix *network, struct problem *ret)
+{
+	char ip[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
+		if ((specials[i].roles & ROLE_NETWORK) &&
+			network->length >= specials[i].net.length &&
+			ip_in_prefix(&network->addr, &specials[i].net))
+			return problem_set(ret, _("%s %s. Good would be %s."),
+				ip_prefix_format(network, ip), _(specials[i].what),
+				role_example(ROLE_NETWORK, network->addr.family));
 	return true;
 }
 
@@ -121,7 +140,7 @@ static bool check_address(const struct ip_prefix *prefix, int af, struct problem
 			_("%s has a wrong network size: behind the slash, a number from 1 to %zu "
 			  "stands. Good would be %s."),
 			shown, 8 * ip_size(af), role_example(ROLE_ADDRESS, af));
-	return check_role(&prefix->addr, ROLE_ADDRESS, ret) &&
+	return validate_check_role(&prefix->addr, ROLE_ADDRESS, ret) &&
 	       check_host_bits(&prefix->addr, prefix, ROLE_ADDRESS, ret);
 }
 
@@ -177,7 +196,7 @@ bool validate_check_gateway(
 	ip_format(gateway, ip);
 	if (gateway->family != af)
 		return problem_set(ret, _("%s is a gateway of the wrong family."), ip);
-	if (!check_role(gateway, ROLE_GATEWAY, ret))
+	if (!validate_check_role(gateway, ROLE_GATEWAY, ret))
 		return false;
 	for (size_t i = 0; i < family->n_addresses; i++) {
 		const struct ip_prefix *own = &family->addresses[i];
@@ -209,7 +228,7 @@ bool validate_add_dns(struct net_config *config, const struct ip_addr *server, s
 	ip_format(server, ip);
 	if (ip_size(server->family) == 0)
 		return problem_set(ret, _("A name server has no address."));
-	if (!check_role(server, ROLE_DNS, ret))
+	if (!validate_check_role(server, ROLE_DNS, ret))
 		return false;
 	for (size_t i = 0; i < config->n_dns; i++)
 		if (ip_equal(&config->dns[i], server))

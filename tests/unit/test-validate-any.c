@@ -5,12 +5,13 @@
 
 #include <stdint.h>
 
-#include "netfile.h"
+#include "settings.h"
 #include "test.h"
 #include "util.h"
 #include "validate.h"
 
-#define ROUNDS 10000
+#define ROUNDS	 10000
+#define N_FIELDS 10
 
 static uint64_t random_state = 1442695040888963407u;
 
@@ -28,8 +29,9 @@ static const char *random_text(char buf[static 600])
 {
 	static const char *const pieces[] = { "192.0.2.", "10", "0", "255", "255.255.", "/", "/24",
 		".", ":", "::", "2001:db8:", "fe80:", "ff", " ", ",", ";", "\t", "-", "%", "_",
-		"localhost", "example", "a", "z", "\x1b[2J", "\n", "\xff", "\xc3\xbc", "%s%n", "01",
-		"[Match]", "\\", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+		"localhost", "example", " via ", " metric ", "1500", "10.0.0.0/8", "a", "z",
+		"\x1b[2J", "\n", "\xff", "\xc3\xbc", "%s%n", "01", "[Match]", "\\",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
 	buf[0] = '\0';
 	for (unsigned n = random_below(10); n > 0; n--)
@@ -93,6 +95,18 @@ static void type_into(struct net_config *config, unsigned field, const char *tex
 	case 5:
 		good = validate_domains(text, config, &problem);
 		break;
+	case 6:
+		good = validate_ntp(text, config, &problem);
+		break;
+	case 7:
+		good = validate_routes(text, config, &problem);
+		break;
+	case 8:
+		good = validate_mtu(text, config, &config->mtu, &problem);
+		break;
+	case 9:
+		good = validate_vlan_id(text, &config->device.vlan_id, &problem);
+		break;
 	}
 	if (!good)
 		check_sentence(text, &problem);
@@ -101,7 +115,8 @@ static void type_into(struct net_config *config, unsigned field, const char *tex
 /* Settings that are good stay so, whatever is typed after the addresses. */
 static void test_fields(void)
 {
-	struct net_config start, again;
+	static struct net_set set, again;
+	struct net_config start, *config = &set.links[0];
 	struct problem problem;
 	unsigned typed = 0;
 
@@ -109,19 +124,20 @@ static void test_fields(void)
 	start.v4.method = start.v6.method = NET_METHOD_STATIC;
 	test_assert(validate_addresses("192.0.2.10/24", AF_INET, &start.v4, &problem));
 	test_assert(validate_addresses("2001:db8::10/64", AF_INET6, &start.v6, &problem));
+	set.n_links = 1;
 	for (int i = 0; i < ROUNDS; i++) {
-		struct net_config config = start;
-		_cleanup_free_ char *file = NULL;
+		_cleanup_free_ char *kept = NULL;
 		char text[600];
 
-		for (unsigned field = 0; field < 6; field++)
-			type_into(&config, field, random_text(text));
-		typed += !net_config_equal(&config, &start);
-		if (!validate_net_config(&config, &problem))
+		*config = start;
+		for (unsigned field = 0; field < N_FIELDS; field++)
+			type_into(config, field, random_text(text));
+		typed += !net_config_equal(config, &start);
+		if (!validate_net_config(config, &problem) || !validate_net_set(&set, &problem))
 			test_fail("taken by the fields, but: %s", problem.text);
-		else if (netfile_render(&config, &file) < 0 || netfile_parse(file, &again) < 0 ||
-			 !net_config_equal(&config, &again))
-			test_fail("lost on the way:\n%s", file ? file : "(nothing)");
+		else if (settings_render(&set, &kept) < 0 || settings_parse(kept, &again) < 0 ||
+			 !net_set_equal(&set, &again))
+			test_fail("lost on the way:\n%s", kept ? kept : "(nothing)");
 	}
 	if (typed < 500)
 		test_fail("only %u texts were taken", typed);
