@@ -27,7 +27,11 @@ struct choice {
 enum answer dialogs_menu(const char *title, const char *text, const struct choice *choices,
 	size_t n, const char *next, const char *extra, size_t *selected);
 
-#define FIELD_MAX 512
+/* Any of n, ticked with the space bar: ticked[] says which at the start and at the end. */
+enum answer dialogs_checklist(const char *title, const char *text, const struct choice *choices,
+	size_t n, const char *next, bool *ticked);
+
+#define FIELD_MAX 2048 /* as many search domains as fit into the settings */
 
 struct field {
 	const char *label;

@@ -57,22 +57,30 @@ enum answer dialogs_confirm(
 	return form_run(&form);
 }
 
-enum answer dialogs_menu(const char *title, const char *text, const struct choice *choices,
-	size_t n, const char *next, const char *extra, size_t *selected)
+/* What libdialog shows in a list; at most MENU_ITEMS_MAX. */
+static size_t make_items(const struct choice *choices, size_t n, DIALOG_LISTITEM *items)
 {
-	DIALOG_LISTITEM items[MENU_ITEMS_MAX] = { 0 };
 	static char nothing[1];
-	int current = (int)*selected;
-	enum answer answer;
 
 	if (n > MENU_ITEMS_MAX)
 		n = MENU_ITEMS_MAX;
-	if (!box_begin(&answer))
-		return answer;
 	for (size_t i = 0; i < n; i++)
 		items[i] = (DIALOG_LISTITEM){ .name = label(choices[i].tag),
 			.text = label(choices[i].text),
 			.help = nothing };
+	return n;
+}
+
+enum answer dialogs_menu(const char *title, const char *text, const struct choice *choices,
+	size_t n, const char *next, const char *extra, size_t *selected)
+{
+	DIALOG_LISTITEM items[MENU_ITEMS_MAX] = { 0 };
+	int current = (int)*selected;
+	enum answer answer;
+
+	if (!box_begin(&answer))
+		return answer;
+	n = make_items(choices, n, items);
 	dialog_vars.ok_label = label(next);
 	dialog_vars.cancel_label = label(_("Back"));
 	dialog_vars.extra_button = extra != NULL;
@@ -82,6 +90,27 @@ enum answer dialogs_menu(const char *title, const char *text, const struct choic
 		dlg_menu(title, text, 0, 0, 0, (int)n, items, &current, dlg_dummy_menutext));
 	if (current >= 0 && (size_t)current < n)
 		*selected = (size_t)current;
+	return answer;
+}
+
+enum answer dialogs_checklist(const char *title, const char *text, const struct choice *choices,
+	size_t n, const char *next, bool *ticked)
+{
+	DIALOG_LISTITEM items[MENU_ITEMS_MAX] = { 0 };
+	int current = 0;
+	enum answer answer;
+
+	if (!box_begin(&answer))
+		return answer;
+	n = make_items(choices, n, items);
+	for (size_t i = 0; i < n; i++)
+		items[i].state = ticked[i];
+	dialog_vars.ok_label = label(next);
+	dialog_vars.cancel_label = label(_("Back"));
+	answer = answer_of(
+		dlg_checklist(title, text, 0, 0, 0, (int)n, items, NULL, FLAG_CHECK, &current));
+	for (size_t i = 0; i < n; i++)
+		ticked[i] = items[i].state != 0;
 	return answer;
 }
 
