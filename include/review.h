@@ -22,6 +22,10 @@ struct review_row {
 size_t review_link(const struct net_config *now, const struct net_config *wanted,
 	struct review_row *rows, size_t max);
 
+/* A row for anything else, where its sides differ. */
+size_t review_value(const char *subject, const char *now, const char *wanted,
+	struct review_row *rows, size_t max);
+
 /* Likewise of the machine itself. set_password adds root's password, whose old value is
  * password_now ("none", "set"). */
 size_t review_host(const char *hostname_now, const char *hostname_wanted, bool set_password,

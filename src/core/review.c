@@ -186,6 +186,16 @@ size_t review_link(const struct net_config *now, const struct net_config *wanted
 	return review.n;
 }
 
+size_t review_value(const char *subject, const char *now, const char *wanted,
+	struct review_row *rows, size_t max)
+{
+	struct review review = { .rows = rows, .max = max };
+
+	if (!streq(now, wanted))
+		review_add_row(&review, subject, now, wanted);
+	return review.n;
+}
+
 size_t review_host(const char *hostname_now, const char *hostname_wanted, bool set_password,
 	const char *password_now, struct review_row *rows, size_t max)
 {
