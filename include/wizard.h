@@ -23,6 +23,7 @@ struct wizard {
 	char hostname[FIELD_MAX]; /* as typed */
 	struct secret password;	  /* length 0: root's password stays */
 	bool password_set;	  /* this wizard has set root's password already */
+	bool hurry;		  /* nothing more to be asked: to the review */
 	bool completed;		  /* the appliance is claimed */
 	char title[80];		  /* of the page, with its number */
 };

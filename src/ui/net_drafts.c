@@ -37,74 +37,194 @@ static bool is_begun(const struct net_draft *draft)
 	struct net_texts untouched;
 
 	network_texts_fill(&untouched, &draft->filled);
-	return draft->touched ||
-	       memcmp(&draft->wanted, &draft->filled, sizeof(draft->filled)) != 0 ||
+	return draft->touched || !net_config_equal(&draft->wanted, &draft->filled) ||
 	       memcmp(&draft->texts, &untouched, sizeof(untouched)) != 0;
 }
 
-int drafts_open(
-	struct net_drafts *drafts, const struct app *app, int ifindex, struct net_draft **ret)
+/* The family as it is kept; what the network gives is known from what is in force alone. */
+static void merge_family(struct net_family *now, const struct net_family *kept)
 {
-	const struct link *link = netlink_link_by_index(app->nl, ifindex);
+	if (kept->method == NET_METHOD_STATIC || kept->method == NET_METHOD_OFF)
+		*now = *kept;
+	else
+		now->method = kept->method;
+}
+
+/* Kept settings, and where they leave something to the network, what it gives. */
+static void merge_kept(struct net_config *now, const struct net_config *kept)
+{
+	struct net_config merged = *kept;
+
+	merged.v4 = now->v4;
+	merged.v6 = now->v6;
+	merge_family(&merged.v4, &kept->v4);
+	merge_family(&merged.v6, &kept->v6);
+	if (!net_family_is_automatic(&kept->v4) && !net_family_is_automatic(&kept->v6)) {
+		*now = merged;
+		return;
+	}
+	if (kept->n_dns == 0) {
+		memcpy(merged.dns, now->dns, sizeof(merged.dns));
+		merged.n_dns = now->n_dns;
+	}
+	if (kept->n_domains == 0) {
+		memcpy(merged.domains, now->domains, sizeof(merged.domains));
+		merged.n_domains = now->n_domains;
+	}
+	if (kept->n_ntp == 0) {
+		memcpy(merged.ntp, now->ntp, sizeof(merged.ntp));
+		merged.n_ntp = now->n_ntp;
+	}
+	if (kept->n_routes == 0) {
+		memcpy(merged.routes, now->routes, sizeof(merged.routes));
+		merged.n_routes = now->n_routes;
+	}
+	if (kept->mtu == 0)
+		merged.mtu = now->mtu;
+	*now = merged;
+}
+
+/* What is true of a link now: in force, and kept. */
+static void read_now(const struct net_drafts *drafts, const struct app *app,
+	const struct link *link, struct net_config *ret, struct net_origins *ret_origins)
+{
 	const struct link_state *state =
-		app->sysstate ? sysstate_link(app->sysstate, ifindex) : NULL;
-	struct net_draft *draft;
+		app->sysstate ? sysstate_link(app->sysstate, link->ifindex) : NULL;
+	const struct net_config *kept =
+		drafts->kept ? net_set_find(drafts->kept, link->name) : NULL;
+
+	inforce_read(app->nl, link, state, ret);
+	if (kept)
+		merge_kept(ret, kept);
+	*ret_origins = (struct net_origins){ 0 };
+}
+
+int drafts_open(struct net_drafts *drafts, const struct app *app, const char *ifname,
+	struct net_draft **ret)
+{
+	const struct link *link = netlink_link_by_name(app->nl, ifname);
+	struct net_draft *draft = drafts_find(drafts, ifname);
+	struct net_origins origins;
 	int r;
 
-	if (!link)
+	if (!draft && !link)
 		return -ENODEV;
-	draft = drafts_find(drafts, link->name);
 	if (!draft) {
 		r = add(drafts, &draft);
 		if (r < 0)
 			return r;
 	}
-	draft->ifindex = ifindex;
-	inforce_read(app->nl, link, state, &draft->now);
 	*ret = draft;
+	draft->ifindex = link ? link->ifindex : 0;
+	if (!link)
+		return 0;
+	read_now(drafts, app, link, &draft->now, &origins);
 	if (*draft->filled.ifname && is_begun(draft))
 		return 0;
 	draft->filled = draft->wanted = draft->now;
+	draft->origins = origins;
 	network_texts_fill(&draft->texts, &draft->now);
 	return 0;
 }
 
-bool drafts_touched(const struct net_drafts *drafts)
+/* It shall not go after all. */
+static void forget_removal(struct net_drafts *drafts, const char *ifname)
 {
-	for (size_t i = 0; i < drafts->n; i++)
-		if (drafts->links[i]->touched)
+	size_t n = 0;
+
+	for (size_t i = 0; i < drafts->n_removed; i++)
+		if (!streq(drafts->removed[i], ifname))
+			memmove(drafts->removed[n++], drafts->removed[i], IFNAMSIZ);
+	drafts->n_removed = n;
+}
+
+int drafts_add(struct net_drafts *drafts, const char *ifname, const struct net_device *device,
+	const struct net_draft *like, struct net_draft **ret)
+{
+	struct net_draft *draft;
+	int r;
+
+	if (drafts_find(drafts, ifname))
+		return -EEXIST;
+	r = add(drafts, &draft);
+	if (r < 0)
+		return r;
+	forget_removal(drafts, ifname);
+	net_config_init(&draft->now, ifname);
+	draft->filled = draft->now;
+	draft->now.v4.method = draft->now.v6.method = NET_METHOD_OFF;
+	if (like)
+		draft->filled = like->wanted;
+	memcpy(draft->filled.ifname, draft->now.ifname, IFNAMSIZ);
+	draft->filled.device = *device;
+	draft->wanted = draft->filled;
+	network_texts_fill(&draft->texts, &draft->filled);
+	*ret = draft;
+	return 0;
+}
+
+/* Is it a port of the device? */
+static bool has_port(const struct net_device *device, const char *port)
+{
+	for (size_t i = 0; i < device->n_ports; i++)
+		if (device->kind == NET_DEVICE_BOND && streq(device->ports[i], port))
 			return true;
-	return drafts->advertised_touched;
+	return false;
 }
 
-void drafts_change(const struct net_drafts *drafts, const struct app *app, struct net_set *ret,
-	int ret_ifindexes[static NET_LINKS_MAX], uint32_t *ret_flags)
-{
-	*ret = (struct net_set){ 0 };
-	*ret_flags = 0;
-	memcpy(ret->advertised, drafts->advertised, sizeof(ret->advertised));
-	for (size_t i = 0; i < drafts->n; i++) {
-		const struct net_draft *draft = drafts->links[i];
-
-		if (!draft->touched)
-			continue;
-		ret_ifindexes[ret->n_links] = draft->ifindex;
-		ret->links[ret->n_links++] = draft->wanted;
-	}
-}
-
-void drafts_applied(struct net_drafts *drafts)
+const char *drafts_bond_of(const struct net_drafts *drafts, const char *port)
 {
 	for (size_t i = 0; i < drafts->n; i++)
-		if (drafts->links[i]->touched)
-			drafts->links[i]->now = drafts->links[i]->wanted;
-	drafts->advertised_touched = false;
+		if (drafts->links[i]->touched && has_port(&drafts->links[i]->wanted.device, port))
+			return drafts->links[i]->wanted.ifname;
+	for (size_t i = 0; drafts->kept && i < drafts->kept->n_links; i++) {
+		const struct net_config *link = &drafts->kept->links[i];
+		const struct net_draft *draft = drafts_find(drafts, link->ifname);
+
+		if ((!draft || !draft->touched) && !drafts_is_removed(drafts, link->ifname) &&
+			has_port(&link->device, port))
+			return link->ifname;
+	}
+	return NULL;
+}
+
+bool drafts_is_removed(const struct net_drafts *drafts, const char *ifname)
+{
+	for (size_t i = 0; i < drafts->n_removed; i++)
+		if (streq(drafts->removed[i], ifname))
+			return true;
+	return false;
+}
+
+/* Free a draft and close the gap. */
+static void drop(struct net_drafts *drafts, size_t at)
+{
+	if (drafts->current == drafts->links[at])
+		drafts->current = NULL;
+	free(drafts->links[at]);
+	drafts->n--;
+	memmove(&drafts->links[at], &drafts->links[at + 1],
+		(drafts->n - at) * sizeof(drafts->links[0]));
+}
+
+void drafts_remove(struct net_drafts *drafts, const char *ifname)
+{
+	char name[IFNAMSIZ];
+
+	(void)snprintf(name, sizeof(name), "%.15s", ifname);
+	for (size_t i = drafts->n; i > 0; i--)
+		if (streq(drafts->links[i - 1]->wanted.ifname, name))
+			drop(drafts, i - 1);
+	if (streq(drafts->advertised, name))
+		*drafts->advertised = 0;
+	if (drafts->kept && net_set_find(drafts->kept, name) && !drafts_is_removed(drafts, name))
+		memcpy(drafts->removed[drafts->n_removed++], name, sizeof(name));
 }
 
 void drafts_done(struct net_drafts *drafts)
 {
-	for (size_t i = 0; i < drafts->n; i++)
-		free(drafts->links[i]);
+	while (drafts->n > 0)
+		drop(drafts, drafts->n - 1);
 	free(drafts->kept);
 	*drafts = (struct net_drafts){ 0 };
 }

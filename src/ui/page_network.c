@@ -1,206 +1,118 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Three screens: which card, how it gets its address, and the fields of a fixed one; IPv6 beside
- * them. Esc goes from each to the one before it.
+ * The way through the network's screens: which card, how it gets its address, and the fields of a
+ * fixed one; all else is behind "More..." and "IPv6...". Esc goes from each to the one before it.
  */
 
-#define NCURSES_WIDECHAR 1
 #include "page_network.h"
 
-#include <curses.h>
-
 #include "i18n.h"
-#include "inforce.h"
-#include "linkhw.h"
 #include "safe_text.h"
-#include "screen.h"
-#include "status.h"
 #include "util.h"
-
-#define CARD_TEXT_MAX 384
-#define CARD_COLUMNS  76 /* narrower than this, all of it does not fit */
-
-/* The cards as they are shown, to see whether anything about them has changed. */
-struct cards {
-	size_t n, total;
-	int ifindex[APP_LINKS_MAX];
-	char name[APP_LINKS_MAX][IFNAMSIZ];
-	char text[APP_LINKS_MAX][CARD_TEXT_MAX];
-};
-
-/* The first address of the card that a customer would know it by. */
-static void write_address(const struct netlink *nl, const struct link *link, char *buf, size_t size)
-{
-	size_t n;
-	const struct address *addresses = netlink_addresses(nl, &n);
-	char ip[IP_TEXT_MAX];
-
-	*buf = 0;
-	for (size_t i = 0; i < n && !*buf; i++)
-		if (addresses[i].ifindex == link->ifindex && address_is_usable(nl, &addresses[i]))
-			(void)snprintf(buf, size, "%s", ip_prefix_format(&addresses[i].ip, ip));
-}
-
-/* What there is to say of a card: what tells it from others first, where the end may not fit. */
-static void write_card(const struct app *app, const struct link *link, char *buf, size_t size)
-{
-	char state[32], mac[24], address[IP_TEXT_MAX];
-	struct linkhw hw;
-
-	linkhw_read(link->name, &hw);
-	status_format_state(link, state, sizeof(state));
-	status_format_mac(link, mac, sizeof(mac));
-	write_address(app->nl, link, address, sizeof(address));
-	if (COLS < CARD_COLUMNS)
-		(void)snprintf(buf, size, "%s  %s  %s", mac, *address ? address : state,
-			*address ? state : "");
-	else
-		(void)snprintf(buf, size, "%-11s %s  %s  %s", state, mac,
-			*hw.driver ? safe_text(hw.driver, 0).text : link->kind, address);
-}
-
-/* What there is to say of every card. */
-static void read_cards(const struct app *app, struct cards *ret)
-{
-	const struct link *links[APP_LINKS_MAX];
-
-	*ret = (struct cards){ 0 };
-	ret->n = app_links(app, links, &ret->total);
-	for (size_t i = 0; i < ret->n; i++) {
-		ret->ifindex[i] = links[i]->ifindex;
-		(void)snprintf(ret->name[i], sizeof(ret->name[i]), "%.15s",
-			safe_text(links[i]->name, 0).text);
-		write_card(app, links[i], ret->text[i], sizeof(ret->text[i]));
-	}
-}
-
-/* Something about the machine has changed: show the cards anew, if it is about them. */
-static void handle_change(struct app *app, void *userdata)
-{
-	const struct cards *shown = userdata;
-	struct cards now;
-
-	read_cards(app, &now);
-	if (memcmp(shown, &now, sizeof(now)) != 0)
-		screen_wake();
-}
-
-/* The place in the list of a card; the first where it is not there. */
-static size_t find_card(const struct cards *cards, int ifindex)
-{
-	for (size_t i = 0; i < cards->n; i++)
-		if (cards->ifindex[i] == ifindex)
-			return i;
-	return 0;
-}
-
-/* Show these cards once. */
-static enum answer show_cards(const char *title, const struct cards *cards, size_t *selected)
-{
-	struct choice choices[APP_LINKS_MAX];
-	char text[160];
-	size_t length;
-
-	if (cards->n == 0)
-		return dialogs_confirm(title,
-			_("This machine has no network card. Add one and start the machine "
-			  "again, or go on without a network."),
-			_("Next"), _("Back"), false);
-	for (size_t i = 0; i < cards->n; i++)
-		choices[i] = (struct choice){ cards->name[i], cards->text[i] };
-	(void)snprintf(
-		text, sizeof(text), "%s", _("Which network card should this appliance use?"));
-	length = strlen(text);
-	if (cards->total > cards->n)
-		(void)snprintf(text + length, sizeof(text) - length,
-			_(" (%zu of %zu, those with a cable first)"), cards->n, cards->total);
-	return dialogs_menu(title, text, choices, cards->n, _("Next"), NULL, selected);
-}
-
-/* Show the cards until one is chosen (*ret_ifindex 0: there is none), following the kernel
- * meanwhile. */
-static enum answer ask_card(struct wizard *wizard, int *ret_ifindex)
-{
-	struct cards cards;
-	int ifindex = wizard->net.current ? wizard->net.current->ifindex : 0;
-	enum answer answer;
-
-	do {
-		size_t selected;
-
-		read_cards(wizard->app, &cards);
-		selected = find_card(&cards, ifindex);
-		app_on_change(wizard->app, handle_change, &cards);
-		answer = show_cards(wizard->title, &cards, &selected);
-		app_on_change(wizard->app, NULL, NULL);
-		ifindex = cards.n > 0 ? cards.ifindex[selected] : 0;
-	} while (answer == ANSWER_WOKEN);
-	*ret_ifindex = ifindex;
-	return answer;
-}
-
-/* Go on with this card, where it was left or with what is in force on it. */
-static bool choose_card(struct wizard *wizard, int ifindex)
-{
-	struct net_draft *draft;
-
-	if (drafts_open(&wizard->net, wizard->app, ifindex, &draft) < 0)
-		return false;
-	if (draft != wizard->net.current && wizard->net.current)
-		wizard->net.current->touched = false;
-	wizard->net.current = draft;
-	return true;
-}
-
-/* The place of a method in a list of them; the first where it is not there. */
-static size_t find_method(const enum net_method *methods, size_t n, enum net_method method)
-{
-	for (size_t i = 0; i < n; i++)
-		if (methods[i] == method)
-			return i;
-	return 0;
-}
-
-/* How IPv4 gets its address. */
-static enum answer ask_method(struct wizard *wizard)
-{
-	static const enum net_method methods[] = { NET_METHOD_AUTO, NET_METHOD_STATIC,
-		NET_METHOD_OFF };
-	const struct choice choices[] = {
-		{ _("Automatic"), _("from the network (DHCP)") },
-		{ _("Fixed"), _("one assigned to you") },
-		{ _("Off"), _("IPv6 alone") },
-	};
-	struct net_draft *draft = wizard->net.current;
-	struct net_family *v4 = &draft->wanted.v4;
-	size_t selected = find_method(methods, ARRAY_SIZE(methods), v4->method);
-	char text[320];
-	enum answer answer;
-
-	(void)snprintf(text, sizeof(text), _("How does %s get its address?"),
-		safe_text(draft->wanted.ifname, 0).text);
-	do
-		answer = dialogs_menu(wizard->title, text, choices, ARRAY_SIZE(choices), _("Next"),
-			_("IPv6..."), &selected);
-	while (answer == ANSWER_WOKEN);
-	v4->method = methods[selected < ARRAY_SIZE(methods) ? selected : 0];
-	return answer;
-}
 
 /* The screens of this page. */
 enum part { PART_CARD, PART_METHOD, PART_FIELDS, PART_LEFT, PART_DONE };
 
+/* A card that has been set up in this run, other than draft; devices that are made do not count:
+ * they come beside the cards. */
+static struct net_draft *find_rival(const struct wizard *wizard, const struct net_draft *draft)
+{
+	for (size_t i = 0; i < wizard->net.n; i++) {
+		struct net_draft *other = wizard->net.links[i];
+
+		if (other != draft && other->touched &&
+			other->wanted.device.kind == NET_DEVICE_EXISTING &&
+			!drafts_bond_of(&wizard->net, other->wanted.ifname))
+			return other;
+	}
+	return NULL;
+}
+
+/* Another card was set up before: is this one meant in its place, or beside it? */
+static bool ask_beside(struct wizard *wizard, struct net_draft *draft)
+{
+	struct net_draft *other = find_rival(wizard, draft);
+	struct safe_str name = safe_text(draft->wanted.ifname, 0), before;
+	char text[SAFE_TEXT_MAX * 2 + 128], alone[SAFE_TEXT_MAX + 64];
+	const struct choice choices[] = {
+		{ _("Alone"), alone },
+		{ _("Both"), _("both get new settings") },
+	};
+	size_t selected = 0;
+	enum answer answer;
+
+	if (!other || draft->touched || draft->wanted.device.kind != NET_DEVICE_EXISTING)
+		return true;
+	before = safe_text(other->wanted.ifname, 0);
+	(void)snprintf(text, sizeof(text),
+		_("You have filled in settings for %s already. Is %s meant instead, or as well?"),
+		before.text, name.text);
+	(void)snprintf(alone, sizeof(alone), _("%s stays as it is"), before.text);
+	do
+		answer = dialogs_menu(wizard->title, text, choices, ARRAY_SIZE(choices), _("Next"),
+			NULL, &selected);
+	while (answer == ANSWER_WOKEN);
+	if (answer != ANSWER_NEXT)
+		return false;
+	for (; selected == 0 && other; other = find_rival(wizard, draft))
+		other->touched = false;
+	return true;
+}
+
+/* Go on with this card, where it was left or with what is in force on it. */
+static enum part choose_card(struct wizard *wizard, const char *ifname)
+{
+	struct net_draft *draft;
+
+	if (drafts_open(&wizard->net, wizard->app, ifname, &draft) < 0 ||
+		!ask_beside(wizard, draft))
+		return PART_CARD;
+	wizard->net.current = draft;
+	return PART_METHOD;
+}
+
+/* Whatever is behind "More...". */
+static enum part choose_more(struct wizard *wizard, const char *ifname)
+{
+	switch (network_ask_more(wizard, ifname)) {
+	case NETWORK_MORE:
+	case NETWORK_CARDS:
+		break;
+	case NETWORK_METHOD:
+		return PART_METHOD;
+	case NETWORK_DONE:
+		return PART_DONE;
+	}
+	return PART_CARD;
+}
+
 /* The card, which is the beginning. */
 static enum part part_card(struct wizard *wizard)
 {
-	int ifindex = 0;
+	char ifname[IFNAMSIZ];
 
-	if (ask_card(wizard, &ifindex) != ANSWER_NEXT)
-		return PART_LEFT;
-	if (ifindex == 0)
+	switch (network_ask_card(wizard, ifname)) {
+	case ANSWER_EXTRA:
+		return choose_more(wizard, ifname);
+	case ANSWER_NEXT:
+		return *ifname ? choose_card(wizard, ifname) : PART_DONE;
+	case ANSWER_BACK:
+	case ANSWER_WOKEN:
+		break;
+	}
+	return PART_LEFT;
+}
+
+/* The link is through: take it, or say what is wrong with all of it together. */
+static enum part finish(struct wizard *wizard, enum part otherwise)
+{
+	struct problem problem;
+
+	if (drafts_touch(&wizard->net, &problem))
 		return PART_DONE;
-	return choose_card(wizard, ifindex) ? PART_METHOD : PART_CARD;
+	dialogs_message(wizard->title, problem.text);
+	return otherwise;
 }
 
 /* Without IPv4 there must be IPv6. */
@@ -216,10 +128,36 @@ static bool has_family(struct wizard *wizard)
 	return network_ask_ipv6(wizard) == ANSWER_NEXT && net->v6.method != NET_METHOD_OFF;
 }
 
+/* Make what the network gave the fixed settings of a family, if it gave any. */
+static void fix_family(struct net_family *family, const struct net_family *now)
+{
+	if (!net_family_is_automatic(now) || now->n_addresses == 0)
+		return;
+	*family = *now;
+	family->method = NET_METHOD_STATIC;
+}
+
+/* All that the network gave, fixed: nothing more has to be asked. */
+static enum part keep_given(struct wizard *wizard)
+{
+	struct net_draft *draft = wizard->net.current;
+	enum part part;
+
+	draft->wanted = draft->now;
+	fix_family(&draft->wanted.v4, &draft->now.v4);
+	fix_family(&draft->wanted.v6, &draft->now.v6);
+	network_texts_fill(&draft->texts, &draft->wanted);
+	part = finish(wizard, PART_METHOD);
+	wizard->hurry = part == PART_DONE;
+	return part;
+}
+
 /* The method; other than a fixed address, it ends the page. */
 static enum part part_method(struct wizard *wizard)
 {
-	switch (ask_method(wizard)) {
+	bool keep;
+
+	switch (network_ask_method(wizard, &keep)) {
 	case ANSWER_EXTRA:
 		(void)network_ask_ipv6(wizard);
 		return PART_METHOD;
@@ -229,13 +167,11 @@ static enum part part_method(struct wizard *wizard)
 	case ANSWER_WOKEN:
 		return PART_CARD;
 	}
+	if (keep)
+		return keep_given(wizard);
 	if (wizard->net.current->wanted.v4.method == NET_METHOD_STATIC)
 		return PART_FIELDS;
-	if (!has_family(wizard))
-		return PART_METHOD;
-	network_forget_given(&wizard->net.current->wanted);
-	wizard->net.current->touched = true;
-	return PART_DONE;
+	return has_family(wizard) ? finish(wizard, PART_METHOD) : PART_METHOD;
 }
 
 /* The fields of a fixed address. */
@@ -246,8 +182,7 @@ static enum part part_fields(struct wizard *wizard)
 		(void)network_ask_ipv6(wizard);
 		return PART_FIELDS;
 	case ANSWER_NEXT:
-		wizard->net.current->touched = true;
-		return PART_DONE;
+		return finish(wizard, PART_FIELDS);
 	case ANSWER_BACK:
 	case ANSWER_WOKEN:
 		break;
@@ -262,6 +197,8 @@ static enum part last_part(const struct wizard *wizard)
 
 	if (!wizard->backwards || !draft || !draft->touched)
 		return PART_CARD;
+	if (wizard->hurry)
+		return PART_METHOD;
 	return draft->wanted.v4.method == NET_METHOD_STATIC ? PART_FIELDS : PART_METHOD;
 }
 
@@ -275,6 +212,7 @@ static enum answer run(struct wizard *wizard)
 	};
 	enum part part = last_part(wizard);
 
+	wizard->hurry = false;
 	while (part != PART_LEFT && part != PART_DONE)
 		part = parts[part](wizard);
 	return part == PART_DONE ? ANSWER_NEXT : ANSWER_BACK;

@@ -2,55 +2,50 @@
 
 #include "form.h"
 #include "i18n.h"
+#include "network_remarks.h"
 #include "review_table.h"
-#include "safe_text.h"
 #include "screen.h"
+#include "textfile.h"
 #include "util.h"
 #include "wizard.h"
 
 /* The page as text. */
 struct review_text {
 	const struct wizard *wizard;
+	struct network_remarks *remarks; /* NULL: nothing of the network is to change */
+	int columns;
 	char *text; /* owned */
 };
 
 /* The whole page. */
-static void print_page(FILE *file, const struct wizard *wizard, int columns)
+static void print_page(FILE *file, const void *what)
 {
+	const struct review_text *review = what;
+	const struct wizard *wizard = review->wizard;
 	struct review_row rows[REVIEW_ROWS_MAX];
 	size_t n = wizard_changes(wizard, rows);
-	const struct net_draft *draft;
 
-	if (n == 0)
+	if (n == 0) {
 		(void)fputs(wizard->first_boot && !wizard->completed
 				    ? _("Nothing would change. \"Apply\" ends the setup.")
 				    : _("Nothing would change."),
 			file);
-	else {
-		(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
-		review_table_print(file, rows, n, columns, _("now"), _("new"));
+		return;
 	}
-	draft = wizard_changes_network(wizard) ? wizard_without_cable(wizard) : NULL;
-	if (draft)
-		(void)fprintf(file,
-			_("\n%s has no cable. The settings are stored all the same, and work as "
-			  "soon as it is plugged in."),
-			safe_text(draft->wanted.ifname, 0).text);
+	(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
+	review_table_print(file, rows, n, review->columns, _("now"), _("new"));
+	if (review->remarks)
+		network_remarks_print(review->remarks, file);
 }
 
 /* Write the page for a screen of this width. */
 static const char *write_text(int columns, void *userdata)
 {
 	struct review_text *review = userdata;
-	size_t size;
-	FILE *file;
 
 	free(take_ptr(review->text));
-	file = open_memstream(&review->text, &size);
-	if (!file)
-		return _("Not enough memory to show the changes.");
-	print_page(file, review->wizard, columns);
-	if (fclose(file) != 0 || !review->text)
+	review->columns = columns;
+	if (textfile_compose(print_page, review, &review->text) < 0)
 		return _("Not enough memory to show the changes.");
 	return review->text;
 }
@@ -68,10 +63,13 @@ static enum answer run(struct wizard *wizard)
 	};
 	enum answer answer;
 
+	if (wizard_changes_network(wizard))
+		(void)network_remarks_new(wizard, &review.remarks);
 	screen_flush_input();
 	do
 		answer = form_run(&form);
 	while (answer == ANSWER_WOKEN);
+	network_remarks_free(review.remarks);
 	free(review.text);
 	return answer;
 }

@@ -60,6 +60,23 @@ static void write_title(struct wizard *wizard, const struct page *const *pages, 
 		(void)snprintf(wizard->title, sizeof(wizard->title), " %s ", _(pages[at]->title));
 }
 
+/* What firstboot has set is known now: screens that follow begin with it. */
+static void on_settings(const struct client_result *result, void *userdata)
+{
+	struct wizard *wizard = userdata;
+	struct net_drafts *drafts = &wizard->net;
+
+	if (result->outcome != CLIENT_OK || !result->settings)
+		return;
+	if (!drafts->kept)
+		drafts->kept = malloc(sizeof(*drafts->kept));
+	if (!drafts->kept)
+		return;
+	*drafts->kept = *result->settings;
+	if (!drafts->advertised_touched)
+		memcpy(drafts->advertised, drafts->kept->advertised, sizeof(drafts->advertised));
+}
+
 /* What the fields begin with, where nothing was typed in an earlier run. */
 static int wizard_begin(struct wizard *wizard, struct app *app, bool first_boot)
 {
@@ -68,6 +85,8 @@ static int wizard_begin(struct wizard *wizard, struct app *app, bool first_boot)
 	wizard->app = app;
 	wizard->first_boot = first_boot;
 	wizard->backwards = false;
+	if (app->client)
+		(void)client_get_settings(app->client, 0, on_settings, wizard);
 	sysstate_hostname(wizard->now.hostname);
 	memcpy(wizard->wanted.hostname, wizard->now.hostname, sizeof(wizard->wanted.hostname));
 	if (!again && !streq(wizard->now.hostname, "localhost") &&
@@ -77,11 +96,22 @@ static int wizard_begin(struct wizard *wizard, struct app *app, bool first_boot)
 	return secret_init(&wizard->password);
 }
 
+/* The page after this one; the review where nothing else has to be asked. */
+static size_t next_page(const struct wizard *wizard, const struct page *const *pages, size_t at)
+{
+	size_t next = at + 1;
+
+	if (pages[at] == &page_network && wizard->hurry && !wizard->first_boot)
+		while (pages[next] != &page_review)
+			next++;
+	return next;
+}
+
 /* Go from page to page as the answers say. */
 static enum wizard_result run_pages(
 	struct wizard *wizard, const struct page *const *pages, size_t n)
 {
-	size_t at = 0;
+	size_t at = 0, before_review = 0;
 
 	while (at < n) {
 		enum answer answer;
@@ -92,13 +122,17 @@ static enum wizard_result run_pages(
 			continue;
 		wizard->backwards = answer == ANSWER_BACK;
 		if (answer != ANSWER_BACK) {
-			at++;
+			size_t next = next_page(wizard, pages, at);
+
+			if (next < n && pages[next] == &page_review)
+				before_review = at;
+			at = next;
 			continue;
 		}
 		if (at == 0 || screen_ended())
 			return WIZARD_LEFT;
 		if (!pages[at]->no_return)
-			at--;
+			at = pages[at] == &page_review ? before_review : at - 1;
 	}
 	return WIZARD_DONE;
 }
@@ -126,71 +160,4 @@ void wizard_done(struct wizard *wizard)
 {
 	drafts_done(&wizard->net);
 	*wizard = (struct wizard){ 0 };
-}
-
-/* What was asked for, in the terms in which the present is known: a lease that stays brings the
- * name servers that it has brought so far. */
-static struct net_config comparable(const struct net_draft *draft)
-{
-	const struct net_config *now = &draft->now;
-	struct net_config wanted = draft->wanted;
-
-	if (now->v4.method == NET_METHOD_AUTO && wanted.v4.method == NET_METHOD_AUTO &&
-		wanted.n_dns == 0) {
-		memcpy(wanted.dns, now->dns, sizeof(wanted.dns));
-		wanted.n_dns = now->n_dns;
-		memcpy(wanted.domains, now->domains, sizeof(wanted.domains));
-		wanted.n_domains = now->n_domains;
-	}
-	return wanted;
-}
-
-/* The rows of all links. */
-static size_t link_changes(const struct wizard *wizard, struct review_row *rows, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < wizard->net.n; i++) {
-		const struct net_draft *draft = wizard->net.links[i];
-		struct net_config wanted = comparable(draft);
-
-		if (draft->touched)
-			n += review_link(&draft->now, &wanted, rows + n, max - n);
-	}
-	return n;
-}
-
-size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX])
-{
-	size_t n = link_changes(wizard, rows, REVIEW_ROWS_MAX);
-
-	return n + review_host(wizard->now.hostname, wizard->wanted.hostname,
-			   wizard->password.length > 0, wizard->app->login ? _("set") : _("none"),
-			   rows + n, REVIEW_ROWS_MAX - n);
-}
-
-bool wizard_changes_network(const struct wizard *wizard)
-{
-	struct review_row row;
-
-	return link_changes(wizard, &row, 1) > 0;
-}
-
-/* Does the link have a cable? */
-static bool has_cable(const struct app *app, const struct net_draft *draft)
-{
-	const struct link *link = netlink_link_by_index(app->nl, draft->ifindex);
-
-	return link && (link->flags & IFF_UP) && (link->flags & IFF_LOWER_UP);
-}
-
-const struct net_draft *wizard_without_cable(const struct wizard *wizard)
-{
-	for (size_t i = 0; i < wizard->net.n; i++) {
-		const struct net_draft *draft = wizard->net.links[i];
-
-		if (draft->touched && !has_cable(wizard->app, draft))
-			return draft;
-	}
-	return NULL;
 }

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The list of cards, VLANs and bonds, live. */
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+
+#include "i18n.h"
+#include "linkhw.h"
+#include "page_network.h"
+#include "safe_text.h"
+#include "screen.h"
+#include "status.h"
+#include "util.h"
+
+#define CARD_TEXT_MAX 384
+#define CARD_COLUMNS  76 /* narrower than this, all of it does not fit */
+#define CARDS_MAX     (APP_LINKS_MAX + NET_LINKS_MAX)
+#define OTHERS_SHOWN  4
+
+/* The cards as they are shown, to see whether anything about them has changed. */
+struct cards {
+	size_t n, total;
+	char ifname[CARDS_MAX][IFNAMSIZ];
+	char name[CARDS_MAX][IFNAMSIZ];
+	char text[CARDS_MAX][CARD_TEXT_MAX];
+	char others[CARD_TEXT_MAX];
+};
+
+/* A list that is shown, and what it was made of. */
+struct list {
+	const struct wizard *wizard;
+	struct cards cards;
+};
+
+/* What a link of some kind is called beside its name. */
+static const struct {
+	const char *kind, *word;
+} kind_words[] = {
+	{ "bridge", N_("bridge") },
+	{ "dummy", N_("dummy") },
+	{ "gre", N_("tunnel") },
+	{ "ipip", N_("tunnel") },
+	{ "sit", N_("tunnel") },
+	{ "tun", N_("tunnel") },
+	{ "veth", N_("container link") },
+	{ "vrf", N_("routing table") },
+	{ "vxlan", N_("tunnel") },
+	{ "wireguard", N_("WireGuard") },
+};
+
+/* What a bridge holds that leads to the outside. */
+static const char *const uplink_kinds[] = { "", "bond", "team", "vlan" };
+
+/* The first address of the card that a customer would know it by. */
+static void write_address(const struct netlink *nl, const struct link *link, char *buf, size_t size)
+{
+	size_t n;
+	const struct address *addresses = netlink_addresses(nl, &n);
+	char ip[IP_TEXT_MAX];
+
+	*buf = 0;
+	for (size_t i = 0; i < n && !*buf; i++)
+		if (addresses[i].ifindex == link->ifindex && address_is_usable(nl, &addresses[i]))
+			(void)snprintf(buf, size, "%s", ip_prefix_format(&addresses[i].ip, ip));
+}
+
+/* What there is to say of a card: what tells it from others first, where the end may not fit. */
+static void write_card(const struct app *app, const struct link *link, char *buf, size_t size)
+{
+	char state[32], mac[24], address[IP_TEXT_MAX];
+	struct linkhw hw;
+
+	linkhw_read(link->name, &hw);
+	status_format_state(link, state, sizeof(state));
+	status_format_mac(link, mac, sizeof(mac));
+	write_address(app->nl, link, address, sizeof(address));
+	if (COLS < CARD_COLUMNS)
+		(void)snprintf(buf, size, "%s  %s  %s", mac, *address ? address : state,
+			*address ? state : "");
+	else
+		(void)snprintf(buf, size, "%-11s %s  %s  %s", state, mac,
+			*hw.driver ? safe_text(hw.driver, 0).text : link->kind, address);
+}
+
+/* Does a bridge hold nothing that has a cable, but guests of this machine at most? */
+static bool is_inner_bridge(const struct netlink *nl, const struct link *bridge)
+{
+	size_t n;
+	const struct link *links = netlink_links(nl, &n);
+
+	if (!streq(bridge->kind, "bridge"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(uplink_kinds); j++)
+			if (links[i].master == bridge->ifindex &&
+				streq(links[i].kind, uplink_kinds[j]))
+				return false;
+	return true;
+}
+
+bool network_is_offered(const struct wizard *wizard, const struct link *link)
+{
+	return link_is_customers(wizard->app->nl, link) &&
+	       !is_inner_bridge(wizard->app->nl, link) &&
+	       !drafts_is_removed(&wizard->net, link->name) &&
+	       !drafts_bond_of(&wizard->net, link->name);
+}
+
+/* A link that has no draft of its own, or a draft alone, in the list. */
+static char *add_card(struct cards *cards, const char *ifname)
+{
+	size_t i = cards->n++;
+
+	(void)snprintf(cards->ifname[i], sizeof(cards->ifname[i]), "%.15s", ifname);
+	(void)snprintf(cards->name[i], sizeof(cards->name[i]), "%.15s", safe_text(ifname, 0).text);
+	return cards->text[i];
+}
+
+/* The cards that are there. */
+static void read_links(const struct wizard *wizard, struct cards *cards)
+{
+	const struct link *links[APP_LINKS_MAX];
+	size_t n = app_links(wizard->app, links, &cards->total);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct net_draft *draft;
+		char *text;
+		size_t length;
+
+		if (!network_is_offered(wizard, links[i])) {
+			cards->total--;
+			continue;
+		}
+		text = add_card(cards, links[i]->name);
+		write_card(wizard->app, links[i], text, CARD_TEXT_MAX);
+		draft = drafts_find(&wizard->net, links[i]->name);
+		length = strlen(text);
+		if (draft && draft->touched)
+			(void)snprintf(
+				text + length, CARD_TEXT_MAX - length, "%s", _(" (new settings)"));
+	}
+}
+
+/* The devices that are still to be made, and the ports that a removed bond gives back. */
+static void read_drafts(const struct wizard *wizard, struct cards *cards)
+{
+	const struct net_drafts *drafts = &wizard->net;
+
+	for (size_t i = 0; i < drafts->n; i++) {
+		const struct net_draft *draft = drafts->links[i];
+		char device[CARD_TEXT_MAX - 16];
+
+		if (netlink_link_by_name(wizard->app->nl, draft->wanted.ifname) ||
+			drafts_bond_of(drafts, draft->wanted.ifname))
+			continue;
+		network_write_device(&draft->wanted.device, device, sizeof(device));
+		cards->total++;
+		(void)snprintf(
+			add_card(cards, draft->wanted.ifname), CARD_TEXT_MAX, _("new: %s"), device);
+	}
+}
+
+/* Does a bond of ours that shall go give this port back? */
+static bool is_given_back(const struct wizard *wizard, const struct link *link)
+{
+	const struct link *master = netlink_link_by_index(wizard->app->nl, link->master);
+
+	return master && drafts_is_removed(&wizard->net, master->name) &&
+	       !drafts_bond_of(&wizard->net, link->name);
+}
+
+/* Likewise, in the list. */
+static void read_given_back(const struct wizard *wizard, struct cards *cards)
+{
+	size_t n;
+	const struct link *links = netlink_links(wizard->app->nl, &n);
+
+	for (size_t i = 0; i < n && cards->n < CARDS_MAX; i++) {
+		if (!is_given_back(wizard, &links[i]))
+			continue;
+		cards->total++;
+		write_card(wizard->app, &links[i], add_card(cards, links[i].name), CARD_TEXT_MAX);
+	}
+}
+
+/* What there is to say of everything that can be chosen. */
+static void read_cards(const struct wizard *wizard, struct cards *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	read_links(wizard, ret);
+	read_drafts(wizard, ret);
+	read_given_back(wizard, ret);
+	if (COLS >= CARD_COLUMNS)
+		network_write_others(wizard, OTHERS_SHOWN, ret->others, sizeof(ret->others));
+}
+
+/* Is it one of those that the kernel makes for each kind of tunnel, and that nobody uses? */
+static bool is_fallback(const struct link *link)
+{
+	static const char *const kinds[] = { "gre", "gretap", "erspan", "ip6gre", "ip6gretap",
+		"ip6tnl", "ipip", "sit", "vti", "vti6" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !(link->flags & IFF_UP); i++)
+		if (streq(link->kind, kinds[i]))
+			return true;
+	return false;
+}
+
+/* Is the link neither the customer's nor part of what is? */
+static bool is_other(const struct wizard *wizard, const struct link *link)
+{
+	const struct link *master = netlink_link_by_index(wizard->app->nl, link->master);
+
+	if ((link->flags & IFF_LOOPBACK) || is_fallback(link) || network_is_offered(wizard, link))
+		return false;
+	if (drafts_is_removed(&wizard->net, link->name) || drafts_bond_of(&wizard->net, link->name))
+		return false;
+	return !(master && drafts_is_removed(&wizard->net, master->name));
+}
+
+/* "br0 (bridge)", "eth3 (part of br0)". */
+static void write_other(const struct netlink *nl, const struct link *link, char *buf, size_t size)
+{
+	const struct link *master = netlink_link_by_index(nl, link->master);
+	struct safe_str name = safe_text(link->name, IFNAMSIZ);
+	const char *word = link->kind;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kind_words); i++)
+		if (streq(kind_words[i].kind, link->kind))
+			word = _(kind_words[i].word);
+	if (master)
+		(void)snprintf(buf, size, _("%s (part of %s)"), name.text,
+			safe_text(master->name, IFNAMSIZ).text);
+	else if (*word)
+		(void)snprintf(buf, size, "%s (%s)", name.text, safe_text(word, 0).text);
+	else
+		(void)snprintf(buf, size, "%s", name.text);
+}
+
+void network_write_others(const struct wizard *wizard, size_t max, char *buf, size_t size)
+{
+	size_t n, n_others = 0, length = 0;
+	const struct link *links = netlink_links(wizard->app->nl, &n);
+	char word[SAFE_TEXT_MAX * 2 + 8];
+
+	*buf = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_other(wizard, &links[i]) || ++n_others > max)
+			continue;
+		write_other(wizard->app->nl, &links[i], word, sizeof(word));
+		if (length < size)
+			length += (size_t)snprintf(
+				buf + length, size - length, "%s%s", length > 0 ? ", " : "", word);
+	}
+	if (n_others > max && length < size)
+		(void)snprintf(buf + length, size - length, _(" and %zu more"), n_others - max);
+}
+
+/* Something about the machine has changed: show the cards anew, if it is about them. */
+static void handle_change(struct app *app, void *userdata)
+{
+	const struct list *shown = userdata;
+	_cleanup_free_ struct cards *now = malloc(sizeof(*now));
+
+	if (now)
+		read_cards(shown->wizard, now);
+	if (!now || memcmp(&shown->cards, now, sizeof(*now)) != 0)
+		screen_wake();
+}
+
+/* The place in the list of a card; the first where it is not there. */
+static size_t find_card(const struct cards *cards, const char *ifname)
+{
+	for (size_t i = 0; i < cards->n; i++)
+		if (streq(cards->ifname[i], ifname))
+			return i;
+	return 0;
+}
+
+/* What stands above the cards. */
+static void write_question(const struct cards *cards, char *buf, size_t size)
+{
+	size_t length;
+
+	(void)snprintf(buf, size, "%s", _("Which network card should this appliance use?"));
+	length = strlen(buf);
+	if (cards->total > cards->n)
+		(void)snprintf(buf + length, size - length,
+			_(" (%zu of %zu, those with a cable first)"), cards->n, cards->total);
+	length = strlen(buf);
+	if (*cards->others)
+		(void)snprintf(buf + length, size - length, _("\nAlso there, left alone: %s"),
+			cards->others);
+}
+
+/* Show these cards once. */
+static enum answer show_cards(const char *title, const struct cards *cards, size_t *selected)
+{
+	struct choice choices[CARDS_MAX];
+	char text[CARD_TEXT_MAX + 160];
+
+	if (cards->n == 0)
+		return dialogs_confirm(title,
+			_("This machine has no network card. Add one and start the machine "
+			  "again, or go on without a network."),
+			_("Next"), _("Back"), false);
+	for (size_t i = 0; i < cards->n; i++)
+		choices[i] = (struct choice){ cards->name[i], cards->text[i] };
+	write_question(cards, text, sizeof(text));
+	return dialogs_menu(title, text, choices, cards->n, _("Next"), _("More..."), selected);
+}
+
+enum answer network_ask_card(struct wizard *wizard, char ret_ifname[static IFNAMSIZ])
+{
+	const struct net_draft *draft = wizard->net.current;
+	_cleanup_free_ struct list *list = calloc(1, sizeof(*list));
+	enum answer answer;
+
+	(void)snprintf(ret_ifname, IFNAMSIZ, "%s", draft ? draft->wanted.ifname : "");
+	if (!list)
+		return ANSWER_BACK;
+	list->wizard = wizard;
+	do {
+		size_t selected;
+
+		read_cards(wizard, &list->cards);
+		selected = find_card(&list->cards, ret_ifname);
+		app_on_change(wizard->app, handle_change, list);
+		answer = show_cards(wizard->title, &list->cards, &selected);
+		app_on_change(wizard->app, NULL, NULL);
+		(void)snprintf(ret_ifname, IFNAMSIZ, "%s",
+			list->cards.n > 0 ? list->cards.ifname[selected] : "");
+	} while (answer == ANSWER_WOKEN);
+	return answer;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a run of the wizard would change, as rows. */
+
+#include "i18n.h"
+#include "page_network.h"
+#include "safe_text.h"
+#include "util.h"
+#include "wizard.h"
+
+/* Does the network go on giving what it has given so far? */
+static bool goes_on(const struct net_config *now, const struct net_config *wanted)
+{
+	if (net_family_is_automatic(&now->v4))
+		return net_family_is_automatic(&wanted->v4);
+	return net_family_is_automatic(&now->v6) && net_family_is_automatic(&wanted->v6);
+}
+
+/* Name servers and search domains that it has given. */
+static void add_names(const struct net_draft *draft, struct net_config *wanted)
+{
+	const struct net_config *now = &draft->now;
+
+	if (wanted->n_dns == 0 && draft->origins.dns != ORIGIN_OPERATOR) {
+		memcpy(wanted->dns, now->dns, sizeof(wanted->dns));
+		wanted->n_dns = now->n_dns;
+	}
+	if (wanted->n_domains == 0 && draft->origins.domains != ORIGIN_OPERATOR) {
+		memcpy(wanted->domains, now->domains, sizeof(wanted->domains));
+		wanted->n_domains = now->n_domains;
+	}
+}
+
+/* Time servers, MTU and routes likewise. */
+static void add_details(const struct net_draft *draft, struct net_config *wanted)
+{
+	const struct net_config *now = &draft->now;
+
+	if (wanted->n_ntp == 0 && draft->origins.ntp != ORIGIN_OPERATOR) {
+		memcpy(wanted->ntp, now->ntp, sizeof(wanted->ntp));
+		wanted->n_ntp = now->n_ntp;
+	}
+	if (wanted->mtu == 0 && draft->origins.mtu != ORIGIN_OPERATOR)
+		wanted->mtu = now->mtu;
+	if (wanted->n_routes == 0 && draft->origins.routes != ORIGIN_OPERATOR) {
+		memcpy(wanted->routes, now->routes, sizeof(wanted->routes));
+		wanted->n_routes = now->n_routes;
+	}
+}
+
+/* What was asked for, in the terms in which the present is known: a lease that stays brings what it
+ * has brought so far. */
+static void make_comparable(const struct net_draft *draft, struct net_config *ret)
+{
+	*ret = draft->wanted;
+	if (!goes_on(&draft->now, ret))
+		return;
+	add_names(draft, ret);
+	add_details(draft, ret);
+}
+
+/* The rows of all links. */
+static size_t link_changes(const struct wizard *wizard, struct review_row *rows, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < wizard->net.n; i++) {
+		const struct net_draft *draft = wizard->net.links[i];
+		struct net_config wanted;
+
+		if (!draft->touched || drafts_bond_of(&wizard->net, draft->wanted.ifname))
+			continue;
+		make_comparable(draft, &wanted);
+		n += review_link(&draft->now, &wanted, rows + n, max - n);
+	}
+	return n;
+}
+
+/* The rows of the network beside those of its links that stay. */
+static size_t other_changes(const struct net_drafts *drafts, struct review_row *rows, size_t max)
+{
+	const char *before = drafts->kept ? drafts->kept->advertised : "";
+	const char *after = drafts->advertised_touched ? drafts->advertised : before;
+	char device[SAFE_TEXT_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < drafts->n_removed; i++) {
+		const struct net_config *kept = net_set_find(drafts->kept, drafts->removed[i]);
+
+		if (!kept)
+			continue;
+		network_write_device(&kept->device, device, sizeof(device));
+		n += review_value(drafts->removed[i], device, _("removed"), rows + n, max - n);
+	}
+	return n + review_value(_("Web address names"), *before ? before : _("automatic"),
+			   *after ? after : _("automatic"), rows + n, max - n);
+}
+
+/* All rows of the network. */
+static size_t network_changes(const struct wizard *wizard, struct review_row *rows, size_t max)
+{
+	size_t n = link_changes(wizard, rows, max);
+
+	return n + other_changes(&wizard->net, rows + n, max - n);
+}
+
+size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX])
+{
+	size_t n = network_changes(wizard, rows, REVIEW_ROWS_MAX);
+
+	return n + review_host(wizard->now.hostname, wizard->wanted.hostname,
+			   wizard->password.length > 0, wizard->app->login ? _("set") : _("none"),
+			   rows + n, REVIEW_ROWS_MAX - n);
+}
+
+bool wizard_changes_network(const struct wizard *wizard)
+{
+	struct review_row row;
+
+	return network_changes(wizard, &row, 1) > 0;
+}
+
+/* Is it plugged in? */
+static bool is_plugged(const struct link *link)
+{
+	return link && (link->flags & IFF_UP) && (link->flags & IFF_LOWER_UP);
+}
+
+/* Does the link have a cable, or one of those that it will be made of? */
+static bool has_cable(const struct app *app, const struct net_draft *draft)
+{
+	const struct net_device *device = &draft->wanted.device;
+	bool plugged = is_plugged(netlink_link_by_name(app->nl, draft->wanted.ifname));
+
+	for (size_t i = 0; i < device->n_ports; i++)
+		plugged |= is_plugged(netlink_link_by_name(app->nl, device->ports[i]));
+	return plugged;
+}
+
+const struct net_draft *wizard_without_cable(const struct wizard *wizard)
+{
+	for (size_t i = 0; i < wizard->net.n; i++) {
+		const struct net_draft *draft = wizard->net.links[i];
+
+		if (draft->touched && !drafts_bond_of(&wizard->net, draft->wanted.ifname) &&
+			!has_cable(wizard->app, draft))
+			return draft;
+	}
+	return NULL;
+}
