@@ -3,7 +3,7 @@
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libinih-dev libjson-c-dev
 	libncurses-dev dialog libnl-3-dev libpam0g-dev libpwquality-dev libsystemd-dev systemd
-	cracklib-runtime libcrypt-dev"
+	cracklib-runtime libcrypt-dev openssh-client"
 # Debian 12 has these in the packages of the programs.
 [ "$(. /etc/os-release; echo "${VERSION_ID-}")" = 12 ] || packages_build="$packages_build libdialog-dev systemd-dev"
 packages_sandbox="dbus openssl systemd iproute2 dnsmasq-base util-linux login passwd python3 procps"
