@@ -26,6 +26,11 @@ size_t review_link(const struct net_config *now, const struct net_config *wanted
 size_t review_value(const char *subject, const char *now, const char *wanted,
 	struct review_row *rows, size_t max);
 
+/* Likewise of two sets of settings, neither of which need be in force: those of the history. A link
+ * that only one of them has is set up in one and not in the other. */
+size_t review_sets(const struct net_set *now, const struct net_set *wanted, struct review_row *rows,
+	size_t max);
+
 /* Likewise of the machine itself. set_password adds root's password, whose old value is
  * password_now ("none", "set"). */
 size_t review_host(const char *hostname_now, const char *hostname_wanted, bool set_password,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "review.h"
+#include "settings.h"
 #include "test.h"
 #include "util.h"
 #include "validate.h"
@@ -193,6 +194,101 @@ static void test_hostile(void)
 	test_equal_str(rows[1].now, "x?[2J?");
 }
 
+#define SETTINGS "# Network settings of firstboot; not to be edited.\n"
+#define LINK(n)	 "\n[Link]\nName=" n "\n"
+#define AUTO	 "\n[IPv4]\nMethod=automatic\n\n[IPv6]\nMethod=automatic\n"
+#define DHCP6	 "\n[IPv4]\nMethod=automatic\n\n[IPv6]\nMethod=dhcp\n"
+#define FIXED	 "\n[IPv4]\nMethod=static\nAddress=192.0.2.10/24\n\n[IPv6]\nMethod=off\n"
+#define VLAN	 "\n[Link]\nName=vlan5\nKind=vlan\nId=5\nPort=enp1s0\n"
+#define BOND	 "\n[Link]\nName=bond0\nKind=bond\nMode=802.3ad\nPort=enp1s0\nPort=enp2s0\n"
+
+/* Two sets, and the rows that tell them apart. */
+static const struct {
+	const char *now, *wanted, *rows;
+} sets[] = {
+	{ "", "", "" },
+	{ LINK("enp1s0") AUTO, LINK("enp1s0") AUTO, "" },
+	{ LINK("enp1s0") AUTO LINK("enp2s0") FIXED, LINK("enp2s0") FIXED LINK("enp1s0") AUTO, "" },
+	{ LINK("enp1s0") AUTO, LINK("enp1s0") DHCP6,
+		"enp1s0 IPv6 address|automatic|automatic (DHCPv6)\n" },
+	{ LINK("enp1s0") DHCP6, LINK("enp1s0") FIXED,
+		"enp1s0 address|automatic (DHCP)|192.0.2.10/24 (fixed)\n"
+		"enp1s0 gateway|automatic (DHCP)|none\n"
+		"enp1s0 IPv6 address|automatic (DHCPv6)|off\n"
+		"enp1s0 IPv6 gateway|automatic|off\n"
+		"enp1s0 name servers|automatic|none\n" },
+	{ LINK("enp1s0\nMTUBytes=9000") AUTO "\n[Network]\nNTP=ntp.example.com\nNTP=192.0.2.1\n"
+					     "\n[DHCP]\nClientIdentifier=mac\n",
+		LINK("enp1s0") AUTO "\n[Route]\nDestination=10.0.0.0/8\nGateway=192.0.2.1\n"
+				    "\n[Route]\nDestination=203.0.113.7/32\nMetric=5\n"
+				    "\n[DHCP]\nSendHostname=no\n",
+		"enp1s0 time servers|ntp.example.com 192.0.2.1|automatic\n"
+		"enp1s0 MTU|9000|the link's own\n"
+		"enp1s0 routes|none|10.0.0.0/8 via 192.0.2.1, 203.0.113.7/32 metric 5\n"
+		"enp1s0 DHCP identity|MAC address|machine ID\n"
+		"enp1s0 hostname to DHCP|sent|not sent\n" },
+	{ LINK("enp1s0") FIXED "\n[DHCP]\nClientIdentifier=mac\n", LINK("enp1s0") FIXED, "" },
+	{ "", LINK("enp1s0") AUTO, "enp1s0|not set up here|set up here\n" },
+	{ LINK("enp1s0") FIXED, "",
+		"enp1s0|set up here|not set up here\n"
+		"enp1s0 address|192.0.2.10/24 (fixed)|automatic (DHCP)\n"
+		"enp1s0 gateway|none|automatic (DHCP)\n"
+		"enp1s0 IPv6 address|off|automatic\n"
+		"enp1s0 IPv6 gateway|off|automatic\n"
+		"enp1s0 name servers|none|automatic\n" },
+	{ VLAN AUTO, BOND AUTO,
+		"bond0|not set up here|set up here\n"
+		"bond0 device|none|bond (802.3ad) of enp1s0 enp2s0\n"
+		"vlan5|set up here|not set up here\n"
+		"vlan5 device|VLAN 5 on enp1s0|none\n" },
+	{ "\n[Set]\nAdvertised=enp1s0\n" LINK("enp1s0") AUTO, LINK("enp1s0") AUTO,
+		"Web address names|enp1s0|automatic\n" },
+};
+
+/* Read the settings of a set. */
+static void read_set(const char *text, struct net_set *ret)
+{
+	char full[1024];
+
+	snprintf(full, sizeof(full), SETTINGS "%s", text);
+	if (settings_parse(full, ret) < 0)
+		test_fail("no settings: %s", full);
+}
+
+/* What tells two sets of the history apart. */
+static void test_sets(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		struct review_row rows[REVIEW_ROWS_MAX];
+		static struct net_set now, wanted;
+		char text[4096] = "";
+		size_t n, length = 0;
+
+		read_set(sets[i].now, &now);
+		read_set(sets[i].wanted, &wanted);
+		n = review_sets(&now, &wanted, rows, REVIEW_ROWS_MAX);
+		for (size_t j = 0; j < n; j++)
+			length += (size_t)snprintf(text + length, sizeof(text) - length,
+				"%s|%s|%s\n", rows[j].subject, rows[j].now, rows[j].wanted);
+		test_equal_str_at(sets[i].wanted, text, sets[i].rows);
+		test_equal_int(n == 0, net_set_equal(&now, &wanted) ||
+					       strstr(sets[i].now, FIXED "\n[DHCP]") != NULL);
+	}
+}
+
+/* Rows for which there is no room are left out. */
+static void test_room(void)
+{
+	static struct net_set now, wanted;
+	struct review_row rows[3];
+
+	memset(rows, 'x', sizeof(rows));
+	read_set(LINK("enp1s0") FIXED, &wanted);
+	test_equal_int((long long)review_sets(&now, &wanted, rows, 2), 2);
+	test_equal_int(rows[2].subject[0], 'x');
+	test_equal_int((long long)review_sets(&now, &wanted, rows, 0), 0);
+}
+
 int main(void)
 {
 	test_run(test_first_run);
@@ -200,5 +296,7 @@ int main(void)
 	test_run(test_each);
 	test_run(test_long);
 	test_run(test_hostile);
+	test_run(test_sets);
+	test_run(test_room);
 	return test_result();
 }
