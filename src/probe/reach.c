@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "reach.h"
+
+#include <arpa/nameser.h>
+#include <errno.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+
+#include "i18n.h"
+#include "util.h"
+
+/* A datagram may be lost: a name server is asked so often within the time. */
+#define DNS_TRIES 3
+
+/* A question without recursion: header, the root's name (one byte), type and class. */
+#define DNS_QUERY_SIZE (NS_HFIXEDSZ + 1 + NS_QFIXEDSZ)
+
+struct reach {
+	int fd;
+	uint8_t query[DNS_QUERY_SIZE];
+	unsigned tries;	     /* left, of a name server */
+	uint64_t pause_usec; /* between two */
+	int error;	     /* of the start, told from the event loop */
+	sd_event_source *io, *timer;
+	reach_done_fn done;
+	void *userdata;
+};
+
+struct reach *reach_free(struct reach *reach)
+{
+	if (!reach)
+		return NULL;
+	sd_event_source_disable_unref(reach->io);
+	sd_event_source_disable_unref(reach->timer);
+	closep(&reach->fd);
+	free(reach);
+	return NULL;
+}
+
+static void reach_freep(struct reach **reach)
+{
+	reach_free(*reach);
+}
+
+/* What an error of a socket means to a customer. */
+static const char *error_words(int error)
+{
+	static const struct {
+		int error;
+		const char *words;
+	} table[] = {
+		{ ETIMEDOUT, N_("no answer") },
+		{ ECONNREFUSED, N_("connection refused") },
+		{ ECONNRESET, N_("connection refused") },
+		{ ENETUNREACH, N_("no route to that network") },
+		{ EHOSTUNREACH, N_("that machine cannot be reached") },
+		{ EACCES, N_("forbidden by a firewall") },
+		{ EPERM, N_("forbidden by a firewall") },
+		{ EADDRNOTAVAIL, N_("this machine has no address to ask from") },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (table[i].error == error)
+			return _(table[i].words);
+	return strerror(error);
+}
+
+/* Answer, once; done may free reach. error 0: something answered. */
+static void finish(struct reach *reach, int error)
+{
+	reach->io = sd_event_source_disable_unref(reach->io);
+	reach->timer = sd_event_source_disable_unref(reach->timer);
+	reach->done(error == 0, error == 0 ? "" : error_words(error), reach->userdata);
+}
+
+/* -- both ------------------------------------------------------------------------------------- */
+
+/* A socket that is connected to one machine, so that its refusal arrives, too. A connection that
+ * cannot even be begun is told later, like one that is refused. */
+static int open_socket(
+	struct reach *reach, int type, const struct ip_addr *addr, unsigned port, int ifindex)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} to = { 0 };
+
+	if (ip_size(addr->family) == 0 || port > UINT16_MAX)
+		return -EINVAL;
+	to.any.sa_family = (sa_family_t)addr->family;
+	if (addr->family == AF_INET) {
+		to.v4.sin_port = htons((uint16_t)port);
+		memcpy(&to.v4.sin_addr, addr->bytes, sizeof(to.v4.sin_addr));
+	} else {
+		to.v6.sin6_port = htons((uint16_t)port);
+		to.v6.sin6_scope_id = (uint32_t)ifindex;
+		memcpy(&to.v6.sin6_addr, addr->bytes, sizeof(to.v6.sin6_addr));
+	}
+	reach->fd = socket(addr->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (reach->fd < 0)
+		return -errno;
+	if (connect(reach->fd, &to.any, addr->family == AF_INET ? sizeof(to.v4) : sizeof(to.v6)) <
+			0 &&
+		errno != EINPROGRESS)
+		reach->error = errno;
+	return 0;
+}
+
+/* Hand the finished one over, with a clock that goes off for the first time in usec, or at once
+ * where it is known already how it ends. */
+static int start(struct reach *reach, sd_event *event, uint64_t usec,
+	sd_event_time_handler_t on_time, uint32_t events, sd_event_io_handler_t on_io)
+{
+	int r = sd_event_add_time_relative(
+		event, &reach->timer, CLOCK_MONOTONIC, reach->error ? 0 : usec, 1, on_time, reach);
+
+	if (r < 0 || reach->error)
+		return r;
+	return sd_event_add_io(event, &reach->io, reach->fd, events, on_io, reach);
+}
+
+/* An empty one. */
+static struct reach *new_reach(reach_done_fn done, void *userdata)
+{
+	struct reach *reach = calloc(1, sizeof(*reach));
+
+	if (!reach)
+		return NULL;
+	reach->fd = -1;
+	reach->done = done;
+	reach->userdata = userdata;
+	return reach;
+}
+
+/* -- a name server ---------------------------------------------------------------------------- */
+
+/* The question "who serves the root", which every server has an answer or a refusal for. The number
+ * is random, so that nobody answers who does not see it. */
+static int make_query(struct reach *reach)
+{
+	uint8_t *p = reach->query + NS_INT16SZ;
+
+	memset(reach->query, 0, sizeof(reach->query));
+	if (getrandom(reach->query, NS_INT16SZ, 0) != NS_INT16SZ)
+		return -errno;
+	NS_PUT16(0, p); /* flags */
+	NS_PUT16(1, p); /* questions */
+	p = reach->query + NS_HFIXEDSZ + 1;
+	NS_PUT16(ns_t_ns, p);
+	NS_PUT16(ns_c_in, p);
+	return 0;
+}
+
+/* Time to ask, again, or to give up. */
+static int handle_dns_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct reach *reach = userdata;
+	int r;
+
+	if (reach->error || reach->tries == 0) {
+		finish(reach, reach->error ? reach->error : ETIMEDOUT);
+		return 0;
+	}
+	reach->tries--;
+	if (send(reach->fd, reach->query, sizeof(reach->query), 0) < 0 && errno != EAGAIN) {
+		finish(reach, errno);
+		return 0;
+	}
+	r = sd_event_source_set_time_relative(source, reach->pause_usec);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* A datagram or an error has come. What is no reply to our question is passed over. */
+static int handle_dns_reply(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct reach *reach = userdata;
+	uint8_t reply[NS_PACKETSZ];
+	ssize_t n = recv(fd, reply, sizeof(reply), MSG_DONTWAIT);
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		finish(reach, errno);
+	else if (n >= NS_HFIXEDSZ && memcmp(reply, reach->query, NS_INT16SZ) == 0 &&
+		 (reply[2] & 0x80))
+		finish(reach, 0);
+	return 0;
+}
+
+int reach_dns(sd_event *event, const struct ip_addr *server, int ifindex, uint64_t usec,
+	reach_done_fn done, void *userdata, struct reach **ret)
+{
+	_cleanup_(reach_freep) struct reach *reach = new_reach(done, userdata);
+	int r;
+
+	if (!reach)
+		return -ENOMEM;
+	r = make_query(reach);
+	if (r < 0)
+		return r;
+	r = open_socket(reach, SOCK_DGRAM, server, NS_DEFAULTPORT, ifindex);
+	if (r < 0)
+		return r;
+	reach->tries = DNS_TRIES;
+	reach->pause_usec = usec / DNS_TRIES;
+	r = start(reach, event, 0, handle_dns_time, EPOLLIN, handle_dns_reply);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(reach);
+	return 0;
+}
+
+/* -- a port ----------------------------------------------------------------------------------- */
+
+/* Time is up, or there never was a connection. */
+static int handle_tcp_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct reach *reach = userdata;
+
+	finish(reach, reach->error ? reach->error : ETIMEDOUT);
+	return 0;
+}
+
+/* The connection stands, or is refused. */
+static int handle_tcp(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct reach *reach = userdata;
+	int error = 0;
+	socklen_t size = sizeof(error);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+		error = errno;
+	finish(reach, error);
+	return 0;
+}
+
+int reach_tcp(sd_event *event, const struct ip_addr *addr, unsigned port, uint64_t usec,
+	reach_done_fn done, void *userdata, struct reach **ret)
+{
+	_cleanup_(reach_freep) struct reach *reach = new_reach(done, userdata);
+	int r;
+
+	if (!reach)
+		return -ENOMEM;
+	r = open_socket(reach, SOCK_STREAM, addr, port, 0);
+	if (r < 0)
+		return r;
+	r = start(reach, event, usec, handle_tcp_time, EPOLLOUT, handle_tcp);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(reach);
+	return 0;
+}
