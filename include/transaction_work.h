@@ -72,8 +72,8 @@ struct transaction {
 	int (*judge)(struct transaction *t, const struct asking *asking,
 		const struct neighbour *all, size_t n); /* negative: the change is refused */
 	bool asked_rivals[NET_LINKS_MAX];		/* by the link's place in journal.new */
-	struct ip_addr silent[NET_LINKS_MAX]; /* gateways that did not answer before the change */
-	size_t n_silent;
+	struct ip_addr known[NET_LINKS_MAX]; /* gateways that answered before the change */
+	size_t n_known;
 	struct netproof *proof;
 };
 

@@ -166,6 +166,25 @@ int work_choose_backend(struct transaction *t)
 /* -- questions to the cable ---------------------------------------------------------------------
  */
 
+static int judge_before(
+	struct transaction *t, const struct asking *asking, const struct neighbour *all, size_t n);
+
+/* Are all questions about rivals answered? Before the change nobody waits for a silent gateway any
+ * longer than for a rival. */
+static bool rivals_are_known(struct transaction *t)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < t->n_askings; i++) {
+		if (t->askings[i].purpose != NEIGHBOUR_RIVAL)
+			continue;
+		if (t->askings[i].probe)
+			return false;
+		asked = true;
+	}
+	return asked && t->judge == judge_before;
+}
+
 /* An answer, or none. */
 static void handle_neighbours(const struct neighbour *all, size_t n, void *userdata)
 {
@@ -175,7 +194,7 @@ static void handle_neighbours(const struct neighbour *all, size_t n, void *userd
 
 	asking->probe = neighbour_probe_free(asking->probe);
 	t->n_answered++;
-	if (r >= 0 && t->n_answered < t->n_askings)
+	if (r >= 0 && t->n_answered < t->n_askings && !rivals_are_known(t))
 		return;
 	transaction_stop_waiting(t);
 	transaction_go_on(t, r >= 0);
@@ -249,15 +268,15 @@ int transaction_judge_rival(
 	return 0;
 }
 
-/* A rival refuses the change; a gateway that is silent now is remembered. */
+/* A rival refuses the change; a gateway that answers now is remembered. */
 static int judge_before(
 	struct transaction *t, const struct asking *asking, const struct neighbour *all, size_t n)
 {
 	if (asking->purpose == NEIGHBOUR_RIVAL)
 		return transaction_judge_rival(t, asking, all, n);
 	for (size_t i = 0; i < n; i++)
-		if (!all[i].answered && t->n_silent < ARRAY_SIZE(t->silent))
-			t->silent[t->n_silent++] = all[i].addr;
+		if (all[i].answered && t->n_known < ARRAY_SIZE(t->known))
+			t->known[t->n_known++] = all[i].addr;
 	return 0;
 }
 

@@ -33,7 +33,7 @@ void transaction_forget(struct transaction *t)
 	t->backend = NULL;
 	t->proven = t->journaled = t->unsafe = t->abandoned = t->recovering = t->waits =
 		t->refused = false;
-	t->looked = t->n_silent = 0;
+	t->looked = t->n_known = 0;
 	t->manager = OWNER_NONE;
 	memset(t->asked_rivals, 0, sizeof(t->asked_rivals));
 }

@@ -182,11 +182,11 @@ int work_prove(struct transaction *t)
 /* -- the gateway --------------------------------------------------------------------------------
  */
 
-/* Was this one silent before the change, too? */
-static bool was_silent(const struct transaction *t, const struct ip_addr *addr)
+/* Did this one answer before the change? */
+static bool was_known(const struct transaction *t, const struct ip_addr *addr)
 {
-	for (size_t i = 0; i < t->n_silent; i++)
-		if (ip_equal(&t->silent[i], addr))
+	for (size_t i = 0; i < t->n_known; i++)
+		if (ip_equal(&t->known[i], addr))
 			return true;
 	return false;
 }
@@ -205,9 +205,10 @@ static int judge_after(
 			continue;
 		t->result.proven = false;
 		(void)ip_format(&all[i].addr, addr);
-		if (was_silent(t, &all[i].addr))
+		if (was_known(t, &all[i].addr))
 			transaction_say(t,
-				_("The gateway %s does not answer on %s, and did not before the "
+				_("The gateway %s does not answer on %s any more; it did before "
+				  "the "
 				  "change."),
 				addr, asking->config->ifname);
 		else
