@@ -71,9 +71,10 @@ int networkd_drop_devices(
 
 enum networkd_outcome {
 	NETWORKD_TAKEN,
+	NETWORKD_UNANSWERED, /* networkd does not answer; file says why */
 	NETWORKD_NO_LINK,    /* there is no such link */
 	NETWORKD_FAILED,     /* networkd gave up on it */
-	NETWORKD_OTHER_FILE, /* time is up, and another file rules it */
+	NETWORKD_OTHER_FILE, /* time is up, and another file rules the link */
 	NETWORKD_SILENT,     /* time is up, and networkd has said nothing of it */
 	NETWORKD_STOPPED,    /* networkd has left the bus */
 };
@@ -86,14 +87,16 @@ struct networkd_result {
 
 typedef void (*networkd_done_fn)(const struct networkd_result *result, void *userdata);
 
+enum networkd_goal { NETWORKD_TRY, NETWORKD_KEEP, NETWORKD_TAKE_BACK };
+
 struct networkd_wait;
 
-/* Wait until networkd follows the files of plan, tried or kept, and no file of ours for links that
- * leave. Looks first when networkd_wait_look() is called. done comes once, from the event loop;
- * free the wait in it or later. */
-int networkd_wait_new(struct apply *apply, const struct networkd_plan *plan, bool kept,
-	networkd_done_fn done, void *userdata, struct networkd_wait **ret);
+/* Prepare to wait until networkd follows the files of plan, pending, kept or those of before, and
+ * none of ours for links that leave. Before the files are written, so that it is known which. */
+int networkd_wait_new(struct apply *apply, const struct networkd_plan *plan,
+	enum networkd_goal goal, networkd_done_fn done, void *userdata, struct networkd_wait **ret);
 struct networkd_wait *networkd_wait_free(struct networkd_wait *wait);
 
-/* Look now: networkd has been told to reload. Returns 1, or 0 when there is nothing to wait for. */
-int networkd_wait_look(struct networkd_wait *wait);
+/* Tell networkd to read its files again, and wait. done comes once, from the event loop; free the
+ * wait in it or later. */
+int networkd_wait_start(struct networkd_wait *wait);

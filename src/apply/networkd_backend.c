@@ -6,17 +6,14 @@
 #include <stdarg.h>
 
 #include "i18n.h"
-#include "network1.h"
 #include "networkd_change.h"
 #include "util.h"
 
 /* One step under way. */
 struct operation {
-	struct apply *apply;
 	struct networkd_plan plan;
-	struct networkd_wait *wait; /* NULL: the answer to Reload is the end */
-	sd_bus_slot *slot;
-	bool kept; /* what is written stays, whatever networkd says */
+	struct networkd_wait *wait;
+	enum networkd_goal goal;
 	struct apply_result result;
 	apply_done_fn done;
 	void *userdata;
@@ -28,7 +25,6 @@ static void operation_freep(struct operation **operation)
 		return;
 	networkd_plan_done(&(*operation)->plan);
 	networkd_wait_free((*operation)->wait);
-	sd_bus_slot_unref((*operation)->slot);
 	free(*operation);
 }
 
@@ -55,18 +51,23 @@ static void _printf_(2, 3) operation_say(struct operation *operation, const char
 	va_end(args);
 }
 
-static int operation_new(struct apply *apply, const struct apply_change *change, apply_done_fn done,
-	void *userdata, struct operation **ret)
+static void handle_taken(const struct networkd_result *result, void *userdata);
+
+static int operation_new(struct apply *apply, const struct apply_change *change,
+	enum networkd_goal goal, apply_done_fn done, void *userdata, struct operation **ret)
 {
 	_cleanup_(operation_freep) struct operation *operation = calloc(1, sizeof(*operation));
 	int r;
 
 	if (!operation)
 		return -ENOMEM;
-	operation->apply = apply;
+	operation->goal = goal;
 	operation->done = done;
 	operation->userdata = userdata;
 	r = networkd_plan_init(&operation->plan, apply->root, change);
+	if (r >= 0)
+		r = networkd_wait_new(
+			apply, &operation->plan, goal, handle_taken, operation, &operation->wait);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(operation);
@@ -76,13 +77,19 @@ static int operation_new(struct apply *apply, const struct apply_change *change,
 /* -- networkd -----------------------------------------------------------------------------------
  */
 
-/* Say what networkd has done instead. */
-static void say_outcome(struct operation *operation, const struct networkd_result *result)
+/* Say why networkd has not taken what is tried. */
+static void say_refusal(struct operation *operation, const struct networkd_result *result)
 {
 	const char *ifname = result->ifname;
 
 	switch (result->outcome) {
 	case NETWORKD_TAKEN:
+		break;
+	case NETWORKD_UNANSWERED:
+		operation_say(operation,
+			_("The network settings were not changed: systemd-networkd does not answer "
+			  "(%s)."),
+			result->file);
 		break;
 	case NETWORKD_NO_LINK:
 		operation_say(
@@ -117,61 +124,24 @@ static void say_outcome(struct operation *operation, const struct networkd_resul
 	}
 }
 
-/* networkd follows the files, or said why not. */
+/* networkd follows the files, or said why not. What is on the disk is kept, or is back, all the
+ * same. */
 static void handle_taken(const struct networkd_result *result, void *userdata)
 {
 	struct operation *operation = userdata;
+	bool taken = result->outcome == NETWORKD_TAKEN;
 
-	say_outcome(operation, result);
-	operation_finish(operation, operation->kept || result->outcome == NETWORKD_TAKEN);
-}
-
-/* networkd does not answer. */
-static void say_unanswered(struct operation *operation, const char *why)
-{
-	if (operation->wait && operation->kept)
+	if (operation->goal == NETWORKD_TRY)
+		say_refusal(operation, result);
+	else if (!taken && operation->goal == NETWORKD_KEEP)
 		operation_say(operation,
-			_("The network settings are kept, but systemd-networkd could not be told: "
-			  "%s."),
-			why);
-	else if (operation->wait)
+			_("The network settings are kept, but systemd-networkd has not taken them "
+			  "yet; it does when it is started again."));
+	else if (!taken)
 		operation_say(operation,
-			_("The network settings were not changed: systemd-networkd does not answer "
-			  "(%s)."),
-			why);
-	else
-		operation_say(
-			operation, _("The old settings are untouched, and come into force when "
-				     "systemd-networkd runs again."));
-}
-
-/* networkd answered the Reload. */
-static int handle_reloaded(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	struct operation *operation = userdata;
-	const sd_bus_error *failure = sd_bus_message_get_error(message);
-	int r;
-
-	operation->slot = sd_bus_slot_unref(operation->slot);
-	if (failure) {
-		say_unanswered(operation, failure->message ? failure->message : failure->name);
-		operation_finish(operation, operation->kept);
-		return 0;
-	}
-	r = operation->wait ? networkd_wait_look(operation->wait) : 0;
-	if (r > 0)
-		return 0;
-	if (r < 0)
-		say_unanswered(operation, strerror(-r));
-	operation_finish(operation, r == 0 || operation->kept);
-	return 0;
-}
-
-/* Tell networkd to read its files again. */
-static int reload(struct operation *operation)
-{
-	return sd_bus_call_method_async(operation->apply->bus, &operation->slot, NETWORK1,
-		NETWORK1_PATH, NETWORK1_MANAGER, "Reload", handle_reloaded, operation, "");
+			_("The old settings are on the disk again; they come into force when "
+			  "systemd-networkd is started again."));
+	operation_finish(operation, taken || operation->goal != NETWORKD_TRY);
 }
 
 /* -- steps --------------------------------------------------------------------------------------
@@ -196,16 +166,13 @@ static int networkd_try(
 	_cleanup_(operation_freep) struct operation *operation = NULL;
 	int r;
 
-	r = operation_new(apply, change, done, userdata, &operation);
-	if (r >= 0)
-		r = networkd_wait_new(
-			apply, &operation->plan, false, handle_taken, operation, &operation->wait);
+	r = operation_new(apply, change, NETWORKD_TRY, done, userdata, &operation);
 	if (r >= 0)
 		r = networkd_write_pending(&operation->plan);
 	if (r >= 0)
 		r = networkd_drop_devices(change->old, change->new, NETWORKD_DROP_REMADE);
 	if (r >= 0)
-		r = reload(operation);
+		r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	say_drift(operation);
@@ -220,26 +187,19 @@ static int networkd_keep(
 	enum networkd_drop drop;
 	int r;
 
-	r = operation_new(apply, change, done, userdata, &operation);
+	r = operation_new(apply, change, NETWORKD_KEEP, done, userdata, &operation);
 	if (r < 0)
 		return r;
-	r = networkd_wait_new(
-		apply, &operation->plan, true, handle_taken, operation, &operation->wait);
-	if (r < 0)
-		return r;
+	/* Devices that are to be made anew were not, if the change has not been tried. */
 	drop = networkd_was_tried(&operation->plan) ? NETWORKD_DROP_GONE : NETWORKD_DROP_REMADE;
 	r = networkd_write_kept(&operation->plan);
 	if (r < 0)
 		return r;
-	/* From here on the change is kept, whatever happens. */
-	operation->kept = true;
-	r = networkd_drop_devices(change->old, change->new, drop);
-	if (r < 0)
+	if (networkd_drop_devices(change->old, change->new, drop) < 0)
 		operation_say(operation,
-			_("The network settings are kept, but an old network device could not be "
-			  "removed: %s. It goes when this machine is restarted."),
-			strerror(-r));
-	r = reload(operation);
+			_("An old network device could not be removed; it goes when this machine "
+			  "is restarted."));
+	r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	(void)take_ptr(operation);
@@ -250,19 +210,19 @@ static int networkd_take_back(
 	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
 {
 	_cleanup_(operation_freep) struct operation *operation = NULL;
+	enum networkd_drop drop;
 	int r;
 
-	r = operation_new(apply, change, done, userdata, &operation);
+	r = operation_new(apply, change, NETWORKD_TAKE_BACK, done, userdata, &operation);
 	if (r < 0)
 		return r;
-	operation->kept = true;
 	/* Before the files: they tell a process that comes after this one that it is to be done. */
-	r = networkd_drop_devices(change->new, change->old,
-		networkd_was_tried(&operation->plan) ? NETWORKD_DROP_REMADE : NETWORKD_DROP_GONE);
+	drop = networkd_was_tried(&operation->plan) ? NETWORKD_DROP_REMADE : NETWORKD_DROP_GONE;
+	r = networkd_drop_devices(change->new, change->old, drop);
 	if (r >= 0)
 		r = networkd_restore(&operation->plan);
 	if (r >= 0)
-		r = reload(operation);
+		r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	(void)take_ptr(operation);

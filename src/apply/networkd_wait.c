@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Wait until networkd follows the files of a change. Whether the kernel has what they say is
- * netproof's to find out. */
+/*
+ * Wait until networkd follows the files of a change. Whether the kernel has what they say is
+ * netproof's to find out.
+ *
+ * networkd passes over a link at a Reload while it is beginning to set it up, which may be because
+ * of the Reload before. So it is told again as long as a link follows another file.
+ */
 
 #include <errno.h>
 
@@ -10,7 +15,8 @@
 #include "sysstate.h"
 #include "util.h"
 
-#define WAIT_USEC (10 * 1000000ULL)
+#define WAIT_USEC  (10 * 1000000ULL)
+#define AGAIN_USEC (1 * 1000000ULL)
 
 /* A link, and the file that it is to follow. */
 struct follower {
@@ -25,8 +31,9 @@ struct follower {
 struct networkd_wait {
 	sd_bus *bus;
 	struct network1_watch watch;
-	sd_event_source *timer;
-	bool finished;
+	sd_bus_slot *reload;
+	sd_event_source *timer, *again;
+	bool finished, told;
 	networkd_done_fn done;
 	void *userdata;
 	size_t n;
@@ -50,12 +57,13 @@ static void finish(
 	wait->done(&result, wait->userdata);
 }
 
-/* Does networkd follow the right file on this link? */
+/* Does networkd follow the right file on this link, and would it heed another one? */
 static bool judge_file(const struct follower *follower)
 {
 	const struct link_state *state = &follower->state;
 
-	if (!state->known)
+	if (!state->known || streq(state->administrative, "pending") ||
+		streq(state->administrative, "initialized"))
 		return false;
 	if (!follower->file[0])
 		return !networkd_path_is_ours(state->network_file);
@@ -119,22 +127,63 @@ static int ask(struct follower *follower)
 		ifindex);
 }
 
-int networkd_wait_look(struct networkd_wait *wait)
+/* Ask about all links that do not follow yet. */
+static int look(struct networkd_wait *wait)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < wait->n && r >= 0 && !wait->finished; i++)
+	for (size_t i = 0; i < wait->n && r >= 0 && wait->told && !wait->finished; i++)
 		if (!wait->followers[i].follows)
 			r = ask(&wait->followers[i]);
-	return r < 0 ? r : wait->n > 0;
+	return r;
 }
 
 /* A property of some link changed. */
 static int handle_changed(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	int r = networkd_wait_look(userdata);
+	return look(userdata);
+}
 
-	return r < 0 ? r : 0;
+/* networkd answered the Reload. */
+static int handle_reloaded(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	const sd_bus_error *failure = sd_bus_message_get_error(message);
+	struct networkd_result result = { .outcome = NETWORKD_UNANSWERED };
+	struct networkd_wait *wait = userdata;
+
+	wait->reload = sd_bus_slot_unref(wait->reload);
+	if (wait->finished)
+		return 0;
+	if (failure) {
+		wait->finished = true;
+		(void)snprintf(result.file, sizeof(result.file), "%s",
+			failure->message ? failure->message : failure->name);
+		wait->done(&result, wait->userdata);
+		return 0;
+	}
+	wait->told = true;
+	if (wait->n > 0)
+		return look(wait);
+	finish(wait, NETWORKD_TAKEN, NULL);
+	return 0;
+}
+
+static int reload(struct networkd_wait *wait)
+{
+	return sd_bus_call_method_async(wait->bus, &wait->reload, NETWORK1, NETWORK1_PATH,
+		NETWORK1_MANAGER, "Reload", handle_reloaded, wait, "");
+}
+
+/* Tell networkd again. */
+static int handle_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct networkd_wait *wait = userdata;
+	int r = wait->reload || wait->finished ? 0 : reload(wait);
+
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_time_relative(source, AGAIN_USEC);
+	return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
 /* networkd's name changed hands. */
@@ -154,6 +203,10 @@ static int handle_timeout(sd_event_source *source, uint64_t usec, void *userdata
 	struct networkd_wait *wait = userdata;
 	const struct follower *follower = wait->followers;
 
+	if (wait->n == 0) {
+		finish(wait, NETWORKD_SILENT, NULL);
+		return 0;
+	}
 	while (follower->follows)
 		follower++;
 	if (if_nametoindex(follower->ifname) == 0)
@@ -174,7 +227,9 @@ struct networkd_wait *networkd_wait_free(struct networkd_wait *wait)
 	for (size_t i = 0; i < wait->n; i++)
 		sd_bus_slot_unref(wait->followers[i].question);
 	network1_watch_done(&wait->watch);
+	sd_bus_slot_unref(wait->reload);
 	sd_event_source_disable_unref(wait->timer);
+	sd_event_source_disable_unref(wait->again);
 	free(wait);
 	return NULL;
 }
@@ -194,33 +249,48 @@ static void expect(struct networkd_wait *wait, const char *ifname, const char *f
 	(void)snprintf(follower->file, sizeof(follower->file), "%s", file);
 }
 
-/* Expect what plan says: of changed files, and of links that leave and are still there. */
-static void expect_plan(struct networkd_wait *wait, const struct networkd_plan *plan, bool kept)
+/* Is ifname in set a device that the change makes or has made? */
+static bool is_device(const struct net_set *set, const char *ifname)
 {
+	const struct net_config *config = net_set_find(set, ifname);
+
+	return config && config->device.kind != NET_DEVICE_EXISTING;
+}
+
+/* Expect what plan says: of links that get a file (wanted has it), and of those that lose theirs
+ * and stay. A card that has been pulled out meanwhile has nothing to say. */
+static void expect_plan(
+	struct networkd_wait *wait, const struct networkd_plan *plan, enum networkd_goal goal)
+{
+	bool back = goal == NETWORKD_TAKE_BACK;
+	const struct netfiles *wanted = back ? &plan->old : &plan->new;
+	const struct netfiles *left = back ? &plan->new : &plan->old;
+	const struct net_set *set = back ? plan->change->old : plan->change->new;
+	const struct net_set *left_set = back ? plan->change->new : plan->change->old;
 	char path[NETWORKD_PATH_SIZE];
 
-	for (size_t i = 0; i < plan->new.n; i++) {
-		const struct netfile *file = &plan->new.files[i];
+	for (size_t i = 0; i < wanted->n; i++) {
+		const struct netfile *file = &wanted->files[i];
+		const struct netfile *new = netfiles_find(&plan->new, file->ifname, false);
 
-		if (file->is_netdev || !networkd_file_changes(plan, file))
+		if (file->is_netdev || (new && !networkd_file_changes(plan, new)))
 			continue;
-		expect(wait, file->ifname,
-			kept ? networkd_kept_path(file, path)
-			     : networkd_pending_path(plan, file, path));
+		if (goal == NETWORKD_TRY)
+			expect(wait, file->ifname, networkd_pending_path(plan, file, path));
+		else if (is_device(set, file->ifname) || if_nametoindex(file->ifname) > 0)
+			expect(wait, file->ifname, networkd_kept_path(file, path));
 	}
-	for (size_t i = 0; i < plan->old.n; i++) {
-		const struct netfile *file = &plan->old.files[i];
-		const struct net_config *config = net_set_find(plan->change->old, file->ifname);
+	for (size_t i = 0; i < left->n; i++) {
+		const struct netfile *file = &left->files[i];
 
-		if (!file->is_netdev && !netfiles_find(&plan->new, file->ifname, false) &&
-			(!config || config->device.kind == NET_DEVICE_EXISTING) &&
-			if_nametoindex(file->ifname) > 0)
+		if (!file->is_netdev && !netfiles_find(wanted, file->ifname, false) &&
+			!is_device(left_set, file->ifname) && if_nametoindex(file->ifname) > 0)
 			expect(wait, file->ifname, "");
 	}
 }
 
-int networkd_wait_new(struct apply *apply, const struct networkd_plan *plan, bool kept,
-	networkd_done_fn done, void *userdata, struct networkd_wait **ret)
+int networkd_wait_new(struct apply *apply, const struct networkd_plan *plan,
+	enum networkd_goal goal, networkd_done_fn done, void *userdata, struct networkd_wait **ret)
 {
 	size_t room = plan->new.n + plan->old.n;
 	_cleanup_(networkd_wait_freep) struct networkd_wait *wait =
@@ -232,13 +302,21 @@ int networkd_wait_new(struct apply *apply, const struct networkd_plan *plan, boo
 	wait->bus = apply->bus;
 	wait->done = done;
 	wait->userdata = userdata;
-	expect_plan(wait, plan, kept);
+	expect_plan(wait, plan, goal);
 	r = network1_watch(apply->bus, handle_changed, handle_owner, wait, &wait->watch);
 	if (r >= 0)
 		r = sd_event_add_time_relative(apply->event, &wait->timer, CLOCK_MONOTONIC,
 			WAIT_USEC, 0, handle_timeout, wait);
+	if (r >= 0)
+		r = sd_event_add_time_relative(apply->event, &wait->again, CLOCK_MONOTONIC,
+			AGAIN_USEC, 0, handle_again, wait);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(wait);
 	return 0;
+}
+
+int networkd_wait_start(struct networkd_wait *wait)
+{
+	return reload(wait);
 }

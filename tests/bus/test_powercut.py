@@ -295,7 +295,9 @@ class Scenario:
         except Cut:
             through = False
         write_file(PREFIX, "")
-        wait(lambda: through or not daemon_pids(), 5, "firstbootd is gone")
+        if through:
+            stop_daemon(signal.SIGKILL)
+        wait(lambda: not daemon_pids(), 5, "firstbootd is gone")
         journaled = os.path.exists(JOURNAL)
         call(self.bus, "GetStatus", returns="ttsst")
         settle()
@@ -411,7 +413,7 @@ def main():
         return 0
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../build"))
-    parser.add_argument("--jobs", type=int, default=8)
+    parser.add_argument("--jobs", type=int, default=14)
     parser.add_argument("scenario", nargs="*", choices=[[], *SCENARIOS])
     return outside(parser.parse_args())
 
