@@ -16,6 +16,7 @@
 #include "auth.h"
 #include "caller.h"
 #include "conf.h"
+#include "transaction.h"
 
 /* Who is changing settings with forms; see service_edit.c. */
 struct edit {
@@ -32,12 +33,15 @@ void edit_done(struct edit *edit);
 struct service {
 	sd_event *event;
 	sd_bus *bus;
-	const struct conf *conf; /* borrowed */
-	const struct apply_old_backend *network;
+	const struct conf *conf;		     /* borrowed */
+	const struct apply_network_backend *network; /* NULL: chosen for each change */
 	uint64_t confirm_usec; /* a network change that is not confirmed by then is taken back */
 	uid_t ui_uid;
 
 	struct apply apply;
+	struct transaction *transaction;
+	bool recovering; /* a change that an earlier process left is being ended */
+	bool ending;	 /* the process ends as soon as no change is open */
 	struct auth auth;
 	struct {
 		char name[64]; /* who called last, by unique bus name; "" for nobody */
@@ -52,7 +56,7 @@ struct service {
 	struct {
 		uint64_t id; /* 0: no network change waits to be confirmed */
 		uint64_t deadline;
-		char ifname[IFNAMSIZ];
+		char links[160]; /* "enp1s0, bond0" */
 		sd_event_source *timer;
 	} change;
 };
@@ -66,8 +70,12 @@ void service_done(struct service *service);
  * passwords? */
 bool service_is_busy(const struct service *service);
 
-/* Take back a network change that waits, because the process ends. */
-void service_abandon_change(struct service *service);
+/* Load the settings and end what an earlier process left; nothing is changed until that is over.
+ * Call it once the name is ours: another firstbootd would have its change taken away. */
+int service_recover(struct service *service);
+
+/* The process is to end: take back a network change that waits, then leave the event loop. */
+int service_end(struct service *service);
 
 /* -- for the methods -----------------------------------------------------------------------------
  */
@@ -119,4 +127,8 @@ int method_end_edit(sd_bus_message *message, void *userdata, sd_bus_error *error
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_settings(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_list_history(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_identity(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_renew_identity(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -18,7 +18,7 @@
 #define NETWORK_TIMEOUT_USEC (25 * USEC_PER_SEC)
 
 static unsigned arg_idle_seconds = 30;
-static unsigned arg_confirm_seconds = 120;
+static unsigned arg_confirm_seconds; /* 0: as firstboot.conf says */
 static bool arg_dry_run;
 
 /* Log what failed, and return it. */
@@ -85,7 +85,7 @@ static uid_t console_uid(void)
 	return entry ? entry->pw_uid : 0;
 }
 
-/* An event loop that ends by SIGTERM and SIGINT, and that can wait for children. */
+/* An event loop that can wait for children, and for the signals that end the process. */
 static int open_event(sd_event **ret)
 {
 	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
@@ -101,14 +101,15 @@ static int open_event(sd_event **ret)
 	r = sd_event_default(&event);
 	if (r < 0)
 		return r;
-	r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
-	if (r < 0)
-		return r;
-	r = sd_event_add_signal(event, NULL, SIGINT, NULL, NULL);
-	if (r < 0)
-		return r;
 	*ret = take_ptr(event);
 	return 0;
+}
+
+/* SIGTERM or SIGINT. */
+static int handle_signal(
+	sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	return service_end(userdata);
 }
 
 /* What comes for the name is answered by the event loop, not before. */
@@ -124,21 +125,26 @@ static int start_service(struct service *service)
 	r = sd_bus_set_close_on_exit(service->bus, false);
 	if (r < 0)
 		return r;
-	r = sd_bus_attach_event(service->bus, service->event, SD_EVENT_PRIORITY_NORMAL);
+	/* Behind the rest: where an earlier process left nothing, that is known before the first
+	 * call. */
+	r = sd_bus_attach_event(service->bus, service->event, SD_EVENT_PRIORITY_NORMAL + 1);
 	if (r < 0)
 		return r;
 	r = service_init(service);
 	if (r < 0)
 		return r;
-	/* Before recover(): another firstbootd would have its change taken away. */
 	r = sd_bus_request_name(service->bus, BUS_NAME, 0);
 	if (r < 0)
 		return complain(r, "The name " BUS_NAME " could not be had");
-	r = service->network->recover(&service->apply);
+	r = service_recover(service);
 	if (r < 0)
-		return complain(r, "A network change of before could not be taken back");
-	if (r > 0)
-		(void)fprintf(stderr, "<5>A network change was left unconfirmed; taken back.\n");
+		return complain(r, "A network change of before could not be looked for");
+	r = sd_event_add_signal(service->event, NULL, SIGTERM, handle_signal, service);
+	if (r < 0)
+		return r;
+	r = sd_event_add_signal(service->event, NULL, SIGINT, handle_signal, service);
+	if (r < 0)
+		return r;
 	return sd_event_add_time_relative(service->event, NULL, CLOCK_BOOTTIME,
 		arg_idle_seconds * USEC_PER_SEC, 0, handle_idle, service);
 }
@@ -150,8 +156,10 @@ static int run(const struct conf *conf)
 	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
 	_cleanup_(service_done) struct service service = {
 		.conf = conf,
-		.network = arg_dry_run ? &apply_old_dry_run : &apply_old_networkd,
-		.confirm_usec = arg_confirm_seconds * USEC_PER_SEC,
+		.network = arg_dry_run ? &apply_dry_run : NULL,
+		.confirm_usec =
+			(arg_confirm_seconds ? arg_confirm_seconds : conf->confirm_seconds) *
+			USEC_PER_SEC,
 		.ui_uid = console_uid(),
 		.apply = { .root = "",
 			.network_timeout_usec = NETWORK_TIMEOUT_USEC,
@@ -171,7 +179,6 @@ static int run(const struct conf *conf)
 	if (r < 0)
 		return complain(r, "Not started");
 	r = sd_event_loop(event);
-	service_abandon_change(&service);
 	return r < 0 ? complain(r, "The event loop failed") : 0;
 }
 

@@ -93,62 +93,25 @@ static int check_card(const char *ifname, int ifindex, sd_bus_error *error)
 	return 0;
 }
 
-/* A device of ours is there already, or its name is free and its ports are there. */
-static int check_device(const struct net_config *config, int ifindex, const struct net_set *kept,
-	const struct net_set *set, sd_bus_error *error)
-{
-	const struct net_config *known = net_set_find(kept, config->ifname);
-
-	if (known && known->device.kind != NET_DEVICE_EXISTING && ifindex != 0)
-		return check_card(config->ifname, ifindex, error);
-	if (if_nametoindex(config->ifname) != 0)
-		return refuse(error,
-			_("There is already a network device called %s. Choose another name, such "
-			  "as %.10s-2."),
-			config->ifname, config->ifname);
-	if (ifindex != 0)
-		return refuse(
-			error, _("There is no network device called %s any more."), config->ifname);
-	for (size_t i = 0; i < config->device.n_ports; i++) {
-		const char *port = config->device.ports[i];
-
-		if (if_nametoindex(port) == 0 && !net_set_find(set, port))
-			return refuse(error,
-				_("%s cannot be made of %s: there is no such network card."),
-				config->ifname, port);
-	}
-	return 0;
-}
-
-/* Is each link what the caller takes it for? One whose settings stay as they are may be away. */
-static int check_links(const struct request_network *request, const struct net_set *kept,
-	const struct net_set *set, sd_bus_error *error)
+/* Is each link what the caller takes it for? A device may not be there yet, and a link whose
+ * settings stay as they are may be away. */
+static int check_links(
+	const struct request_network *request, const struct net_set *kept, sd_bus_error *error)
 {
 	for (size_t i = 0; i < request->set.n_links; i++) {
 		const struct net_config *config = &request->set.links[i];
 		const struct net_config *known = net_set_find(kept, config->ifname);
-		int ifindex = request->ifindexes[i], r;
+		bool may_be_away = config->device.kind != NET_DEVICE_EXISTING ||
+				   (known && net_config_equal(known, config));
+		int r;
 
-		if (ifindex == 0 && known && net_config_equal(known, config))
+		if (request->ifindexes[i] == 0 && may_be_away)
 			continue;
-		if (config->device.kind == NET_DEVICE_EXISTING)
-			r = check_card(config->ifname, ifindex, error);
-		else
-			r = check_device(config, ifindex, kept, set, error);
+		r = check_card(config->ifname, request->ifindexes[i], error);
 		if (r < 0)
 			return r;
 	}
 	return 0;
-}
-
-/* Every link by itself. */
-static bool validate_links(const struct net_set *set, struct problem *ret)
-{
-	for (size_t i = 0; i < set->n_links; i++)
-		if (!validate_ifname(set->links[i].ifname, ret) ||
-			!validate_net_config(&set->links[i], ret))
-			return false;
-	return true;
 }
 
 int request_read_network(sd_bus_message *message, const struct net_set *kept,
@@ -167,9 +130,9 @@ int request_read_network(sd_bus_message *message, const struct net_set *kept,
 	r = merge(request, kept, set, error);
 	if (r < 0)
 		return r;
-	if (!validate_links(set, &problem))
+	if (!validate_net_set(set, &problem))
 		return refuse(error, "%s", problem.text);
-	r = check_links(request, kept, set, error);
+	r = check_links(request, kept, error);
 	if (r < 0)
 		return r;
 	*ret_set = take_ptr(set);

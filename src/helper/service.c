@@ -76,6 +76,13 @@ static int identify(struct service *service, sd_bus_message *message, uid_t *ret
 	return 0;
 }
 
+/* Is something under way that a change would disturb? A change that waits for its answer is not. */
+static bool is_working(const struct service *service)
+{
+	return service->call || service->recovering || service->ending ||
+	       (transaction_is_open(service->transaction) && service->change.id == 0);
+}
+
 /* What each need is made of. */
 static const struct {
 	bool right;    /* root's password shown, root, or nobody's machine */
@@ -108,7 +115,7 @@ int service_admit(
 	r = needs[need].unlocked ? service_edit_admit(service, message, error) : 0;
 	if (r < 0)
 		return r;
-	if (needs[need].alone && service->call)
+	if (needs[need].alone && is_working(service))
 		return sd_bus_error_set(error, BUS_ERROR_BUSY,
 			_("Nothing was changed: another change is under way. Try again when it is "
 			  "done."));
@@ -352,7 +359,7 @@ bool service_is_busy(const struct service *service)
 	const struct auth *auth = &service->auth;
 	uint64_t now = service_now();
 
-	if (service->call || service->change.id != 0 || service->edit.owner[0])
+	if (is_working(service) || service->change.id != 0 || service->edit.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
 		return true;
@@ -393,6 +400,15 @@ static const sd_bus_vtable vtable[] = {
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Revert", SD_BUS_ARGS("t", txid), SD_BUS_NO_RESULT, method_revert,
 		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetSettings", SD_BUS_ARGS("t", id),
+		SD_BUS_RESULT("a" NETWIRE_LINK, links, "s", advertised), method_get_settings,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ListHistory", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ttyss)", changes),
+		method_list_history, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetIdentity", SD_BUS_NO_ARGS, SD_BUS_RESULT("b", copy, "s", why),
+		method_get_identity, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("RenewIdentity", SD_BUS_ARGS("u", what), SD_BUS_NO_RESULT,
+		method_renew_identity, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Complete", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_complete,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Power", SD_BUS_ARGS("s", what), SD_BUS_NO_RESULT, method_power,
@@ -417,6 +433,7 @@ void service_done(struct service *service)
 {
 	service->ticket = sd_bus_slot_unref(service->ticket);
 	edit_done(&service->edit);
+	service->transaction = transaction_free(service->transaction);
 	service->call = sd_bus_message_unref(service->call);
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A network change: put into force, then kept by Confirm, or taken back by Revert, by time, or by
- * the end of the process. */
+/* A network change on the bus: tried by SetNetwork, then kept by Confirm, or taken back by Revert,
+ * by time, or by the end of the process. What it goes through stands in transaction.h. */
 
 #include <errno.h>
 #include <sys/random.h>
@@ -12,33 +12,15 @@
 #include "service.h"
 #include "util.h"
 
-#define USEC_PER_SEC 1000000ULL
+/* -- waiting for an answer ----------------------------------------------------------------------
+ */
 
 /* No change waits any more. */
 static void forget_change(struct service *service)
 {
-	service->change.id = 0;
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);
-}
-
-/* The old settings are back; nobody waits for the answer. */
-static void handle_expired_taken_back(const struct apply_result *result, void *userdata)
-{
-	(void)fprintf(stderr, "<5>A network change was not confirmed and is taken back.\n");
-}
-
-/* Nobody has confirmed. */
-static int handle_deadline(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct service *service = userdata;
-	int r;
-
-	forget_change(service);
-	r = service->network->take_back(&service->apply, handle_expired_taken_back, service);
-	if (r < 0)
-		(void)fprintf(
-			stderr, "<3>A network change could not be taken back: %s.\n", strerror(-r));
-	return 0;
+	service->change.id = 0;
+	service->change.links[0] = '\0';
 }
 
 /* How long a change still waits, usec. */
@@ -51,38 +33,94 @@ static uint64_t time_left(const struct service *service)
 	return service->change.deadline - now;
 }
 
+/* The old settings are back; nobody waits for the answer. */
+static void handle_expired_taken_back(const struct apply_result *result, void *userdata)
+{
+	struct service *service = userdata;
+
+	service->last_call = service_now();
+	(void)fprintf(stderr, "<%d>A network change was not confirmed and is taken back. %s\n",
+		result->ok ? 5 : 3, result->text);
+}
+
+/* Nobody has confirmed. */
+static int handle_deadline(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct service *service = userdata;
+	int r;
+
+	forget_change(service);
+	r = transaction_take_back(service->transaction, true, handle_expired_taken_back, service);
+	if (r < 0)
+		(void)fprintf(
+			stderr, "<3>A network change could not be taken back: %s.\n", strerror(-r));
+	return 0;
+}
+
 /* Let a change wait for Confirm. */
 static int await_confirmation(struct service *service)
 {
+	uint64_t id;
 	int r;
 
-	if (getrandom(&service->change.id, sizeof(service->change.id), 0) !=
-		sizeof(service->change.id))
+	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return -EIO;
-	service->change.id |= 1;
-	service->change.deadline = service_now() + service->confirm_usec;
-	(void)strcpy(service->change.ifname, service->apply.pending.ifname);
 	r = sd_event_add_time_relative(service->event, &service->change.timer, CLOCK_BOOTTIME,
 		service->confirm_usec, 0, handle_deadline, service);
 	if (r < 0)
-		forget_change(service);
-	return r;
+		return r;
+	service->change.id = id | 1;
+	service->change.deadline = service_now() + service->confirm_usec;
+	return 0;
+}
+
+/* -- SetNetwork ---------------------------------------------------------------------------------
+ */
+
+/* Add a name to a list, as far as there is room. */
+static void add_name(const char *name, char *list, size_t size)
+{
+	size_t length = strlen(list);
+
+	if (length + strlen(name) + 3 <= size)
+		(void)snprintf(list + length, size - length, "%s%s", length > 0 ? ", " : "", name);
+}
+
+/* Note which links a change is about. */
+static void name_links(struct service *service, const struct net_set *new)
+{
+	const struct net_set *old = transaction_settings(service->transaction);
+	char *links = service->change.links;
+
+	links[0] = '\0';
+	for (size_t i = 0; i < new->n_links; i++) {
+		const struct net_config *known = net_set_find(old, new->links[i].ifname);
+
+		if (!known || !net_config_equal(known, &new->links[i]))
+			add_name(new->links[i].ifname, links, sizeof(service->change.links));
+	}
+	for (size_t i = 0; i < old->n_links; i++)
+		if (!net_set_find(new, old->links[i].ifname))
+			add_name(old->links[i].ifname, links, sizeof(service->change.links));
 }
 
 /* The change is in force, or was taken back. */
 static void handle_tried(const struct apply_result *result, void *userdata)
 {
-	struct service *service = userdata;
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	struct service *service = userdata;
 	int r;
 
 	if (!result->ok) {
+		forget_change(service);
 		service_answer_error(service, BUS_ERROR_FAILED, result->text);
 		return;
 	}
-	r = await_confirmation(service);
+	r = transaction_is_open(service->transaction) ? await_confirmation(service) : 0;
 	if (r < 0) {
-		(void)service->network->recover(&service->apply);
+		forget_change(service);
+		(void)transaction_take_back(
+			service->transaction, true, handle_expired_taken_back, service);
 		service_answer_error(service, BUS_ERROR_FAILED,
 			_("The network settings were not changed: there is no memory left."));
 		return;
@@ -94,32 +132,36 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	_cleanup_free_ struct net_set *set = NULL, *kept = calloc(1, sizeof(*kept));
 	struct service *service = userdata;
+	_cleanup_free_ struct net_set *set = NULL;
+	char origin[CALLER_NAME_SIZE];
 	uint32_t flags;
 	int r;
 
 	r = service_admit(service, message, NEED_EDIT, error);
 	if (r < 0)
 		return r;
-	if (!kept)
-		return -ENOMEM;
-	r = request_read_network(message, kept, &set, &flags, error);
+	r = request_read_network(
+		message, transaction_settings(service->transaction), &set, &flags, error);
 	if (r < 0)
 		return r;
 	if (service->change.id != 0)
-		return sd_bus_error_setf(error, BUS_ERROR_BUSY,
-			_("The network settings were not changed: a change of %s has not yet been "
-			  "kept or taken back."),
-			service->change.ifname);
-	r = service->network->try(&service->apply, &set->links[0], handle_tried, service);
+		return sd_bus_error_set(error, BUS_ERROR_BUSY,
+			_("The network settings were not changed: the last change has not yet been "
+			  "kept or taken back."));
+	name_links(service, set);
+	caller_describe(message, service->caller.uid, origin);
+	r = transaction_try(service->transaction, set, origin, flags & NET_CHANGE_UNSAFE,
+		handle_tried, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The network settings of %s were not changed: %s."), set->links[0].ifname,
-			strerror(-r));
+			_("The network settings were not changed: %s."), strerror(-r));
 	service_hold(service, message);
 	return 1;
 }
+
+/* -- the end of a change ------------------------------------------------------------------------
+ */
 
 /* May the sender end the change that message names, and does that still wait? */
 static int admit_end(struct service *service, sd_bus_message *message, sd_bus_error *error)
@@ -140,12 +182,29 @@ static int admit_end(struct service *service, sd_bus_message *message, sd_bus_er
 		  "confirmed in time is taken back by itself."));
 }
 
-/* The change is kept, or was not. */
-static void handle_kept(const struct apply_result *result, void *service)
+/* The change has come to its end, or could not and goes on to wait. */
+static void handle_ended(const struct apply_result *result, void *userdata)
 {
+	struct service *service = userdata;
+
+	if (!transaction_is_open(service->transaction))
+		forget_change(service);
+	else
+		(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_ONESHOT);
 	if (result->ok && result->text[0])
 		(void)fprintf(stderr, "<4>%s\n", result->text);
 	service_answer_result(result, service);
+}
+
+/* The end has begun (r >= 0): nobody else begins another one meanwhile. */
+static int hold_end(struct service *service, sd_bus_message *message, int r, sd_bus_error *error)
+{
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The network change goes on to wait: %s."), strerror(-r));
+	(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_OFF);
+	service_hold(service, message);
+	return 1;
 }
 
 int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -156,16 +215,8 @@ int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	r = admit_end(service, message, error);
 	if (r < 0)
 		return r;
-	r = service->network->keep(&service->apply, handle_kept, service);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The network settings of %s were not kept: %s. They stay in force for "
-			  "now, and are taken back in %u s."),
-			service->change.ifname, strerror(-r),
-			(unsigned)(time_left(service) / USEC_PER_SEC));
-	forget_change(service);
-	service_hold(service, message);
-	return 1;
+	return hold_end(service, message,
+		transaction_keep(service->transaction, handle_ended, service), error);
 }
 
 int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -176,15 +227,8 @@ int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	r = admit_end(service, message, error);
 	if (r < 0)
 		return r;
-	r = service->network->take_back(&service->apply, service_answer_result, service);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The network settings of %s could not be taken back: %s. A restart of "
-			  "this machine takes them back."),
-			service->change.ifname, strerror(-r));
-	forget_change(service);
-	service_hold(service, message);
-	return 1;
+	return hold_end(service, message,
+		transaction_take_back(service->transaction, false, handle_ended, service), error);
 }
 
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -196,14 +240,63 @@ int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *err
 	if (r < 0)
 		return r;
 	return sd_bus_reply_method_return(message, "ttsst", service->change.id, time_left(service),
-		service->change.id != 0 ? service->change.ifname : "",
+		service->change.id != 0 ? service->change.links : "",
 		service->edit.owner[0] ? service->edit.who : "", service->edit.since);
 }
 
-void service_abandon_change(struct service *service)
+/* -- start and end of the process ---------------------------------------------------------------
+ */
+
+/* Tell the consoles how far a change is. */
+static void announce_step(enum transaction_step step, void *userdata)
 {
-	if (service->change.id == 0 && !service->apply.pending.ifname[0])
-		return;
+	struct service *service = userdata;
+
+	(void)sd_bus_emit_signal(
+		service->bus, BUS_PATH, BUS_INTERFACE, "Step", "u", (uint32_t)step);
+}
+
+/* What an earlier process left has ended. */
+static void handle_recovered(const struct apply_result *result, void *userdata)
+{
+	struct service *service = userdata;
+
+	service->recovering = false;
+	service->last_call = service_now();
+	if (result->text[0])
+		(void)fprintf(stderr, "<%d>%s\n", result->ok ? 5 : 3, result->text);
+}
+
+int service_recover(struct service *service)
+{
+	int r;
+
+	r = transaction_new(
+		&service->apply, service->network, announce_step, service, &service->transaction);
+	if (r < 0)
+		return r;
+	r = transaction_recover(service->transaction, handle_recovered, service);
+	if (r < 0)
+		return r;
+	service->recovering = true;
+	return 0;
+}
+
+/* Nothing is left that the next process would have to end. */
+static void handle_abandoned(const struct apply_result *result, void *userdata)
+{
+	struct service *service = userdata;
+
+	(void)sd_event_exit(service->event, 0);
+}
+
+int service_end(struct service *service)
+{
+	if (service->ending)
+		return 0;
+	service->ending = true;
+	if (!transaction_is_open(service->transaction))
+		return sd_event_exit(service->event, 0);
 	forget_change(service);
-	(void)service->network->recover(&service->apply);
+	return transaction_abandon(service->transaction, handle_abandoned, service);
 }

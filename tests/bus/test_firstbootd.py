@@ -98,6 +98,10 @@ def configure(*options):
     run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
 
 
+def mac_of_peer():
+    return json.loads(run("ip", "-n", "peer", "-json", "link", "show", "dev", "peer0"))[0]["address"]
+
+
 def ui_uid():
     return pwd.getpwnam("firstboot").pw_uid
 
@@ -203,7 +207,7 @@ class Callers(Case):
         policy = "/usr/share/dbus-1/system.d/org.firstboot.Firstboot1.conf"
         original = read_file(policy)
         open(policy, "w", encoding="utf-8").write(original.replace(
-            '<deny send_destination="org.firstboot.Firstboot1"/>',
+            '<deny send_destination="org.firstboot.Firstboot1" send_broadcast="false"/>',
             '<allow send_destination="org.firstboot.Firstboot1"/>'))
         reload = ("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
         run(*reload)
@@ -662,13 +666,13 @@ class NetworkRefusals(Case):
 
     def test_rival(self):
         run("ip", "-n", "peer", "address", "add", "192.0.2.11/24", "dev", "peer0")
-        self.refused("Failed", ["192.0.2.11", "another machine", "still in force"], set_network, self.bus, fixed("192.0.2.11/24"))
+        self.refused("Failed", ["192.0.2.11", "another machine", mac_of_peer()], set_network, self.bus, fixed("192.0.2.11/24"))
         self.assertTrue(has_lease())
         self.assertTrue(os.path.exists(f"/proc/{read_file('/run/networkd.pid').strip()}"), "networkd lives")
 
     def test_rival_ipv6(self):
         run("ip", "-n", "peer", "address", "add", "2001:db8::11/64", "dev", "peer0", "nodad")
-        self.refused("Failed", ["2001:db8::11", "another machine", "in force again"], set_network, self.bus, family(),
+        self.refused("Failed", ["2001:db8::11", "another machine", mac_of_peer()], set_network, self.bus, family(),
                      family(STATIC, ["2001:db8::11/64"]))
         wait(has_lease, 15, "DHCP is back")
         self.before = addresses()
@@ -712,6 +716,248 @@ class NetworkRefusals(Case):
         self.assertEqual(os.waitpid(pid, 0)[1], 0)
         wait(has_lease, 15, "DHCP is back")
         self.before = addresses()
+
+
+def settings(bus, number=0):
+    """{ifname: link} of what is kept, or of an entry of the history; without the indexes, which are all 0."""
+    links, advertised = bus.call("GetSettings", "t", number, returns=SET)
+    assert all(one[0] == 0 for one in links)
+    return {one[1]: one[2:] for one in links}, advertised
+
+
+def wanted(*arguments, **named):
+    """A link as settings() shows it."""
+    return link(*arguments, **named)[2:]
+
+
+def history(bus):
+    return bus.call("ListHistory", returns="a(ttyss)")[0]
+
+
+KEPT_PROVEN, KEPT_UNPROVEN, TAKEN_BACK, EXPIRED, FAILED, RECOVERED_OLD, RECOVERED_NEW = range(7)
+CHECKING, WRITING, ADDRESSES, GATEWAY, KEEPING, TAKING_BACK = range(6)
+
+
+class History(Case):
+    """In the order of their names: from a machine without a past to a claimed one."""
+
+    def setUp(self):
+        super().setUp()
+        self.who = f"root, process {os.getpid()}"
+
+    def newest(self):
+        """(outcome, origin, summary)"""
+        return history(self.bus)[0][2:]
+
+    def test_1_nothing_yet(self):
+        self.assertEqual(history(self.bus), [])
+        self.assertEqual(settings(self.bus), ({}, ""))
+        self.refused("Refused", "no longer in the history", settings, self.bus, 1)
+
+    def test_2_kept(self):
+        bus = self.connect(ui_uid())
+        console = f"firstboot, process {os.getpid()}"
+        before = time.time()
+        one = {"dns": ["192.0.2.53", "2001:db8::53"], "domains": ["example.com"], "ntp": ["192.0.2.123"], "mtu": 1400,
+               "routes": [("198.51.100.0/24", "192.0.2.7", 50)], "by_mac": True, "anonymous": True}
+        txid, _, _ = set_network(bus, fixed(), **one)
+        self.assertEqual(history(bus), [])
+        self.assertEqual(settings(bus), ({}, ""))
+        bus.call("Confirm", "t", txid)
+        (number, when, outcome, origin, summary), = history(bus)
+        self.assertEqual((number, outcome, origin, summary), (1, KEPT_PROVEN, console, "enp1s0 192.0.2.10/24"))
+        self.assertTrue(before - 1 < when / 1e6 < time.time())
+        self.assertEqual(settings(bus), ({"enp1s0": wanted("enp1s0", fixed(), **one)}, ""))
+        self.assertEqual(settings(bus, 1), settings(bus))
+
+    def test_3_two_links_and_the_other_ends(self):
+        second = fixed("198.51.100.10/24", "198.51.100.1")
+        txid, _, _, note = change(self.bus, [link("enp2s0", second)], advertised="enp2s0")
+        self.assertEqual(waiting(self.bus)[2], "enp2s0")
+        self.bus.call("Revert", "t", txid)
+        self.assertEqual(self.newest(), (TAKEN_BACK, self.who, "enp2s0 198.51.100.10/24"))
+        self.assertEqual(list(settings(self.bus)[0]), ["enp1s0"])
+        txid, proven, _, note = change(self.bus, [link("enp2s0", second)], advertised="enp2s0")
+        self.assertTrue(proven, note)
+        self.bus.call("Confirm", "t", txid)
+        links, advertised = settings(self.bus)
+        self.assertEqual((sorted(links), advertised), (["enp1s0", "enp2s0"], "enp2s0"))
+        self.assertEqual((settings(self.bus, 2), settings(self.bus, 3)), ((links, advertised),) * 2)
+        # Without a word about it, the one advertised stays.
+        txid, _, _, _ = change(self.bus, [link("enp2s0", second, mtu=1400)])
+        self.bus.call("Confirm", "t", txid)
+        self.assertEqual(settings(self.bus)[1], "enp2s0")
+
+    def test_4_restored(self):
+        links, advertised = self.bus.call("GetSettings", "t", 1, returns=SET)
+        links = [(index(one[1]), *one[1:]) for one in links]
+        txid, _, _, note = change(self.bus, links, REPLACE, advertised)
+        self.assertEqual(waiting(self.bus)[2], "enp2s0")
+        self.bus.call("Confirm", "t", txid)
+        self.assertEqual(settings(self.bus), settings(self.bus, 1))
+        wait(lambda: "198.51.100.10/24" not in addresses("enp2s0"), 15, "the second card is given back")
+        self.assertIn("192.0.2.10/24", addresses())
+        self.assertFalse(glob.glob("/etc/systemd/network/*enp2s0*"))
+        self.assertEqual(self.newest()[2], "enp2s0 given back")
+
+    def test_5_emergency(self):
+        txid, _, _, note = change(self.bus, [link("enp1s0"), link("enp2s0")], REPLACE)
+        self.bus.call("Confirm", "t", txid)
+        wait(has_lease, 15, "DHCP on the first card")
+        self.assertNotIn("192.0.2.10/24", addresses())
+        self.assertEqual(settings(self.bus)[0], {"enp1s0": wanted("enp1s0"), "enp2s0": wanted("enp2s0")})
+
+    def test_6_everything_given_back(self):
+        txid, _, _, note = change(self.bus, [], REPLACE)
+        self.bus.call("Confirm", "t", txid)
+        self.assertEqual(settings(self.bus), ({}, ""))
+        self.assertFalse(glob.glob("/etc/systemd/network/*firstboot*"))
+        wait(has_lease, 15, "the vendor's file rules again")
+
+    def test_7_without_safety(self):
+        bad = fixed("192.0.2.10/24", "192.0.2.99")
+        self.assertEqual(change(self.bus, [link("enp1s0", bad)], UNSAFE)[:3], [0, 0, 0])
+        self.assertEqual(waiting(self.bus), [0, 0, ""])
+        self.assertEqual(settings(self.bus)[0], {"enp1s0": wanted("enp1s0", bad)})
+        self.assertEqual(self.newest(), (KEPT_UNPROVEN, self.who, "enp1s0 192.0.2.10/24"))
+        wait(lambda: "192.0.2.10/24" in addresses(), 15, "the address comes")
+
+    def test_8_twenty(self):
+        first = history(self.bus)[0][0]
+        for i in range(22):
+            change(self.bus, [link("enp1s0", fixed(f"192.0.2.{20 + i}/24"))], UNSAFE)
+        entries = history(self.bus)
+        self.assertEqual([e[0] for e in entries], list(range(first + 22, first + 2, -1)))
+        self.assertEqual([e[4] for e in entries], [f"enp1s0 192.0.2.{20 + i}/24" for i in range(21, 1, -1)])
+        self.assertEqual(len(os.listdir("/var/lib/firstboot/history")), 20)
+        self.assertEqual({os.stat(f).st_mode & 0o777 for f in glob.glob("/var/lib/firstboot/history/*")}, {0o600})
+        self.refused("Refused", "no longer in the history", settings, self.bus, first)
+        stop_daemon()
+        self.assertEqual(history(self.bus), entries)
+        self.assertEqual(settings(self.bus), settings(self.bus, first + 22))
+
+    def test_9_damaged(self):
+        number = history(self.bus)[0][0]
+        path = f"/var/lib/firstboot/history/{number}"
+        text = read_file(path)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace("192.0.2.", "192.0.2222."))
+        self.refused("Refused", "damaged", settings, self.bus, number)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("x\n")
+        self.assertEqual([e[0] for e in history(self.bus)][0], number - 1)
+
+    def test_9b_nobody_elses_business(self):
+        with_secret(self.bus, "SetRootPassword", GOOD)
+        self.bus.call("Complete")
+        bus = self.connect(ui_uid())
+        self.refused("NotPermitted", "password", history, bus)
+        self.refused("NotPermitted", "password", settings, bus)
+        self.assertTrue(with_secret(bus, "Authenticate", GOOD, "b"))
+        self.assertEqual(history(bus), history(self.bus))
+        self.assertEqual(settings(bus), settings(self.bus))
+
+
+class Steps(Case):
+    def test_order(self):
+        listener = self.connect(ui_uid())
+        listener.listen(EDIT_RULE)
+        txid, _, _ = set_network(self.bus, fixed())
+        self.bus.call("Revert", "t", txid)
+        txid, _, _ = set_network(self.bus, fixed("192.0.2.11/24"))
+        self.bus.call("Confirm", "t", txid)
+        tried = [CHECKING, WRITING, ADDRESSES, GATEWAY]
+        found = listener.signals()
+        self.assertEqual([value for _, _, value in found], [*tried, TAKING_BACK, *tried, KEEPING])
+        self.assertEqual({member for member, _, _ in found}, {"Step"})
+
+
+class ConfirmSeconds(Case):
+    @classmethod
+    def setUpClass(cls):
+        os.makedirs("/etc/firstboot/firstboot.conf.d")
+        with open("/etc/firstboot/firstboot.conf.d/50-wait.conf", "w", encoding="utf-8") as file:
+            file.write("[Network]\nConfirmSeconds=10\n")
+        super().setUpClass()
+
+    def test_configured_and_a_wrong_gateway(self):
+        before = time.monotonic()
+        txid, proven, left, note = change(self.bus, [link("enp1s0", fixed("192.0.2.10/24", "192.0.2.99"))])
+        self.assertTrue(txid)
+        self.assertFalse(proven)
+        self.assertIn("192.0.2.99 does not answer", note)
+        self.assertTrue(9_000_000 < left <= 10_000_000, left)
+        print(f"      unproven after {time.monotonic() - before:.1f} s: {note}")
+        wait(lambda: waiting(self.bus)[0] == 0, 12, "it is taken back")
+        wait(has_lease, 15, "DHCP is back")
+        wait(lambda: history(self.bus), 5, "the history tells")
+        self.assertEqual(history(self.bus)[0][2], EXPIRED)
+        self.assertEqual(settings(self.bus), ({}, ""))
+
+    def test_option_comes_first(self):
+        configure("--confirm-seconds=40")
+        _, _, left, _ = change(self.bus, [link("enp1s0", fixed())])
+        self.assertTrue(39_000_000 < left <= 40_000_000, left)
+
+
+class Recovery(Case):
+    """What a killed firstbootd leaves is ended by the next one, which says so once."""
+
+    def kill(self):
+        set_network(self.bus, fixed())
+        stop_daemon(signal.SIGKILL)
+        self.assertIsNotNone(pending())
+        self.assertTrue(os.path.exists("/var/lib/firstboot/journal"))
+
+    def logged(self):
+        return read_file("/run/dbus.log").count("was cut off before its end")
+
+    def ended(self):
+        """Wait for the end of the recovery."""
+        def is_free():
+            try:
+                self.bus.call("SetHostname", "s", "afterwards")
+            except Refused as refusal:
+                self.assertEqual(refusal.name, "Busy")
+                return False
+            return True
+
+        wait(is_free, 30, "changes are taken again")
+
+    def test_1_busy_while_it_lasts(self):
+        logged = self.logged()
+        self.kill()
+        self.refused("Busy", "under way", self.bus.call, "SetHostname", "s", "meanwhile")
+        self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "unclaimed")
+        self.assertEqual(waiting(self.bus), [0, 0, ""])
+        self.ended()
+        self.assertIsNone(pending())
+        self.assertFalse(os.path.exists("/var/lib/firstboot/journal"))
+        wait(has_lease, 15, "DHCP is back")
+        self.assertEqual(self.logged(), logged + 1)
+        self.assertEqual(history(self.bus)[0][2], RECOVERED_OLD)
+
+    def test_2_once(self):
+        logged = self.logged()
+        stop_daemon()
+        self.bus.call("SetHostname", "s", "again")
+        self.assertEqual(self.logged(), logged)
+
+    def test_3_terminated_while_it_tries(self):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                set_network(Bus(), fixed())
+            except Refused as refusal:
+                os._exit(0 if refusal.name == "Failed" and "not changed" in refusal.message else 1)
+            os._exit(2)
+        wait(lambda: os.path.exists("/var/lib/firstboot/journal"), 10, "the journal is written")
+        stop_daemon()
+        self.assertEqual(os.waitpid(pid, 0)[1], 0)
+        self.assertIsNone(pending())
+        self.assertFalse(os.path.exists("/var/lib/firstboot/journal"))
+        self.assertEqual(history(self.bus)[0][2], RECOVERED_OLD)
+        wait(has_lease, 15, "DHCP is back")
 
 
 class Unconfirmed(Case):
@@ -810,14 +1056,14 @@ class Broken(Case):
     def test_4_a_stronger_file(self):
         with open("/etc/systemd/network/00-vendor.network", "w", encoding="utf-8") as file:
             file.write("[Match]\nName=enp1s0\n[Network]\nAddress=192.0.2.77/24\n")
-        self.refused("Failed", ["00-vendor.network", "not changed"], set_network, self.bus, fixed("192.0.2.20/24"))
+        self.refused("Failed", ["00-vendor.network", "not changed"], set_network, self.bus, fixed("192.0.2.30/24"))
         self.assertIsNone(pending())
         os.unlink("/etc/systemd/network/00-vendor.network")
 
     def test_5_networkd_stops(self):
         os.kill(int(read_file("/run/networkd.pid")), signal.SIGKILL)
         time.sleep(0.2)
-        self.refused("Failed", ["not changed", "systemd-networkd"], set_network, self.bus, fixed("192.0.2.20/24"))
+        self.refused("Failed", ["not changed", "systemd-networkd"], set_network, self.bus, fixed("192.0.2.30/24"))
         self.assertIsNone(pending())
 
 
