@@ -175,6 +175,7 @@ static const struct {
 	{ RIVAL_CLOUD_INIT_OFF, follow_cloud_init },
 	{ RIVAL_IFUPDOWN_CONF, follow_ifupdown },
 	{ "/etc/systemd/system", follow_ifupdown_units },
+	{ "/run", follow_dhcp_clients },
 	{ RIVAL_DHCPCD_CONF, follow_dhcpcd },
 	{ "/etc/resolv.conf", follow_resolvconf },
 	{ "/etc/systemd/timesyncd.conf.d", follow_timesyncd },

@@ -44,6 +44,7 @@ void surroundings_call_systemd(struct surroundings *s, const char *method, const
 int follow_cloud_init(struct surroundings *s);
 int follow_ifupdown(struct surroundings *s);
 int follow_ifupdown_units(struct surroundings *s);
+int follow_dhcp_clients(struct surroundings *s);
 int follow_dhcpcd(struct surroundings *s);
 int follow_resolvconf(struct surroundings *s);
 int follow_timesyncd(struct surroundings *s);

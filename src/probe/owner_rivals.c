@@ -45,9 +45,10 @@ _printf_(4, 5) static void add(
 static void find_cloud_init(struct search *s)
 {
 	if (rival_cloud_init(s->root))
-		add(s, RIVAL_CLOUD_INIT, "cloud-init", "%s",
+		add(s, RIVAL_CLOUD_INIT, "cloud-init",
 			_("It is told to leave the network alone from the next start on, by the "
-			  "file " RIVAL_CLOUD_INIT_OFF "."));
+			  "file %s."),
+			RIVAL_CLOUD_INIT_OFF);
 }
 
 static void find_ifupdown(struct search *s)
@@ -57,18 +58,18 @@ static void find_ifupdown(struct search *s)
 	if (rival_ifupdown(s->root, s->ifname, sizeof(where), where))
 		add(s, RIVAL_IFUPDOWN, where,
 			_("ifupdown is told to leave %s alone from the next start on, by "
-			  "EXCLUDE_INTERFACES= in " RIVAL_IFUPDOWN_CONF
-			  " and a drop-in of ifup@%s.service. The file stays as it is."),
-			s->ifname, s->ifname);
+			  "EXCLUDE_INTERFACES= in %s and a drop-in of ifup@%s.service, and its "
+			  "DHCP "
+			  "client is ended. This file stays as it is."),
+			s->ifname, RIVAL_IFUPDOWN_CONF, s->ifname);
 }
 
 static void find_dhcpcd(struct search *s)
 {
 	if (rival_dhcpcd(s->root, s->ifname))
 		add(s, RIVAL_DHCPCD, "dhcpcd",
-			_("It is told to leave %s alone, by denyinterfaces in " RIVAL_DHCPCD_CONF
-			  "."),
-			s->ifname);
+			_("It is told to leave %s alone, by denyinterfaces in %s."), s->ifname,
+			RIVAL_DHCPCD_CONF);
 }
 
 /* -- netplan ------------------------------------------------------------------------------------

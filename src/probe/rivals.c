@@ -81,11 +81,16 @@ struct command_line {
 
 static struct command_line read_command_line(const char *root)
 {
+	_cleanup_close_ int fd = -1;
 	_cleanup_free_ char *text = NULL;
 	struct command_line found = { 0 };
-	char *rest, *word;
+	char path[PATH_MAX], *rest, *word;
 
-	if (textfile_read(root, "/proc/cmdline", &text) < 0)
+	/* Its size is 0 for stat(2). firstbootd has no such file; then our own one is written once
+	 * too often. */
+	(void)snprintf(path, sizeof(path), "%s/proc/cmdline", root);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || textfile_read_fd(fd, TEXTFILE_MAX, &text) < 0)
 		return found;
 	rest = text;
 	while ((word = strsep(&rest, " \t\n"))) {

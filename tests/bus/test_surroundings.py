@@ -85,7 +85,8 @@ class Daemon:
 
 def time_server():
     """An NTP server at the end of the cable."""
-    write_file("/run/peer-chrony.conf", "local stratum 8\nallow\ncmdport 0\nbindcmdaddress /\npidfile /run/peer-chrony.pid\n")
+    write_file("/run/peer-chrony.conf",
+               "local stratum 8\nallow\ncmdport 0\nbindcmdaddress /\npidfile /run/peer-chrony.pid\n")
     return Daemon("peer-chrony", "ip", "netns", "exec", "peer", "chronyd", "-x", "-d", "-u", "root", "-f",
                   "/run/peer-chrony.conf")
 
@@ -95,7 +96,7 @@ class Calls:
 
     def __enter__(self):
         self.daemon = Daemon("calls", "dbus-monitor", "--system", "destination=org.freedesktop.systemd1")
-        wait("the monitor", lambda: "NameLost" in read_file(self.daemon.log) or "NameAcquired" in read_file(self.daemon.log))
+        wait("the monitor", lambda: "member=NameLost" in read_file(self.daemon.log))
         return self
 
     def __exit__(self, *exc):
@@ -161,6 +162,14 @@ def test_chrony():
     assert "firstboot" not in read_file("/etc/chrony.conf")
 
 
+def alive(pid):
+    """Does the process run (and is no zombie)?"""
+    try:
+        return ") Z " not in read_file(f"/proc/{pid}/stat")
+    except OSError:
+        return False
+
+
 def networking_service():
     """What systemd would have ifup do at boot: networking.service, with its environment."""
     return run("sh", "-c", f"set -a; [ ! -f {NETWORKING} ] || . {NETWORKING}; ifup -a -n --read-environment 2>&1")
@@ -179,7 +188,8 @@ def test_ifupdown():
     # What udev's helper asks does not know the variable, hence the unit's condition.
     assert run("sh", "-c", f"set -a; . {NETWORKING}; ifquery --allow hotplug -l enp2s0").strip() == "enp2s0"
     condition = re.search("(?m)^Condition.*$", read_file(unit)).group(0)
-    assert subprocess.run(["systemd-analyze", "condition", condition], stderr=subprocess.DEVNULL, check=False).returncode == 1, condition
+    check = subprocess.run(["systemd-analyze", "condition", condition], stderr=subprocess.DEVNULL, check=False)
+    assert check.returncode == 1, condition
     assert follow("enp1s0", "", "", "") == ""
     assert "enp1s0" not in networking_service()
     assert not os.path.exists(unit)
@@ -187,6 +197,27 @@ def test_ifupdown():
     assert read_file(NETWORKING) == before
     assert "enp1s0" in networking_service()
     os.unlink("/etc/network/interfaces")
+
+
+def test_dhcp_client_of_ifupdown():
+    """It is ended without a word to the link, whose addresses stay; so are no others of its kind."""
+    os.makedirs("/var/lib/dhcp", exist_ok=True)
+    before = run("ip", "-4", "-brief", "address", "show", "dev", "enp1s0")
+    for link in "enp1s0", "enp2s0":
+        run("dhclient", "-4", "-nw", "-sf", "/bin/true", "-pf", f"/run/dhclient.{link}.pid", link)
+        wait("dhclient notes its process", lambda: os.path.exists(f"/run/dhclient.{link}.pid"))  # noqa: B023
+    pids = {link: int(read_file(f"/run/dhclient.{link}.pid")) for link in ("enp1s0", "enp2s0")}
+    try:
+        assert follow("enp1s0", "", "", "") == ""
+        wait("dhclient is gone", lambda: not alive(pids["enp1s0"]))
+        assert alive(pids["enp2s0"])
+        assert run("ip", "-4", "-brief", "address", "show", "dev", "enp1s0") == before
+        # Another process has the number now.
+        write_file("/run/dhclient.enp1s0.pid", f"{os.getpid()}\n")
+        assert follow("enp1s0", "", "", "") == ""
+    finally:
+        os.kill(pids["enp2s0"], signal.SIGKILL)
+    assert follow() == ""
 
 
 def dhcpcd_links():
@@ -211,6 +242,21 @@ def test_dhcpcd():
     assert follow() == ""
     assert read_file("/etc/dhcpcd.conf") == text
     os.unlink("/etc/systemd/system/multi-user.target.wants/dhcpcd.service")
+
+
+def test_timesyncd_of_networkd():
+    """networkd hands its links' time servers on by itself."""
+    kept = "/etc/systemd/network/05-firstboot-enp1s0.network"
+    write_file(kept, "[Match]\nName=enp1s0\n[Network]\nDHCP=yes\nNTP=192.0.2.1\n")
+    run("networkctl", "reload")
+    with time_server(), timesyncd():
+        wait("networkd hands it on", lambda: timesyncd_property("LinkNTPServers") == ["192.0.2.1"])
+        wait("the server answers", lambda: (timesyncd_property("NTPMessage") or [0] * 4)[3] == 8)
+        assert follow("enp1s0", "", "", "192.0.2.1") == ""
+        assert timesyncd_property("SystemNTPServers") == []
+    os.unlink(kept)
+    run("networkctl", "reload")
+    assert follow() == ""
 
 
 # -- NetworkManager ------------------------------------------------------------------------------
@@ -257,7 +303,8 @@ def test_resolv_conf_of_networkmanager():
 
 
 SUITES = {
-    "surroundings": [test_resolv_conf, test_chrony, test_ifupdown, test_dhcpcd],
+    "surroundings": [test_resolv_conf, test_chrony, test_ifupdown, test_dhcp_client_of_ifupdown, test_dhcpcd,
+                     test_timesyncd_of_networkd],
     "surroundings-nm": [test_timesyncd_of_networkmanager, test_resolv_conf_of_networkmanager],
 }
 
