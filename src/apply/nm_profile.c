@@ -150,7 +150,8 @@ static int put_vlan_id(const struct source *source, struct nm_item *item)
 	return is_vlan(source) ? add(item, "%u", source->config->device.vlan_id) : 0;
 }
 
-/* The driver's options; a dead cable is looked for each 100 ms. */
+/* The driver's options; a dead cable is looked for each 100 ms. With the MAC of the port in use,
+ * frames pass where a hypervisor refuses those of other senders. */
 static int put_bond_options(const struct source *source, struct nm_item *item)
 {
 	static const char *const modes[] = {
@@ -163,7 +164,11 @@ static int put_bond_options(const struct source *source, struct nm_item *item)
 	if (!is_bond(source))
 		return 0;
 	r = add(item, "mode=%s", modes[source->config->device.bond_mode]);
-	return r < 0 ? r : add(item, "miimon=100");
+	if (r == 0)
+		r = add(item, "miimon=100");
+	if (r == 0 && source->config->device.bond_mode == NET_BOND_ACTIVE_BACKUP)
+		r = add(item, "fail_over_mac=active");
+	return r;
 }
 
 /* -- about a family -----------------------------------------------------------------------------
