@@ -7,6 +7,8 @@
 #include "validate.h"
 #include "validate_parts.h"
 
+#define MTU_USUAL 1500 /* Ethernet without jumbo frames */
+
 /* The VLAN or bond of set that has the link as a port, other than except; NULL for none. */
 static const struct net_config *device_of(const struct net_set *set, const char *port,
 	enum net_device_kind kind, const struct net_config *except)
@@ -53,6 +55,25 @@ static bool check_bond(
 	return true;
 }
 
+/* Is the link below a VLAN known to take packets as large? */
+static bool check_vlan_mtu(
+	const struct net_config *vlan, const struct net_config *parent, struct problem *ret)
+{
+	const char *port = vlan->device.ports[0];
+	uint32_t room = parent && parent->mtu != 0 ? parent->mtu : MTU_USUAL;
+
+	if (vlan->mtu <= room)
+		return true;
+	if (room == MTU_USUAL)
+		return problem_set(ret,
+			_("%s can have an MTU of %u only after %s below it is given one of %u or "
+			  "more."),
+			vlan->ifname, vlan->mtu, port, vlan->mtu);
+	return problem_set(ret,
+		_("%s cannot have an MTU of %u, as %s below it has %u. Type %u or less."),
+		vlan->ifname, vlan->mtu, port, room, room);
+}
+
 /* Can the VLAN stand where it does? */
 static bool check_vlan(
 	const struct net_set *set, const struct net_config *vlan, struct problem *ret)
@@ -65,10 +86,8 @@ static bool check_vlan(
 			_("%s cannot stand on %s, which is a VLAN itself. Choose a network card or "
 			  "a bond."),
 			vlan->ifname, port);
-	if (parent && parent->mtu != 0 && vlan->mtu > parent->mtu)
-		return problem_set(ret,
-			_("%s cannot have an MTU of %u, as %s below it has %u. Type %u or less."),
-			vlan->ifname, vlan->mtu, port, parent->mtu, parent->mtu);
+	if (!check_vlan_mtu(vlan, parent, ret))
+		return false;
 	for (const struct net_config *other = set->links; other < vlan; other++)
 		if (other->device.kind == NET_DEVICE_VLAN && streq(other->device.ports[0], port) &&
 			other->device.vlan_id == vlan->device.vlan_id)

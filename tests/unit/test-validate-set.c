@@ -51,6 +51,12 @@ static const struct {
 		NULL },
 	{ LINK("enp1s0\nMTUBytes=1400") AUTO VLAN("vlan5", "5", "enp1s0\nMTUBytes=1401") AUTO,
 		"Type 1400 or less" },
+	{ LINK("enp1s0\nMTUBytes=9000") AUTO VLAN("vlan5", "5", "enp1s0\nMTUBytes=9000") AUTO,
+		NULL },
+	{ LINK("enp1s0") AUTO VLAN("vlan5", "5", "enp1s0\nMTUBytes=9000") AUTO,
+		"only after enp1s0 below it is given one of 9000" },
+	{ VLAN("vlan5", "5", "enp1s0\nMTUBytes=1501") AUTO, "only after enp1s0" },
+	{ VLAN("vlan5", "5", "enp1s0\nMTUBytes=1500") AUTO, NULL },
 	/* bonds */
 	{ BOND("bond0", "Port=enp1s0\nPort=enp2s0\n") AUTO, NULL },
 	{ BOND("bond0", "Port=enp1s0\n") AUTO VLAN("vlan5", "5", "bond0") AUTO, NULL },
@@ -154,7 +160,7 @@ static void test_any(void)
 {
 	unsigned good = 0;
 
-	for (int i = 0; i < 200000; i++) {
+	for (int i = 0; i < 60000; i++) {
 		_cleanup_(netfiles_done) struct netfiles files = { .n = 0 };
 		static struct net_set set, again;
 		_cleanup_free_ char *text = NULL;
