@@ -51,7 +51,8 @@ bool nm_role_is_none(const struct nm_role *role);
 bool nm_role_is_virtual(const struct nm_role *role);
 
 /* Ask NetworkManager for the facts. done comes once, from the event loop, with 0 or a negative
- * errno: -ENOTCONN where NetworkManager does not run or ends meanwhile. */
+ * errno: -ENOTCONN where NetworkManager does not run or ends meanwhile, -EAGAIN where it has
+ * just been started. */
 typedef void (*nm_look_fn)(int error, void *userdata);
 
 struct nm_look;

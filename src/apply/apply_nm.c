@@ -18,7 +18,7 @@
 
 #define USEC_PER_SEC	   1000000ULL
 #define SECONDS_NOT_KNOWN  900 /* for a change to wait in, where nobody has said */
-#define SECONDS_MORE	   60  /* until NetworkManager goes back on its own */
+#define SECONDS_MORE	   15  /* until NetworkManager goes back on its own */
 #define AGAIN_USEC	   (USEC_PER_SEC / 2)
 #define PROFILES_DIRECTORY "/etc/NetworkManager/system-connections"
 
@@ -36,8 +36,8 @@ struct nm_operation {
 	struct nm_wait *wait;
 	sd_bus_slot *slot, *owner_match;
 	sd_event_source *deadline, *again;
-	bool waiting, waited; /* for NetworkManager to run */
-	bool late;	      /* for that */
+	bool waiting; /* for NetworkManager to run */
+	bool late;    /* for that */
 };
 
 /* Frees a local operation. */
@@ -87,15 +87,36 @@ static int fail_gone(struct nm_operation *operation)
 	return finish(operation, false);
 }
 
-static int begin(struct nm_operation *operation);
-
-/* Start again where there is time, or begin to wait for NetworkManager. */
+/* Begin to wait for NetworkManager, where there is time. */
 static int wait_for_manager(struct nm_operation *operation)
 {
 	if (operation->step == NM_STEP_TRY || operation->late)
 		return fail_gone(operation);
-	operation->waiting = operation->waited = true;
+	operation->waiting = true;
 	return 0;
+}
+
+static int begin(struct nm_operation *operation);
+
+/* Half a second later. */
+static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct nm_operation *operation = userdata;
+
+	operation->again = sd_event_source_disable_unref(operation->again);
+	return begin(operation);
+}
+
+/* NetworkManager is not ready: start again in a while, as long as there is time. */
+static int try_again(struct nm_operation *operation)
+{
+	int r;
+
+	if (operation->late)
+		return finish(operation, false);
+	r = sd_event_add_time_relative(operation->apply->event, &operation->again, CLOCK_MONOTONIC,
+		AGAIN_USEC, 0, on_again, operation);
+	return r < 0 ? fail(operation, r) : 0;
 }
 
 /* NetworkManager came or went. */
@@ -116,37 +137,29 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
 
 static int make_call(struct nm_operation *operation);
 
-/* Half a second later. */
-static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
+/* Has NetworkManager just been started, so that it does not know the device yet? */
+static bool is_too_early(const struct nm_operation *operation, const struct nm_call *call)
 {
-	struct nm_operation *operation = userdata;
-
-	operation->again = sd_event_source_disable_unref(operation->again);
-	return begin(operation);
+	return operation->step != NM_STEP_TRY && call->kind == NM_CALL_ACTIVATE &&
+	       !call->link->device;
 }
 
 /* A call was refused: is there another way? */
 static int handle_refusal(
 	struct nm_operation *operation, struct nm_call *call, const sd_bus_error *error)
 {
-	int r;
-
 	if (call->to_disk && call->or_in_memory) {
 		call->to_disk = false;
 		return make_call(operation);
 	}
-	if (call->optional) {
+	/* A card that has gone has its settings back when it comes. */
+	if (call->optional || (is_too_early(operation, call) && operation->late)) {
 		operation->i++;
 		return make_call(operation);
 	}
 	nm_call_complain(call, error->message ? error->message : error->name,
 		operation->result.text, sizeof(operation->result.text));
-	/* One that has just been started may not know its devices yet. */
-	if (!operation->waited || operation->late || call->kind != NM_CALL_ACTIVATE)
-		return finish(operation, false);
-	r = sd_event_add_time_relative(operation->apply->event, &operation->again, CLOCK_MONOTONIC,
-		AGAIN_USEC, 0, on_again, operation);
-	return r < 0 ? fail(operation, r) : 0;
+	return is_too_early(operation, call) ? try_again(operation) : finish(operation, false);
 }
 
 /* NetworkManager has answered. */
@@ -251,6 +264,13 @@ static void on_looked(int error, void *userdata)
 		(void)wait_for_manager(operation);
 		return;
 	}
+	if (r == -EAGAIN) {
+		(void)snprintf(operation->result.text, sizeof(operation->result.text), "%s",
+			_("NetworkManager does not answer."));
+		(void)try_again(operation);
+		return;
+	}
+	operation->result.text[0] = '\0';
 	if (r == 0)
 		r = nm_plan_make(operation->step, &operation->links, &operation->plan);
 	operation->i = 0;
@@ -288,11 +308,7 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	struct nm_operation *operation = userdata;
 
 	operation->late = true;
-	if (operation->waiting)
-		return fail_gone(operation);
-	if (operation->again)
-		return finish(operation, false);
-	return 0;
+	return operation->waiting ? fail_gone(operation) : 0;
 }
 
 /* Follow NetworkManager's coming and going, and the time. */

@@ -183,7 +183,7 @@ static int on_objects(sd_bus_message *message, void *userdata, sd_bus_error *err
 	int r;
 
 	if (sd_bus_message_is_method_error(message, NULL))
-		return finish(look, -ENOTCONN);
+		return finish(look, nm_call_is_gone(message) ? -ENOTCONN : -EAGAIN);
 	r = each_object(message, look->links, take_device);
 	if (r >= 0)
 		r = each_object(message, look->links, take_connection);
@@ -213,17 +213,26 @@ static int next(struct nm_look *look, int r)
 	return r < 0 ? finish(look, r) : 0;
 }
 
+/* A NetworkManager that has just been started is on the bus before its objects are. */
+static int judge_error(sd_bus_message *reply)
+{
+	if (nm_call_is_gone(reply))
+		return -ENOTCONN;
+	return sd_bus_message_is_method_error(reply, NM_SETTINGS ".InvalidConnection") ? 0
+										       : -EAGAIN;
+}
+
 /* A profile by its UUID: ours in step 0, the one before ours in step 2. */
 static int on_profile(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct nm_look *look = userdata;
 	struct nm_link *link = &look->links->links[look->i];
 	const char *path;
-	int r = 0;
+	int r;
 
-	if (nm_call_is_gone(message))
-		return finish(look, -ENOTCONN);
-	if (!sd_bus_message_is_method_error(message, NULL)) {
+	if (sd_bus_message_is_method_error(message, NULL)) {
+		r = judge_error(message);
+	} else {
 		r = sd_bus_message_read(message, "o", &path);
 		if (r >= 0)
 			r = set_path(
@@ -238,11 +247,11 @@ static int on_settings(sd_bus_message *message, void *userdata, sd_bus_error *er
 {
 	struct nm_look *look = userdata;
 	struct nm_link *link = &look->links->links[look->i];
-	int r = 0;
+	int r;
 
-	if (nm_call_is_gone(message))
-		return finish(look, -ENOTCONN);
-	if (!sd_bus_message_is_method_error(message, NULL))
+	if (sd_bus_message_is_method_error(message, NULL))
+		r = judge_error(message);
+	else
 		r = nm_message_read_data(message, link->digest, link->previous);
 	look->step++;
 	return next(look, r);

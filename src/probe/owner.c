@@ -55,8 +55,8 @@ static void note_rival_manager(struct owner *owner, const char *ifname)
 	rival->kind = RIVAL_MANAGER;
 	(void)snprintf(rival->where, sizeof(rival->where), "NetworkManager");
 	(void)snprintf(rival->action, sizeof(rival->action),
-		_("NetworkManager sets up %s, too; it will be told to leave it to "
-		  "systemd-networkd."),
+		_("NetworkManager sets up %s, too, and may change it again. These settings go to "
+		  "systemd-networkd; one of the two should be switched off."),
 		ifname);
 }
 

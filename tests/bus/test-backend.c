@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
 	static struct net_set old, new;
 	struct apply apply = {
-		.root = "", .network_timeout_usec = 15000000, .confirm_usec = 5000000
+		.root = "", .network_timeout_usec = 6000000, .confirm_usec = 1000000
 	};
 	int r = sd_event_new(&event);
 
