@@ -77,10 +77,14 @@ def manager_pid():
         return int(file.read())
 
 
+def has_manager():
+    return "true" in run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s",
+                         "org.freedesktop.NetworkManager")
+
+
 def kill_manager(number=signal.SIGKILL):
-    pid = manager_pid()
-    os.kill(pid, number)
-    wait(lambda: not os.path.exists(f"/proc/{pid}/exe") or "State:\tZ" in open(f"/proc/{pid}/status").read(), "NetworkManager ends")
+    os.kill(manager_pid(), number)
+    wait(lambda: not has_manager(), "NetworkManager ends")
 
 
 def start_manager():
