@@ -16,9 +16,16 @@
 struct link_lease {
 	char client_id[96]; /* as switches and servers print it, "" where it is not known */
 	char hostname[HOST_NAME_SIZE];		/* sent along, "" for none */
-	uint64_t obtained;			/* CLOCK_REALTIME, usec; 0: not known */
+	uint64_t obtained, ends;		/* CLOCK_REALTIME, usec; 0: not known */
 	uint32_t lifetime_s, renew_s, rebind_s; /* 0: not known */
+	uint32_t mtu;				/* that the server asked for, 0: none */
+	/* That the server told; networkd uses them only where it is told to (UseDomains=). */
+	char domains[NET_DOMAINS_MAX][DOMAIN_MAX];
+	size_t n_domains;
 };
+
+/* More than can be set: managers add routes of their own to gateways and name servers. */
+#define LINK_ROUTES_MAX 32
 
 /* What the manager of a link knows of it: networkd (org.freedesktop.network1, Describe) or
  * NetworkManager. */
@@ -46,6 +53,13 @@ struct link_state {
 		char source[12];
 	} origins[16];
 	size_t n_origins;
+	/* Routes of the main table besides the default ones, but not the kernel's own. */
+	struct {
+		struct net_route route;
+		char source[12];
+	} routes[LINK_ROUTES_MAX];
+	size_t n_routes;
+	char gateway_source[2][12]; /* of the default routes: IPv4, IPv6 */
 };
 
 struct sysstate;
@@ -66,5 +80,6 @@ const struct link_state *sysstate_link(const struct sysstate *state, int ifindex
  * has none of its own. */
 void sysstate_hostname(char ret[static HOST_NAME_SIZE]);
 
-/* Read networkd's Describe answer. -EINVAL: not such JSON. (Exposed for the tests.) */
+/* Read networkd's Describe answer; the times of the lease are left in CLOCK_BOOTTIME (see lease.h).
+ * -EINVAL: not such JSON. (Exposed for the tests.) */
 int link_state_parse(const char *json, struct link_state *ret);

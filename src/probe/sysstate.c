@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/utsname.h>
 
+#include "lease.h"
 #include "sysstate.h"
 #include "util.h"
 
@@ -68,6 +69,7 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	if (!sd_bus_message_is_method_error(reply, NULL) &&
 		sd_bus_message_read(reply, "s", &json) > 0 && link_state_parse(json, &answer) < 0)
 		memset(&answer, 0, sizeof(answer));
+	lease_complete(query->ifindex, &answer);
 	take_answer(query, &answer);
 	return 0;
 }

@@ -113,6 +113,52 @@ static void test_fixed(void)
 	test_equal_str(state.origins[0].source, "static");
 }
 
+/* A lease as systemd 257 tells of it: its clock, who asked, routes and time servers. */
+static void test_lease(void)
+{
+	static const char json[] =
+		"{'AdministrativeState':'configured','NTP':[{'Family':2,'Address':[192,0,2,123],"
+		"'ConfigSource':'DHCPv4'},{'Server':'ntp.example.com','ConfigSource':'runtime'}],"
+		"'DNS':[{'Family':2,'Address':[192,0,2,1],'ConfigSource':'DHCPv4'}],"
+		"'SearchDomains':[{'Domain':'example.com','ConfigSource':'static'}],"
+		"'Addresses':[{'Family':2,'Address':[192,0,2,111],'ValidLifetimeUsec':7200000000,"
+		"'ConfigSource':'DHCPv4','ConfigProvider':[192,0,2,1]}],"
+		"'Routes':[{'Family':2,'Destination':[0,0,0,0],'DestinationPrefixLength':0,"
+		"'Gateway':[192,0,2,1],'Priority':1024,'ConfigSource':'DHCPv4','Protocol':16},"
+		"{'Family':2,'Destination':[10,0,0,0],'DestinationPrefixLength':8,'Protocol':16,"
+		"'Gateway':[192,0,2,9],'Priority':1024,'ConfigSource':'DHCPv4'},"
+		"{'Family':2,'Destination':[192,0,2,0],'DestinationPrefixLength':24,'Protocol':2,"
+		"'ConfigSource':'foreign'},"
+		"{'Family':10,'Destination':[32,1,13,184,0,7,0,0,0,0,0,0,0,0,0,0],'Protocol':9,"
+		"'DestinationPrefixLength':48,'ConfigSource':'NDisc'}],"
+		"'DHCPv4Client':{'Lease':{'LeaseTimestampUSec':3600000000,"
+		"'Timeout1USec':5400000000,'Timeout2USec':6750000000},"
+		"'ClientIdentifier':[1,82,84,0,18,52,86]}}";
+	struct link_state state = { 0 };
+
+	test_equal_int(parse(json, &state), 0);
+	test_equal_str(state.manager, "networkd");
+	test_equal_int((long long)state.n_ntp, 2);
+	test_equal_str(state.ntp[0], "192.0.2.123");
+	test_equal_str(state.ntp[1], "ntp.example.com");
+	test_equal_str(state.ntp_source, "DHCPv4");
+	test_equal_str(state.dns_source, "DHCPv4");
+	test_equal_str(state.domains_source, "static");
+	test_equal_str(state.gateway_source[0], "DHCPv4");
+	test_equal_str(state.gateway_source[1], "");
+	test_equal_int((long long)state.n_routes, 2);
+	check_ip("route", &state.routes[0].route.gateway, "192.0.2.9");
+	test_equal_int(state.routes[0].route.destination.length, 8);
+	test_equal_int(state.routes[0].route.metric, 1024);
+	test_equal_str(state.routes[1].source, "NDisc");
+	test_equal_int(state.routes[1].route.gateway.family, AF_UNSPEC);
+	test_equal_str(state.lease.client_id, "01:52:54:00:12:34:56");
+	test_equal_int((long long)state.lease.obtained, 3600000000);
+	test_equal_int((long long)state.lease.ends, 7200000000);
+	test_equal_int(state.lease.renew_s, 1800);
+	test_equal_int(state.lease.rebind_s, 3150);
+}
+
 /* What is no such answer is refused and leaves the output alone. */
 static void test_refused(void)
 {
@@ -135,11 +181,16 @@ static void test_strange(void)
 		"{'AdministrativeState':'a state that is longer than any there is'}",
 		"{'DNS':[{'Family':2,'Address':[192,0,2]},{'Family':10,'Address':[1,2,3,4]},"
 		"{'Family':99,'Address':[]},{},7,null],'SearchDomains':[{'Domain':7},{},null]}",
+		"{'DHCPv4Client':{'Lease':7,'ClientIdentifier':{}},'NTP':[7,{},{'Server':''}]}",
+		"{'DHCPv4Client':[],'NTP':{'Server':'a'}}",
+		"{'Routes':[{'Family':2,'DestinationPrefixLength':33,'Destination':[10,0,0,0]},"
+		"{'Family':2,'DestinationPrefixLength':-3,'Destination':[10,0,0,0]},"
+		"{'Family':2,'DestinationPrefixLength':8,'Destination':[10,0,0,0],'Table':7}]}",
 		"{'Routes':[{'Family':2,'DestinationPrefixLength':0},null,[],"
 		"{'Family':2,'Gateway':[192,0,2,1]},"
 		"{'Family':2,'DestinationPrefixLength':8,'Gateway':[192,0,2,1]}]}",
 	};
-	static const struct link_state nothing = { .known = true };
+	static const struct link_state nothing = { .known = true, .manager = "networkd" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		struct link_state state = { 0 };
@@ -182,6 +233,7 @@ int main(void)
 {
 	test_run(test_automatic);
 	test_run(test_fixed);
+	test_run(test_lease);
 	test_run(test_refused);
 	test_run(test_strange);
 	test_run(test_many);
