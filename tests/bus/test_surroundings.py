@@ -87,8 +87,10 @@ def time_server():
     """An NTP server at the end of the cable."""
     write_file("/run/peer-chrony.conf",
                "local stratum 8\nallow\ncmdport 0\nbindcmdaddress /\npidfile /run/peer-chrony.pid\n")
-    return Daemon("peer-chrony", "ip", "netns", "exec", "peer", "chronyd", "-x", "-d", "-u", "root", "-f",
-                  "/run/peer-chrony.conf")
+    daemon = Daemon("peer-chrony", "ip", "netns", "exec", "peer", "chronyd", "-x", "-d", "-u", "root", "-f",
+                    "/run/peer-chrony.conf")
+    wait("the time server listens", lambda: ":007B " in run("ip", "netns", "exec", "peer", "cat", "/proc/net/udp"))
+    return daemon
 
 
 class Calls:
@@ -249,9 +251,11 @@ def test_timesyncd_of_networkd():
     kept = "/etc/systemd/network/05-firstboot-enp1s0.network"
     write_file(kept, "[Match]\nName=enp1s0\n[Network]\nDHCP=yes\nNTP=192.0.2.1\n")
     run("networkctl", "reload")
+    wait("networkd follows", lambda: "configured" in run("networkctl", "--no-legend", "list", "enp1s0").split() and
+         has_lease())
     with time_server(), timesyncd():
         wait("networkd hands it on", lambda: timesyncd_property("LinkNTPServers") == ["192.0.2.1"])
-        wait("the server answers", lambda: (timesyncd_property("NTPMessage") or [0] * 4)[3] == 8)
+        wait("the server answers", lambda: (timesyncd_property("NTPMessage") or [0] * 4)[3] == 8, 60)
         assert follow("enp1s0", "", "", "192.0.2.1") == ""
         assert timesyncd_property("SystemNTPServers") == []
     os.unlink(kept)
@@ -288,7 +292,7 @@ def test_timesyncd_of_networkmanager():
         with timesyncd():
             wait("timesyncd reads the file", lambda: timesyncd_property("SystemNTPServers") == ["192.0.2.1"])
             wait("timesyncd asks the server", lambda: timesyncd_property("ServerName") == "192.0.2.1")
-            wait("the server answers", lambda: (timesyncd_property("NTPMessage") or [0] * 4)[3] == 8)
+            wait("the server answers", lambda: (timesyncd_property("NTPMessage") or [0] * 4)[3] == 8, 60)
         assert follow() == ""
         with timesyncd():
             wait("timesyncd runs", lambda: timesyncd_property("SystemNTPServers") == [])
@@ -303,8 +307,8 @@ def test_resolv_conf_of_networkmanager():
 
 
 SUITES = {
-    "surroundings": [test_resolv_conf, test_chrony, test_ifupdown, test_dhcp_client_of_ifupdown, test_dhcpcd,
-                     test_timesyncd_of_networkd],
+    "surroundings": [test_resolv_conf, test_timesyncd_of_networkd, test_chrony, test_ifupdown,
+                     test_dhcp_client_of_ifupdown, test_dhcpcd],
     "surroundings-nm": [test_timesyncd_of_networkmanager, test_resolv_conf_of_networkmanager],
 }
 
