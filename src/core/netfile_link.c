@@ -9,6 +9,8 @@
 	"# Written by firstboot; what is changed here is lost when settings are saved again.\n"    \
 	"# Own settings belong into a drop-in directory of this file's name and \".d\".\n"
 
+#define METRIC_SECOND 2048 /* behind a lease's default route, which has 1024 */
+
 /* What is so of a link, and decides which lines it needs. */
 enum fact {
 	DHCP4 = 1 << 0,
@@ -73,24 +75,64 @@ static const struct ip_addr *family_gateway(const struct net_family *family)
 	return &family->gateway;
 }
 
-/* Gateway= in [Network] for a gateway that the addresses cover. */
-static void write_gateway(FILE *f, const struct net_family *family)
+/* The family of a link. */
+static const struct net_family *family_of(const struct net_config *config, bool v4)
 {
-	const struct ip_addr *gateway = family_gateway(family);
+	return v4 ? &config->v4 : &config->v6;
+}
+
+/* The metric of a link's default route, 0 for the kernel's own. The advertised link comes first,
+ * then the others in their order: of routes that are alike the kernel would take the one that was
+ * set last, and for IPv6 all of them in turns. */
+static unsigned gateway_metric(const struct net_set *set, const struct net_config *config, bool v4)
+{
+	unsigned before = 0;
+
+	if (streq(config->ifname, set->advertised))
+		return 0;
+	for (size_t i = 0; i < set->n_links; i++) {
+		const struct net_config *other = &set->links[i];
+
+		if (family_gateway(family_of(other, v4)) &&
+			(other < config || streq(other->ifname, set->advertised)))
+			before++;
+	}
+	return before == 0 ? 0 : METRIC_SECOND + before;
+}
+
+/* Does a default route need a section, as it is more than its gateway? */
+static bool is_special(const struct net_set *set, const struct net_config *config, bool v4)
+{
+	return family_of(config, v4)->gateway_onlink || gateway_metric(set, config, v4) != 0;
+}
+
+/* Gateway= in [Network] for a plain default route. */
+static void write_gateway(
+	FILE *f, const struct net_set *set, const struct net_config *config, bool v4)
+{
+	const struct ip_addr *gateway = family_gateway(family_of(config, v4));
 	char ip[IP_TEXT_MAX];
 
-	if (gateway && !family->gateway_onlink)
+	if (gateway && !is_special(set, config, v4))
 		fprintf(f, "Gateway=%s\n", ip_format(gateway, ip));
 }
 
-/* A [Route] section for a gateway that they do not cover. */
-static void write_onlink(FILE *f, const struct net_family *family)
+/* A [Route] section for one whose gateway the addresses do not cover, or that comes after others.
+ */
+static void write_default_route(
+	FILE *f, const struct net_set *set, const struct net_config *config, bool v4)
 {
-	const struct ip_addr *gateway = family_gateway(family);
+	const struct ip_addr *gateway = family_gateway(family_of(config, v4));
+	unsigned metric = gateway ? gateway_metric(set, config, v4) : 0;
 	char ip[IP_TEXT_MAX];
 
-	if (gateway && family->gateway_onlink)
-		fprintf(f, "\n[Route]\nGateway=%s\nGatewayOnLink=yes\n", ip_format(gateway, ip));
+	if (!gateway || !is_special(set, config, v4))
+		return;
+	fprintf(f, "\n[Route]\nGateway=%s\n", ip_format(gateway, ip));
+	if (family_of(config, v4)->gateway_onlink)
+		fputs("GatewayOnLink=yes\n", f);
+	if (metric != 0)
+		fprintf(f, "Metric=%u\n", metric);
 }
 
 /* An [Address] section each. Without DuplicateAddressDetection=ipv4: networkd 252 aborts when a
@@ -126,7 +168,7 @@ static void write_routes(FILE *f, const struct net_config *config)
 
 /* How addresses come, and the servers. DHCPv6 starts when a router asks for it, unless it is to
  * start without. */
-static void write_servers(FILE *f, const struct net_config *config)
+static void write_servers(FILE *f, const struct net_set *set, const struct net_config *config)
 {
 	bool v4 = config->v4.method == NET_METHOD_AUTO, v6 = config->v6.method == NET_METHOD_DHCP;
 	char ip[IP_TEXT_MAX];
@@ -138,8 +180,8 @@ static void write_servers(FILE *f, const struct net_config *config)
 			 : "no",
 		net_family_is_automatic(&config->v6) ? "yes" : "no",
 		config->v6.method == NET_METHOD_OFF ? "no" : "ipv6");
-	write_gateway(f, &config->v4);
-	write_gateway(f, &config->v6);
+	write_gateway(f, set, config, true);
+	write_gateway(f, set, config, false);
 	for (size_t i = 0; i < config->n_dns; i++)
 		fprintf(f, "DNS=%s\n", ip_format(&config->dns[i], ip));
 	for (size_t i = 0; i < config->n_domains; i++)
@@ -173,7 +215,7 @@ void netfile_write_network(FILE *f, const void *what)
 	fprintf(f, HEADER "\n[Match]\nName=%s\n", link->ifname);
 	write_link(f, config);
 	fputs("\n[Network]\n", f);
-	write_servers(f, config);
+	write_servers(f, set, config);
 	if (link->bond)
 		fprintf(f, "Bond=%s\n", link->bond);
 	for (size_t i = 0; i < set->n_links; i++)
@@ -182,8 +224,8 @@ void netfile_write_network(FILE *f, const void *what)
 			fprintf(f, "VLAN=%s\n", set->links[i].ifname);
 	write_addresses(f, &config->v4);
 	write_addresses(f, &config->v6);
-	write_onlink(f, &config->v4);
-	write_onlink(f, &config->v6);
+	write_default_route(f, set, config, true);
+	write_default_route(f, set, config, false);
 	write_routes(f, config);
 	write_automatic(f, config);
 }

@@ -131,6 +131,16 @@ def test_onlink():
     assert addresses("enp1s0", "inet6") == set(), state()
 
 
+def test_two_gateways():
+    """Two links with a gateway have a default route each, and the second one comes after the first."""
+    load(case("gateways on two links"))
+    for option, first, second in (("-4", "enp1s0", "enp2s0"), ("-6", "enp1s0", "enp2s0")):
+        wait("routes", lambda option=option: len(ip_json(option, "route", "show", "default")) == 2)
+        found = sorted(ip_json(option, "route", "show", "default"), key=lambda r: r.get("metric", 0))
+        assert [r.get("dev") for r in found] == [first, second], found
+        assert found[1]["metric"] == 2049, found
+
+
 def test_servers():
     """Own servers stand in for those of the lease."""
     load(case("IPv4 only, by DHCP, own servers"))

@@ -33,7 +33,7 @@ static void write_all(FILE *f, const void *what)
 /* The settings of a case, of which the file has all but the first lines. */
 static void read_settings(const char *name, const char *text, struct net_set *ret)
 {
-	char full[4096];
+	char full[8192];
 
 	snprintf(full, sizeof(full), SETTINGS "\n%s", text);
 	if (settings_parse(full, ret) < 0)
