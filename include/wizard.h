@@ -25,6 +25,8 @@ struct wizard {
 	bool password_set;	  /* this wizard has set root's password already */
 	bool hurry;		  /* nothing more to be asked: to the review */
 	bool completed;		  /* the appliance is claimed */
+	bool unsafe;		  /* the network is to be set without proof */
+	char remark[640];	  /* applied: what is not well all the same */
 	char title[80];		  /* of the page, with its number */
 };
 

@@ -5,125 +5,68 @@
  * so that it is not due any more when the customer tries again, or comes back after a change.
  */
 
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
-#include <errno.h>
-
 #include "actions.h"
-#include "form.h"
 #include "i18n.h"
+#include "names.h"
+#include "network_change.h"
 #include "reply.h"
-#include "screen.h"
+#include "settings_pages.h"
 #include "util.h"
 #include "wizard.h"
 
-#define TEXT_MAX 1600
+/* All of it. */
+struct applying {
+	struct wizard *wizard;
+	struct progress progress;
+	struct net_set set;
+	struct network_change change;
+	struct reply reply;  /* of the step that failed */
+	bool network_failed; /* it was the network's */
+};
 
 struct step {
-	const char *text;
+	const char *name, *working, *done; /* NULL: has lines of its own */
 	bool (*is_due)(const struct wizard *wizard);
 	/* Do it. False: not done, reply->text says why. */
-	bool (*run)(
-		struct wizard *wizard, struct reply *reply, reply_paint_fn paint, void *userdata);
+	bool (*run)(struct applying *applying);
 };
 
-/* How far a list of steps has come. */
-struct progress {
-	const char *title;
-	size_t n, at;
-	bool failed;
-	const struct step *steps[8];
-};
-
-/* The list as text, a line each; seconds is how long the present step takes already. */
-static void write_progress(
-	const struct progress *progress, unsigned seconds, char *buf, size_t size)
+/* Wait for firstbootd's answer to a call. True: it is done. */
+static bool wait_for(struct applying *applying, int started)
 {
-	size_t length = 0;
-
-	for (size_t i = 0; i < progress->n && length < size; i++) {
-		const char *state = i < progress->at   ? _("done")
-				    : i > progress->at ? _("waiting")
-				    : progress->failed ? _("failed")
-						       : _("working");
-		int n = snprintf(
-			buf + length, size - length, "%-9s%s", state, _(progress->steps[i]->text));
-
-		length += n > 0 ? (size_t)n : 0;
-		if (i == progress->at && seconds > 0 && length < size)
-			length += (size_t)snprintf(
-				buf + length, size - length, _(" (%u s)"), seconds);
-		if (length < size)
-			length += (size_t)snprintf(buf + length, size - length, "\n");
-	}
-}
-
-/* Draw the list; five seconds in, with what may be the matter. */
-static void paint(unsigned seconds, void *userdata)
-{
-	const struct progress *progress = userdata;
-	char text[TEXT_MAX];
-	enum answer unused;
-
-	if (!box_begin(&unused))
-		return;
-	write_progress(progress, seconds, text, sizeof(text));
-	form_paint(progress->title, text,
-		seconds < 5 ? NULL
-			    : _("This can take up to a minute: the new settings are tried before "
-				"they are kept."));
+	reply_wait(&applying->reply, started, progress_paint, &applying->progress);
+	return applying->reply.outcome == CLIENT_OK;
 }
 
 /* -- network -- */
 
-/* Keep what was tried, or take it back, as the customer says. */
-static bool network_decide(
-	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
-{
-	struct client *client = wizard->app->client;
-	uint64_t txid = reply->txid;
-	bool keep = reply->proven || wizard_without_cable(wizard);
-	enum answer answer = ANSWER_NEXT;
-
-	if (!keep) {
-		char text[sizeof(reply->text) + 128];
-
-		(void)snprintf(text, sizeof(text),
-			_("%s\n\nYour old settings come back unless you keep the new ones."),
-			reply->text);
-		screen_flush_input();
-		do
-			answer = dialogs_confirm(_("Keep these settings?"), text, _("Keep now"),
-				_("Take back now"), true);
-		while (answer == ANSWER_WOKEN);
-		keep = answer == ANSWER_NEXT;
-	}
-	*reply = (struct reply){ 0 };
-	reply_wait(reply,
-		keep ? client_confirm(client, txid, reply_keep, reply)
-		     : client_revert(client, txid, reply_keep, reply),
-		paint_fn, userdata);
-	if (reply->outcome == CLIENT_OK && !keep)
-		(void)snprintf(reply->text, sizeof(reply->text), "%s",
-			_("The old network settings are back. Choose other ones, or try again."));
-	return reply->outcome == CLIENT_OK && keep;
-}
-
-/* Try the settings, then keep them. */
-static bool network_run(
-	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
+/* Say what will happen. */
+static void network_plan(struct applying *applying)
 {
 	int ifindexes[NET_LINKS_MAX];
-	struct net_set set;
+	struct wizard *wizard = applying->wizard;
 	uint32_t flags;
 
-	drafts_change(&wizard->net, wizard->app, &set, ifindexes, &flags);
-	reply_wait(reply,
-		client_set_network(
-			wizard->app->client, ifindexes[0], &set.links[0], reply_keep, reply),
-		paint_fn, userdata);
-	if (reply->outcome != CLIENT_OK || !network_decide(wizard, reply, paint_fn, userdata))
+	drafts_change(&wizard->net, wizard->app, &applying->set, ifindexes, &flags);
+	if (wizard->unsafe)
+		flags |= NET_CHANGE_UNSAFE;
+	applying->change = (struct network_change){ .app = wizard->app,
+		.set = &applying->set,
+		.flags = flags,
+		.progress = &applying->progress };
+	network_change_plan(&applying->change);
+}
+
+/* Try the settings, prove and keep them. */
+static bool network_run(struct applying *applying)
+{
+	struct wizard *wizard = applying->wizard;
+
+	applying->network_failed = !network_change_run(&applying->change);
+	applying->reply = applying->change.reply;
+	if (applying->network_failed)
 		return false;
+	(void)snprintf(wizard->remark, sizeof(wizard->remark), "%s", applying->change.remark);
 	drafts_applied(&wizard->net);
 	return true;
 }
@@ -137,14 +80,12 @@ static bool hostname_is_due(const struct wizard *wizard)
 }
 
 /* Give it. */
-static bool hostname_run(
-	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
+static bool hostname_run(struct applying *applying)
 {
-	reply_wait(reply,
-		client_set_hostname(
-			wizard->app->client, wizard->wanted.hostname, reply_keep, reply),
-		paint_fn, userdata);
-	if (reply->outcome != CLIENT_OK)
+	struct wizard *wizard = applying->wizard;
+
+	if (!wait_for(applying, client_set_hostname(wizard->app->client, wizard->wanted.hostname,
+					reply_keep, &applying->reply)))
 		return false;
 	memcpy(wizard->now.hostname, wizard->wanted.hostname, sizeof(wizard->now.hostname));
 	return true;
@@ -159,13 +100,12 @@ static bool password_is_due(const struct wizard *wizard)
 }
 
 /* Set it, and forget it. */
-static bool password_run(
-	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
+static bool password_run(struct applying *applying)
 {
-	reply_wait(reply,
-		client_set_root_password(wizard->app->client, &wizard->password, reply_keep, reply),
-		paint_fn, userdata);
-	if (reply->outcome != CLIENT_OK)
+	struct wizard *wizard = applying->wizard;
+
+	if (!wait_for(applying, client_set_root_password(wizard->app->client, &wizard->password,
+					reply_keep, &applying->reply)))
 		return false;
 	secret_clear(&wizard->password);
 	wizard->password_set = true;
@@ -182,83 +122,119 @@ static bool complete_is_due(const struct wizard *wizard)
 }
 
 /* Claim it: from now on a change needs root's password. */
-static bool complete_run(
-	struct wizard *wizard, struct reply *reply, reply_paint_fn paint_fn, void *userdata)
+static bool complete_run(struct applying *applying)
 {
-	reply_wait(
-		reply, client_complete(wizard->app->client, reply_keep, reply), paint_fn, userdata);
-	if (reply->outcome != CLIENT_OK)
+	struct wizard *wizard = applying->wizard;
+
+	if (!wait_for(applying, client_complete(wizard->app->client, reply_keep, &applying->reply)))
 		return false;
 	wizard->completed = true;
 	wizard->app->unclaimed = false;
 	return true;
 }
 
+/* -- all -- */
+
 static const struct step all_steps[] = {
-	{ N_("network settings"), wizard_changes_network, network_run },
-	{ N_("hostname"), hostname_is_due, hostname_run },
-	{ N_("root's password"), password_is_due, password_run },
-	{ N_("end of the setup"), complete_is_due, complete_run },
+	{ NULL, NULL, NULL, wizard_changes_network, network_run },
+	{ N_("hostname"), N_("setting the hostname"), N_("hostname set"), hostname_is_due,
+		hostname_run },
+	{ N_("root's password"), N_("setting root's password"), N_("root's password set"),
+		password_is_due, password_run },
+	{ N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"), complete_is_due,
+		complete_run },
 };
 
-/* Do all steps that are due. False: one failed, and this is its answer. */
-static bool run_steps(struct wizard *wizard, struct progress *progress, struct reply *ret_failure)
+/* Do one step, its line is given. False: it failed, and reply says why. */
+static bool run_step(struct applying *applying, const struct step *step, size_t line)
 {
-	*progress = (struct progress){ .title = wizard->title };
-	for (size_t i = 0; i < ARRAY_SIZE(all_steps); i++)
-		if (all_steps[i].is_due(wizard))
-			progress->steps[progress->n++] = &all_steps[i];
-	while (progress->at < progress->n) {
-		*ret_failure = (struct reply){ 0 };
-		paint(0, progress);
-		if (!wizard->app->client)
-			reply_unreachable(ret_failure);
-		if (!wizard->app->client ||
-			!progress->steps[progress->at]->run(wizard, ret_failure, paint, progress)) {
-			progress->failed = true;
-			return false;
-		}
-		progress->at++;
+	bool done;
+
+	applying->reply = (struct reply){ 0 };
+	progress_set(&applying->progress, line, PROGRESS_WORKING, NULL);
+	progress_paint(0, &applying->progress);
+	if (!applying->wizard->app->client)
+		reply_unreachable(&applying->reply);
+	done = applying->wizard->app->client && step->run(applying);
+	if (done)
+		progress_set(&applying->progress, line, PROGRESS_DONE, NULL);
+	else
+		progress_fail(&applying->progress);
+	return done;
+}
+
+/* Do all steps that are due. False: one failed. */
+static bool run_steps(struct applying *applying)
+{
+	const struct step *due[ARRAY_SIZE(all_steps)];
+	size_t lines[ARRAY_SIZE(all_steps)], n = 0;
+
+	applying->progress = (struct progress){ .title = applying->wizard->title };
+	applying->network_failed = false;
+	for (size_t i = 0; i < ARRAY_SIZE(all_steps); i++) {
+		const struct step *step = &all_steps[i];
+
+		if (!step->is_due(applying->wizard))
+			continue;
+		lines[n] = PROGRESS_NONE;
+		if (step->name)
+			lines[n] = progress_add(&applying->progress, _(step->name),
+				_(step->working), _(step->done));
+		else
+			network_plan(applying);
+		due[n++] = step;
 	}
+	for (size_t i = 0; i < n; i++)
+		if (!run_step(applying, due[i], lines[i]))
+			return false;
 	return true;
 }
 
-/* What failed, and whether to try again. */
-static enum answer ask_again(const struct progress *progress, const char *reason)
+/* All cards automatic in place of what was wanted of them. */
+static void run_emergency(struct wizard *wizard)
 {
-	char text[TEXT_MAX + 400];
-	struct form form = {
-		.title = progress->title,
-		.text = text,
-		.buttons = { _("Try again"), _("Back") },
-		.weighty = true,
-	};
-	size_t length;
-	enum answer answer;
-
-	write_progress(progress, 0, text, TEXT_MAX);
-	length = strlen(text);
-	(void)snprintf(text + length, sizeof(text) - length, "\n%s", reason);
-	screen_flush_input();
-	do
-		answer = form_run(&form);
-	while (answer == ANSWER_WOKEN);
-	return answer;
+	if (page_emergency_run(wizard->app))
+		drafts_done(&wizard->net);
 }
 
 /* Make it so. Root's password may have to be shown again: what it opened closes after a while. */
-static enum answer run(struct wizard *wizard)
+static enum answer apply(struct applying *applying)
 {
-	struct progress progress;
-	struct reply failure;
+	struct wizard *wizard = applying->wizard;
 
-	while (!run_steps(wizard, &progress, &failure)) {
-		if (failure.outcome == CLIENT_NOT_PERMITTED && actions_permit(wizard->app))
+	while (!run_steps(applying)) {
+		if (applying->reply.outcome == CLIENT_NOT_PERMITTED && actions_permit(wizard->app))
 			continue;
-		if (ask_again(&progress, failure.text) == ANSWER_BACK)
+		switch (progress_ask_again(
+			&applying->progress, applying->reply.text, applying->network_failed)) {
+		case ANSWER_EXTRA:
+			run_emergency(wizard);
 			return ANSWER_BACK;
+		case ANSWER_BACK:
+			return ANSWER_BACK;
+		case ANSWER_NEXT:
+		case ANSWER_WOKEN:
+			break;
+		}
 	}
 	return ANSWER_NEXT;
+}
+
+/* The page. */
+static enum answer run(struct wizard *wizard)
+{
+	struct applying *applying = calloc(1, sizeof(*applying));
+	enum answer answer;
+
+	if (!applying) {
+		dialogs_message(wizard->title,
+			_("Nothing was changed: there is no memory left. Restart the appliance."));
+		return ANSWER_BACK;
+	}
+	applying->wizard = wizard;
+	answer = apply(applying);
+	free(applying);
+	return answer;
 }
 
 const struct page page_apply = {

@@ -9,6 +9,12 @@
 
 #define TEXT_MAX 2048
 
+/* What is on the screen. */
+struct shown {
+	const struct wizard *wizard;
+	char text[TEXT_MAX];
+};
+
 /* Add a line. */
 static void add(char buf[static TEXT_MAX], const char *indent, const char *text)
 {
@@ -17,9 +23,10 @@ static void add(char buf[static TEXT_MAX], const char *indent, const char *text)
 	(void)snprintf(buf + length, TEXT_MAX - length, "%s%s\n", indent, text);
 }
 
-/* Where to go on: the URLs, or why there are none yet. */
-static void write_text(const struct app *app, char buf[static TEXT_MAX])
+/* Where to go on: the URLs, or why there are none yet; what is not well. */
+static void write_text(const struct wizard *wizard, char buf[static TEXT_MAX])
 {
+	const struct app *app = wizard->app;
 	_cleanup_free_ struct status_line *lines = NULL;
 	size_t n = 0;
 
@@ -33,6 +40,8 @@ static void write_text(const struct app *app, char buf[static TEXT_MAX])
 		else if (lines[i].kind == STATUS_URL)
 			add(buf, "\n    ", lines[i].text);
 	}
+	if (*wizard->remark)
+		add(buf, "\n", wizard->remark);
 	add(buf, "", "");
 	add(buf, "",
 		app->console ? _("Press Enter for the start screen.") : _("Press Enter to go on."));
@@ -41,29 +50,29 @@ static void write_text(const struct app *app, char buf[static TEXT_MAX])
 /* The text on the screen may have become wrong: it shows what the kernel has. */
 static void handle_change(struct app *app, void *userdata)
 {
-	const char *shown = userdata;
+	const struct shown *shown = userdata;
 	char now[TEXT_MAX];
 
-	write_text(app, now);
-	if (!streq(shown, now))
+	write_text(shown->wizard, now);
+	if (!streq(shown->text, now))
 		screen_wake();
 }
 
 /* The end, with the address of the web interface. */
 static enum answer run(struct wizard *wizard)
 {
-	char text[TEXT_MAX];
+	struct shown shown = { .wizard = wizard };
 	struct form form = {
 		.title = wizard->title,
-		.text = text,
+		.text = shown.text,
 		.buttons = { _("OK") },
 	};
 	enum answer answer;
 
 	screen_flush_input();
 	do {
-		write_text(wizard->app, text);
-		app_on_change(wizard->app, handle_change, text);
+		write_text(wizard, shown.text);
+		app_on_change(wizard->app, handle_change, &shown);
 		answer = form_run(&form);
 		app_on_change(wizard->app, NULL, NULL);
 	} while (answer == ANSWER_WOKEN);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * One change of the network as the customer sees it: firstbootd tries and proves it, we ask over IP
+ * what firstbootd cannot, and it is kept by itself when all of that holds. Otherwise a countdown
+ * asks.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app.h"
+#include "progress.h"
+#include "reply.h"
+#include "transaction.h"
+
+#define REMARK_MAX 640
+
+struct network_change {
+	struct app *app;
+	const struct net_set *set;
+	uint32_t flags; /* NET_CHANGE_* */
+	struct progress *progress;
+
+	struct reply reply;	 /* not kept: why */
+	char remark[REMARK_MAX]; /* kept: what is not well all the same, "" for nothing */
+
+	/* network_change.c's own */
+	size_t lines[N_TRANSACTION_STEPS], dns_line, web_line;
+	enum transaction_step step; /* the last that was announced before taking back */
+	bool web_before[2];	    /* IPv4, IPv6: the web port answered */
+	char doubt[REMARK_MAX];	    /* tried: what is not proven */
+};
+
+/* Add the lines of the change to its progress. The first five fields have been set. */
+void network_change_plan(struct network_change *change);
+
+/* Do it, with the customer's help where it is needed. True: the settings are kept. */
+bool network_change_run(struct network_change *change);
+
+/* The whole of it on screens of its own: tries again, shows root's password again, and says how it
+ * ended. True: the settings are kept. */
+bool network_change_show(
+	struct app *app, const char *title, const struct net_set *set, uint32_t flags);

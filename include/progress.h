@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * A list of the things that happen one after another, a line each: what is done, what is being
+ * done and for how long, and, on one line, what is still to come.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "box.h"
+
+#define PROGRESS_MAX	  16
+#define PROGRESS_LINE_MAX 256
+#define PROGRESS_NONE	  SIZE_MAX
+
+enum progress_state {
+	PROGRESS_HIDDEN, /* may not come at all: nothing is said of it */
+	PROGRESS_WAITING,
+	PROGRESS_WORKING,
+	PROGRESS_DONE,
+	PROGRESS_WARNING, /* done, and text says what is not well */
+	PROGRESS_FAILED,
+};
+
+struct progress_line {
+	enum progress_state state;
+	const char *name; /* while it waits: a word or two; borrowed */
+	char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
+};
+
+struct progress {
+	const char *title; /* borrowed */
+	struct progress_line lines[PROGRESS_MAX];
+	size_t n;
+	uint64_t since; /* when the present line began, CLOCK_MONOTONIC usec */
+};
+
+/* Add a line that waits; the texts are copied. Returns its place. */
+size_t progress_add(
+	struct progress *progress, const char *name, const char *working, const char *done);
+
+/* A line has come to another state; earlier ones are done with that, those that never began are not
+ * shown any more. text (or NULL) stands in place of its words from now on. at may be PROGRESS_NONE:
+ * nothing happens. */
+void progress_set(
+	struct progress *progress, size_t at, enum progress_state state, const char *text);
+
+/* The line that is being worked at has failed. */
+void progress_fail(struct progress *progress);
+
+/* It is over, but text is to be said of it. */
+void progress_warn(struct progress *progress, const char *text);
+
+/* Draw it (reply_paint_fn; userdata is the progress). */
+void progress_paint(unsigned seconds, void *userdata);
+
+/* What has failed and why, and whether to try again. ANSWER_EXTRA: emergency, where it is offered.
+ */
+enum answer progress_ask_again(struct progress *progress, const char *reason, bool emergency);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Asking several servers over IP at once, and waiting for all of them with words. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ip.h"
+#include "reply.h"
+
+#define QUESTIONS_MAX 16
+
+struct question {
+	struct ip_addr addr;
+	int ifindex;   /* for link-local addresses, else 0 */
+	unsigned port; /* TCP; 0: a name server is asked instead */
+	bool answered; /* the answer: */
+	char why[80];  /* not answered: a phrase */
+};
+
+/* Ask all of them; returns when each has answered or its time is up. */
+void questions_ask(struct question *questions, size_t n, reply_paint_fn paint, void *userdata);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What can be changed on an appliance that is set up. Each page returns when its customer leaves
+ * it; the right to change things and the edit lock have been taken before. */
+
+#include "app.h"
+#include "wizard.h"
+
+/* What is typed on the pages of the wizard, kept while the screens are left. */
+struct settings {
+	struct wizard network, hostname, password;
+};
+
+/* The menu. */
+void page_settings_run(struct settings *settings, struct app *app);
+void settings_done(struct settings *settings);
+
+/* Earlier network settings: look, compare, restore. */
+void page_history_run(struct app *app);
+
+/* How the cards are known to DHCP servers. */
+void page_dhcp_run(struct app *app);
+
+/* All cards back to automatic addresses, whatever was set. True: that is in force now. */
+bool page_emergency_run(struct app *app);
+
+/* This machine looks like a copy. */
+void page_clone_run(struct app *app);

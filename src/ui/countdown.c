@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "countdown.h"
+
+#include "form.h"
+#include "i18n.h"
+#include "screen.h"
+#include "transaction.h"
+#include "util.h"
+
+#define SECOND_USEC 1000000
+
+struct countdown {
+	const char *cause;
+	uint64_t end; /* CLOCK_BOOTTIME, usec, as firstbootd counts */
+	bool ended;   /* by somebody else */
+	char text[1200];
+};
+
+/* Whole seconds that are left, the begun one counted. */
+static unsigned seconds_left(const struct countdown *countdown)
+{
+	uint64_t now;
+
+	if (sd_event_now(screen_event(), CLOCK_BOOTTIME, &now) < 0 || now >= countdown->end)
+		return 0;
+	return (unsigned)((countdown->end - now + SECOND_USEC - 1) / SECOND_USEC);
+}
+
+/* What is asked; written for each second. */
+static const char *write_text(int columns, void *userdata)
+{
+	struct countdown *countdown = userdata;
+
+	(void)snprintf(countdown->text, sizeof(countdown->text),
+		_("%s\n\nYour old settings come back in %u s, unless you keep the new ones."),
+		countdown->cause, seconds_left(countdown));
+	return countdown->text;
+}
+
+/* Another second has passed. */
+static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	const struct countdown *countdown = userdata;
+	unsigned left = seconds_left(countdown);
+	int r;
+
+	screen_wake();
+	if (left == 0)
+		return 0;
+	r = sd_event_source_set_time(source, countdown->end - (left - 1) * (uint64_t)SECOND_USEC);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* firstbootd keeps the change or takes it back, and not because of us. */
+static void handle_step(unsigned step, void *userdata)
+{
+	struct countdown *countdown = userdata;
+
+	countdown->ended = step == STEP_KEEPING || step == STEP_TAKING_BACK;
+	if (countdown->ended)
+		screen_wake();
+}
+
+/* Show the question until it is answered or need not be any more. */
+static enum countdown_end ask(struct countdown *countdown, const char *title)
+{
+	struct form form = {
+		.title = title,
+		.write_text = write_text,
+		.userdata = countdown,
+		.buttons = { _("Keep now"), _("Take back now") },
+		.focus = ANSWER_BACK,
+		.weighty_all = true,
+	};
+	enum answer answer;
+
+	do {
+		answer = form_run(&form);
+		/* In this order: at the end firstbootd takes back by itself. */
+		if (answer == ANSWER_WOKEN && seconds_left(countdown) == 0)
+			return COUNTDOWN_EXPIRED;
+		if (answer == ANSWER_WOKEN && countdown->ended)
+			return COUNTDOWN_ENDED;
+	} while (answer == ANSWER_WOKEN);
+	return answer == ANSWER_NEXT ? COUNTDOWN_KEEP : COUNTDOWN_TAKE_BACK;
+}
+
+enum countdown_end countdown_run(
+	struct client *client, const char *title, const char *cause, uint64_t usec)
+{
+	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *clock = NULL;
+	struct countdown countdown = { .cause = cause };
+	enum countdown_end end;
+	uint64_t now;
+
+	if (sd_event_now(screen_event(), CLOCK_BOOTTIME, &now) < 0)
+		return COUNTDOWN_TAKE_BACK;
+	countdown.end = now + usec;
+	/* Without a clock the seconds stand still, but the question can be answered. */
+	(void)sd_event_add_time(screen_event(), &clock, CLOCK_BOOTTIME, now + usec % SECOND_USEC, 1,
+		handle_second, &countdown);
+	(void)client_on_step(client, handle_step, &countdown);
+	screen_flush_input();
+	end = ask(&countdown, title);
+	(void)client_on_step(client, NULL, NULL);
+	return end;
+}

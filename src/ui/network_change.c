@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "network_change.h"
+
+#include <errno.h>
+
+#include "actions.h"
+#include "countdown.h"
+#include "dialogs.h"
+#include "i18n.h"
+#include "names.h"
+#include "network_proof.h"
+#include "screen.h"
+#include "util.h"
+
+/* -- trying -- */
+
+/* The step before is over, though not always with what it was about. */
+static void enter_gateway(struct network_change *change)
+{
+	struct progress *progress = change->progress;
+
+	if (!network_proof_addresses(change))
+		progress_set(progress, change->lines[STEP_ADDRESSES], PROGRESS_WARNING,
+			_("not all addresses are there yet"));
+	if (network_proof_has_gateway(change))
+		progress_set(progress, change->lines[STEP_GATEWAY], PROGRESS_WORKING, NULL);
+	else
+		progress_set(progress, change->lines[STEP_GATEWAY], PROGRESS_HIDDEN, NULL);
+}
+
+/* firstbootd has begun another step. */
+static void handle_step(unsigned step, void *userdata)
+{
+	struct network_change *change = userdata;
+
+	if (step >= N_TRANSACTION_STEPS)
+		return;
+	if (step == STEP_TAKING_BACK)
+		progress_fail(change->progress);
+	else
+		change->step = step;
+	if (step == STEP_GATEWAY && change->lines[STEP_ADDRESSES] != PROGRESS_NONE)
+		enter_gateway(change);
+	else
+		progress_set(change->progress, change->lines[step], PROGRESS_WORKING, NULL);
+	progress_paint(0, change->progress);
+}
+
+/* The interfaces by number, as they are now; 0 where one is still to be made. */
+static void find_links(const struct network_change *change, int ret[static NET_LINKS_MAX])
+{
+	for (size_t i = 0; i < change->set->n_links; i++) {
+		const struct link *link =
+			netlink_link_by_name(change->app->nl, change->set->links[i].ifname);
+
+		ret[i] = link ? link->ifindex : 0;
+	}
+}
+
+/* Is there a cable in it? */
+static bool has_cable(const struct app *app, const char *ifname)
+{
+	const struct link *link = netlink_link_by_name(app->nl, ifname);
+
+	return link && (link->flags & IFF_UP) && (link->flags & IFF_LOWER_UP);
+}
+
+/* Can anything be proven: is there a cable in one of the links, or in what it is made of? */
+static bool some_cable(const struct network_change *change)
+{
+	for (size_t i = 0; i < change->set->n_links; i++) {
+		const struct net_config *link = &change->set->links[i];
+
+		if (has_cable(change->app, link->ifname))
+			return true;
+		for (size_t j = 0; j < link->device.n_ports; j++)
+			if (has_cable(change->app, link->device.ports[j]))
+				return true;
+	}
+	return false;
+}
+
+/* Wait for the answer to a call, with the steps on the screen. */
+static void wait_steps(struct network_change *change, int started)
+{
+	reply_wait(&change->reply, started, progress_paint, change->progress);
+}
+
+/* Have firstbootd put the settings into force. False: they are not, and the reply says why. */
+static bool try_settings(struct network_change *change)
+{
+	struct client *client = change->app->client;
+	int ifindexes[NET_LINKS_MAX];
+
+	find_links(change, ifindexes);
+	change->reply = (struct reply){ 0 };
+	(void)client_on_step(client, handle_step, change);
+	wait_steps(change, client_try_network(client, change->set, ifindexes, change->flags,
+				   reply_keep, &change->reply));
+	(void)client_on_step(client, NULL, NULL);
+	if (change->reply.outcome == CLIENT_OK)
+		return true;
+	progress_fail(change->progress);
+	progress_set(change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
+	return false;
+}
+
+/* -- keeping -- */
+
+/* What firstbootd has proven, and what we can beside that. */
+static void prove(struct network_change *change)
+{
+	const struct reply *reply = &change->reply;
+
+	if (reply->proven) {
+		(void)snprintf(change->remark, sizeof(change->remark), "%s", reply->text);
+		network_proof_run(change);
+		return;
+	}
+	progress_set(change->progress, change->lines[change->step], PROGRESS_WARNING, reply->text);
+	(void)snprintf(change->doubt, sizeof(change->doubt), "%s",
+		*reply->text ? reply->text : _("It cannot be proven that the new settings work."));
+}
+
+/* Keep what was tried. */
+static bool keep(struct network_change *change)
+{
+	uint64_t txid = change->reply.txid;
+	size_t length = strlen(change->remark);
+
+	change->reply = (struct reply){ 0 };
+	progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_WORKING, NULL);
+	wait_steps(change, client_confirm(change->app->client, txid, reply_keep, &change->reply));
+	if (change->reply.outcome != CLIENT_OK) {
+		progress_fail(change->progress);
+		return false;
+	}
+	(void)snprintf(change->remark + length, sizeof(change->remark) - length, "%s%s",
+		length > 0 && *change->reply.text ? "\n" : "", change->reply.text);
+	progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_DONE, NULL);
+	return true;
+}
+
+/* Take it back; expired: firstbootd does so by itself. */
+static void take_back(struct network_change *change, bool expired)
+{
+	struct reply *reply = &change->reply;
+	uint64_t txid = reply->txid;
+
+	*reply = (struct reply){ 0 };
+	progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_HIDDEN, NULL);
+	progress_set(change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_WORKING, NULL);
+	wait_steps(change, client_revert(change->app->client, txid, reply_keep, reply));
+	if (reply->outcome == CLIENT_OK || (expired && reply->outcome == CLIENT_REFUSED)) {
+		progress_set(
+			change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
+		(void)snprintf(reply->text, sizeof(reply->text), "%s",
+			expired ? _("Nobody has answered in time, so the old network settings are "
+				    "back. Choose other ones, or try again.")
+				: _("The old network settings are back. Choose other ones, or try "
+				    "again."));
+	} else {
+		progress_fail(change->progress);
+	}
+	reply->outcome = CLIENT_FAILED;
+}
+
+/* Somebody else has kept it or taken it back. */
+static void end_elsewhere(struct network_change *change)
+{
+	change->reply = (struct reply){ .done = true, .outcome = CLIENT_FAILED };
+	(void)snprintf(change->reply.text, sizeof(change->reply.text), "%s",
+		_("Somebody else has just kept these settings, or taken them back. Look at the "
+		  "start screen which ones are in force."));
+}
+
+/* Ask the customer what the proofs leave open. */
+static bool decide(struct network_change *change)
+{
+	switch (countdown_run(change->app->client, _(" Keep these settings? "), change->doubt,
+		change->reply.usec_left)) {
+	case COUNTDOWN_KEEP:
+		return keep(change);
+	case COUNTDOWN_TAKE_BACK:
+		take_back(change, false);
+		return false;
+	case COUNTDOWN_EXPIRED:
+		take_back(change, true);
+		return false;
+	case COUNTDOWN_ENDED:
+		end_elsewhere(change);
+		return false;
+	}
+	return false;
+}
+
+bool network_change_run(struct network_change *change)
+{
+	bool had_cable = some_cable(change), safe = !(change->flags & NET_CHANGE_UNSAFE);
+
+	*change->remark = *change->doubt = 0;
+	progress_paint(0, change->progress);
+	if (!change->app->client) {
+		reply_unreachable(&change->reply);
+		return false;
+	}
+	if (safe)
+		network_proof_begin(change);
+	if (!try_settings(change))
+		return false;
+	if (change->reply.txid == 0) {
+		(void)snprintf(change->remark, sizeof(change->remark), "%s", change->reply.text);
+		progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_DONE, NULL);
+		return true;
+	}
+	prove(change);
+	/* Without a cable there is nothing to prove, and the review has said so. */
+	return !*change->doubt || !had_cable ? keep(change) : decide(change);
+}
+
+/* -- on screens of its own -- */
+
+/* That it is kept, and what is not well all the same. */
+static void show_end(const struct network_change *change)
+{
+	char text[REMARK_MAX + 128];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s", _("The new network settings are kept."),
+		*change->remark ? "\n\n" : "", change->remark);
+	screen_flush_input();
+	dialogs_message(change->progress->title, text);
+}
+
+/* One try. */
+static bool show_once(struct network_change *change)
+{
+	const char *title = change->progress->title;
+
+	*change->progress = (struct progress){ .title = title };
+	network_change_plan(change);
+	return network_change_run(change);
+}
+
+bool network_change_show(
+	struct app *app, const char *title, const struct net_set *set, uint32_t flags)
+{
+	struct progress progress = { .title = title };
+	struct network_change change = {
+		.app = app, .set = set, .flags = flags, .progress = &progress
+	};
+
+	while (!show_once(&change)) {
+		if (change.reply.outcome == CLIENT_NOT_PERMITTED && actions_permit(app))
+			continue;
+		if (progress_ask_again(&progress, change.reply.text, false) != ANSWER_NEXT)
+			return false;
+	}
+	show_end(&change);
+	return true;
+}
