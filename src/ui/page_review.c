@@ -50,25 +50,59 @@ static const char *write_text(int columns, void *userdata)
 	return review->text;
 }
 
+/* What it means to do without the proof, and whether that is wanted. */
+static bool confirm_unsafe(void)
+{
+	enum answer answer;
+
+	screen_flush_input();
+	do
+		answer = dialogs_confirm(_(" Apply without safety "),
+			_("The network settings are kept at once. Nobody looks whether another "
+			  "machine has the address, whether the gateway answers, or whether this "
+			  "appliance can still be reached, and there is no way back by itself.\n\n"
+			  "This is for a change that must not wait, such as before a cable is "
+			  "moved."),
+			_("Apply so"), _("Back"), true);
+	while (answer == ANSWER_WOKEN);
+	return answer == ANSWER_NEXT;
+}
+
+/* Show the page until it is left. */
+static enum answer ask(struct wizard *wizard, struct form *form)
+{
+	enum answer answer;
+
+	wizard->unsafe = false;
+	do {
+		answer = form_run(form);
+		if (answer == ANSWER_EXTRA && confirm_unsafe()) {
+			wizard->unsafe = true;
+			return ANSWER_NEXT;
+		}
+	} while (answer == ANSWER_WOKEN || answer == ANSWER_EXTRA);
+	return answer;
+}
+
 /* Old and new of everything that will change. */
 static enum answer run(struct wizard *wizard)
 {
+	bool network = wizard_changes_network(wizard);
 	struct review_text review = { .wizard = wizard };
 	struct form form = {
 		.title = wizard->title,
 		.write_text = write_text,
 		.userdata = &review,
-		.buttons = { _("Apply"), _("Back") },
+		.buttons = { _("Apply"), _("Back"),
+			network && !wizard->first_boot ? _("Force") : NULL },
 		.weighty = true,
 	};
 	enum answer answer;
 
-	if (wizard_changes_network(wizard))
+	if (network)
 		(void)network_remarks_new(wizard, &review.remarks);
 	screen_flush_input();
-	do
-		answer = form_run(&form);
-	while (answer == ANSWER_WOKEN);
+	answer = ask(wizard, &form);
 	network_remarks_free(review.remarks);
 	free(review.text);
 	return answer;
