@@ -29,6 +29,8 @@ struct app {
 	struct client *client;	   /* likewise */
 	bool console; /* we are the login shell of a console: there is nothing to quit to */
 	bool state_known, unclaimed, login; /* firstbootd's GetState */
+	bool change_tried;		    /* a network change is in force that is not kept yet */
+	bool copy;			    /* this machine looks like a copy */
 	int trouble;			    /* why the network cannot be read, or 0 */
 	bool wizard_offered; /* the wizard has opened by itself; it does so only once */
 
@@ -52,6 +54,9 @@ void app_done(struct app *app);
 /* Connect to the bus (again) where there is no connection, and ask firstbootd for its state
  * (again). -errno: no bus. */
 int app_ask_state(struct app *app);
+
+/* Follow firstbootd's signals; to be called when somebody else has done so. */
+void app_listen(struct app *app);
 
 /* Has everybody answered who was asked by app_finish_init()? */
 bool app_is_settled(const struct app *app);

@@ -5,9 +5,14 @@
 
 #include <stdio.h>
 
+#include "box.h"
 #include "review.h"
 
 /* Write the rows, beside one another or, on a narrow screen, below one another; now and wanted name
  * the two sides. */
 void review_table_print(FILE *file, const struct review_row *rows, size_t n, int columns,
 	const char *now, const char *wanted);
+
+/* A screen of its own that asks whether to apply them; after (or NULL) stands below. */
+enum answer review_table_ask(
+	const char *title, const struct review_row *rows, size_t n, const char *after);

@@ -8,9 +8,11 @@
 
 #include "actions.h"
 #include "box.h"
+#include "edit_lock.h"
 #include "i18n.h"
 #include "plain.h"
 #include "screen.h"
+#include "settings_pages.h"
 #include "util.h"
 #include "wizard.h"
 
@@ -19,7 +21,6 @@ enum {
 	EXIT_NOT_PERMITTED = 4,
 };
 
-#define PAGES_MAX     3
 #define SERVICES_USEC 1000000
 
 /* Options of later versions: known, so that the refusal is a sentence. */
@@ -45,13 +46,35 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-static const char *const pages[PAGES_MAX] = { "network", "hostname", "password" };
+/* Emergency, whatever comes of it. */
+static void run_emergency(struct app *app)
+{
+	(void)page_emergency_run(app);
+}
+
+/* The pages; run NULL: one of the wizard's. */
+static const struct {
+	const char *name;
+	void (*run)(struct app *app);
+} pages[] = {
+	{ "network", NULL },
+	{ "hostname", NULL },
+	{ "password", NULL },
+	{ "history", page_history_run },
+	{ "dhcp", page_dhcp_run },
+	{ "emergency", run_emergency },
+	{ "copy", page_clone_run },
+};
+
+#define PAGES_MAX ARRAY_SIZE(pages)
 
 /* What the arguments ask for. */
 struct request {
-	int mode; /* 0: the start screen, else an option's value */
-	const char *pages[PAGES_MAX + 1];
+	int mode;			  /* 0: the start screen, else an option's value */
+	const char *pages[PAGES_MAX + 1]; /* the wizard's, as they were named */
 	size_t n_pages;
+	bool others[PAGES_MAX]; /* the other pages[], in their order */
+	bool any_other;
 };
 
 /* One sentence on standard error. */
@@ -84,8 +107,10 @@ static int print_help(void)
 		  "\n"
 		  "  (no option)                 the start screen\n"
 		  "  --status                    what it says, as plain lines\n"
-		  "  --reconfigure [PAGE]...     change settings; PAGE is network, hostname or\n"
-		  "                              password (root only)\n"
+		  "  --reconfigure [PAGE]...     change settings; PAGE is network, hostname,\n"
+		  "                              password, history (of the network), dhcp (how\n"
+		  "                              servers know this machine), emergency (automatic\n"
+		  "                              addresses) or copy (a new identity); root only\n"
 		  "  --help                      this text\n"
 		  "  --version                   the version\n"
 		  "\n"
@@ -146,6 +171,23 @@ static int print_status(void)
 	return close_output(EXIT_SUCCESS);
 }
 
+/* The pages that are asked for, one after the other. */
+static void reconfigure(struct app *app, const struct request *request)
+{
+	_cleanup_(wizard_done) struct wizard wizard = { 0 };
+	bool with_wizard = request->n_pages > 0 || !request->any_other;
+
+	/* The wizard of the first boot takes the edit lock itself. */
+	if (!(app->unclaimed && with_wizard) && !edit_lock_take(app))
+		return;
+	if (with_wizard)
+		wizard_run(&wizard, app, app->unclaimed, request->n_pages ? request->pages : NULL);
+	for (size_t i = 0; i < PAGES_MAX; i++)
+		if (request->others[i])
+			pages[i].run(app);
+	edit_lock_drop(app);
+}
+
 /* Take the terminal and show the start screen, or the pages that are asked for. */
 static int show(struct app *app, const struct request *request)
 {
@@ -158,13 +200,10 @@ static int show(struct app *app, const struct request *request)
 	if (request->mode != 'r') {
 		actions_run(app);
 	} else {
-		_cleanup_(wizard_done) struct wizard wizard = { 0 };
-
 		box_product(app_product(app).text);
 		r = app_finish_init(app);
 		if (r >= 0 && actions_permit(app))
-			wizard_run(&wizard, app, app->unclaimed,
-				request->n_pages ? request->pages : NULL);
+			reconfigure(app, request);
 	}
 	screen_stop();
 	return r;
@@ -203,17 +242,22 @@ static int run_screen(const struct request *request)
 /* Add a page by its name. */
 static int add_page(struct request *request, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
-		if (!streq(name, pages[i]))
+	for (size_t i = 0; i < PAGES_MAX; i++) {
+		if (!streq(name, pages[i].name))
 			continue;
+		if (pages[i].run) {
+			request->others[i] = request->any_other = true;
+			return 0;
+		}
 		for (size_t j = 0; j < request->n_pages; j++)
-			if (request->pages[j] == pages[i])
+			if (request->pages[j] == pages[i].name)
 				return 0;
-		request->pages[request->n_pages++] = pages[i];
+		request->pages[request->n_pages++] = pages[i].name;
 		return 0;
 	}
 	return complain(EXIT_USAGE,
-		_("\"%s\" is no page of settings; there are network, hostname and password."),
+		_("\"%s\" is no page of settings; there are network, hostname, password, history, "
+		  "dhcp, emergency and copy."),
 		name);
 }
 

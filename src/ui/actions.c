@@ -7,11 +7,13 @@
 
 #include "dashboard.h"
 #include "dialogs.h"
+#include "edit_lock.h"
 #include "i18n.h"
 #include "password_field.h"
 #include "reply.h"
 #include "screen.h"
 #include "secret.h"
+#include "settings_pages.h"
 #include "util.h"
 #include "wizard.h"
 
@@ -96,11 +98,24 @@ bool actions_permit(struct app *app)
 	return state.unclaimed || state.authenticated || prove_root(app);
 }
 
-/* The wizard's pages: all of them where the appliance is nobody's yet. */
-static void change_settings(struct app *app, struct wizard *wizard)
+/* The wizard, whose first page takes the edit lock. */
+static void run_wizard(struct app *app, struct wizard *wizard)
 {
-	if (actions_permit(app))
-		wizard_run(wizard, app, app->unclaimed, NULL);
+	wizard_run(wizard, app, true, NULL);
+	edit_lock_drop(app);
+}
+
+/* All pages where the appliance is nobody's yet, else those that are asked for. */
+static void change_settings(struct app *app, struct wizard *wizard, struct settings *settings)
+{
+	if (!actions_permit(app))
+		return;
+	if (app->unclaimed) {
+		run_wizard(app, wizard);
+	} else if (edit_lock_take(app)) {
+		page_settings_run(settings, app);
+		edit_lock_drop(app);
+	}
 }
 
 /* Have the next session on this terminal be root's. */
@@ -176,18 +191,24 @@ static void choose_power(struct app *app)
 		power(app, ways[selected].what, _(ways[selected].title));
 }
 
+void actions_restart(struct app *app)
+{
+	power(app, "reboot", _("Restart"));
+}
+
 void actions_run(struct app *app)
 {
 	_cleanup_(wizard_done) struct wizard wizard = { 0 };
+	_cleanup_(settings_done) struct settings settings = { 0 };
 
 	box_product(app_product(app).text);
 	while (!screen_ended()) {
 		switch (dashboard_run(app)) {
 		case DASHBOARD_SETTINGS:
-			change_settings(app, &wizard);
+			change_settings(app, &wizard, &settings);
 			break;
 		case DASHBOARD_UNCLAIMED:
-			wizard_run(&wizard, app, true, NULL);
+			run_wizard(app, &wizard);
 			break;
 		case DASHBOARD_LOGIN:
 			if (request_login(app))

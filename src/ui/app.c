@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "screen.h"
+#include "transaction.h"
 #include "util.h"
 
 /* Something below has another value now. */
@@ -180,6 +181,39 @@ static void on_state(const struct client_result *result, void *userdata)
 	announce(app);
 }
 
+/* firstbootd has told whether a change waits to be kept. */
+static void on_status(const struct client_result *result, void *userdata)
+{
+	struct app *app = userdata;
+
+	app->change_tried = result->outcome == CLIENT_OK && result->txid != 0;
+	announce(app);
+}
+
+/* firstbootd has told whether this looks like a copy. */
+static void on_identity(const struct client_result *result, void *userdata)
+{
+	struct app *app = userdata;
+
+	app->copy = result->outcome == CLIENT_OK && result->copy;
+	announce(app);
+}
+
+/* A change of the network, of whomever, has come to another step. */
+static void on_step(unsigned step, void *userdata)
+{
+	struct app *app = userdata;
+
+	app->change_tried = step == STEP_ADDRESSES || step == STEP_GATEWAY;
+	announce(app);
+}
+
+void app_listen(struct app *app)
+{
+	if (app->client)
+		(void)client_on_step(app->client, on_step, app);
+}
+
 /* Let go of the bus and of what hangs on it. */
 static void bus_done(struct app *app)
 {
@@ -227,8 +261,11 @@ int app_ask_state(struct app *app)
 			return r;
 		ask_links(app);
 	}
+	app_listen(app);
 	r = client_get_state(app->client, on_state, app);
 	app->state_pending = r >= 0;
+	(void)client_get_status(app->client, on_status, app);
+	(void)client_get_identity(app->client, on_identity, app);
 	return r;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "edit_lock.h"
 #include "form.h"
 #include "i18n.h"
 #include "safe_text.h"
@@ -14,6 +15,7 @@ static enum answer run(struct wizard *wizard)
 		.text = text,
 		.buttons = { _("Next"), _("Later") },
 	};
+	enum answer answer;
 
 	(void)snprintf(text, sizeof(text),
 		_("Welcome to %s.\n\n"
@@ -24,7 +26,11 @@ static enum answer run(struct wizard *wizard)
 		  "Nothing changes until you have seen a summary and agreed to it.\n\n"
 		  "Enter goes on, Esc goes back one screen, Tab moves."),
 		safe_text(wizard->app->conf.product_name, 60).text);
-	return form_run(&form);
+	answer = form_run(&form);
+	/* Not before somebody is there: the page comes by itself. */
+	if (answer == ANSWER_NEXT && !edit_lock_take(wizard->app))
+		return ANSWER_WOKEN;
+	return answer;
 }
 
 const struct page page_welcome = {

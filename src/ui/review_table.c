@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "review_table.h"
 
+#include "form.h"
+#include "i18n.h"
+#include "screen.h"
+#include "textfile.h"
+#include "util.h"
 #include "wrap.h"
 
 #define TABLE_COLUMNS 60 /* narrower than this, the values stand below one another */
@@ -62,4 +67,58 @@ void review_table_print(FILE *file, const struct review_row *rows, size_t n, int
 			(void)fprintf(file, "%s\n  %s: %s\n  %s: %s\n", rows[i].subject, now,
 				rows[i].now, wanted, rows[i].wanted);
 	}
+}
+
+/* The screen as text. */
+struct question {
+	const struct review_row *rows;
+	size_t n;
+	const char *after;
+	int columns;
+	char *text; /* owned */
+};
+
+/* What it says. */
+static void print_question(FILE *file, const void *what)
+{
+	const struct question *question = what;
+
+	(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
+	review_table_print(
+		file, question->rows, question->n, question->columns, _("now"), _("new"));
+	if (question->after)
+		(void)fprintf(file, "\n%s", question->after);
+}
+
+/* Write it for a screen of this width. */
+static const char *write_question(int columns, void *userdata)
+{
+	struct question *question = userdata;
+
+	free(take_ptr(question->text));
+	question->columns = columns;
+	if (textfile_compose(print_question, question, &question->text) < 0)
+		return _("Not enough memory to show the changes.");
+	return question->text;
+}
+
+enum answer review_table_ask(
+	const char *title, const struct review_row *rows, size_t n, const char *after)
+{
+	struct question question = { .rows = rows, .n = n, .after = after };
+	struct form form = {
+		.title = title,
+		.write_text = write_question,
+		.userdata = &question,
+		.buttons = { _("Apply"), _("Back") },
+		.weighty = true,
+	};
+	enum answer answer;
+
+	screen_flush_input();
+	do
+		answer = form_run(&form);
+	while (answer == ANSWER_WOKEN);
+	free(question.text);
+	return answer;
 }

@@ -87,10 +87,18 @@ static int build_notice(struct builder *b)
 		return add_text(b, STATUS_NOTICE, "",
 			_("The network of this appliance cannot be read: %s."),
 			strerror(-b->app->trouble));
-	if (!b->app->unclaimed)
+	if (b->app->change_tried)
+		return add_text(b, STATUS_NOTICE, "", "%s",
+			_("New network settings are being tried. Unless they are kept, the old "
+			  "ones come back by themselves."));
+	if (b->app->unclaimed)
+		return add_text(b, STATUS_NOTICE, "", "%s",
+			_("This appliance is not set up yet. Choose Settings to do it."));
+	if (!b->app->copy)
 		return 0;
 	return add_text(b, STATUS_NOTICE, "", "%s",
-		_("This appliance is not set up yet. Choose Settings to do it."));
+		_("This machine looks like a copy of another one. Settings has what to do about "
+		  "it."));
 }
 
 /* Is this one of the interfaces that are shown? All are while the kernel has told none. */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Points in time as the customer's clock shows them. */
+
+#include <stdint.h>
+
+#define LOCAL_TIME_MAX 32
+
+enum local_time_form {
+	LOCAL_TIME_FULL,  /* "2026-11-22 14:02:05" */
+	LOCAL_TIME_NEAR,  /* "14:02" today, else "2026-11-22 14:02" */
+	LOCAL_TIME_SHORT, /* "14:02" today, else "11-22" */
+};
+
+/* CLOCK_REALTIME, usec; returns buf, "-" where the time is 0 (not known). */
+const char *local_time_format(
+	uint64_t usec, enum local_time_form form, char buf[static LOCAL_TIME_MAX]);

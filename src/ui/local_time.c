@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "local_time.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
+
+/* Is this a time of today? */
+static bool is_today(const struct tm *when)
+{
+	time_t now = time(NULL);
+	struct tm today;
+
+	return localtime_r(&now, &today) && today.tm_year == when->tm_year &&
+	       today.tm_yday == when->tm_yday;
+}
+
+/* Write it in one of the forms; 0: it does not fit. */
+static size_t write_time(const struct tm *when, enum local_time_form form, char *buf)
+{
+	if (form == LOCAL_TIME_FULL)
+		return strftime(buf, LOCAL_TIME_MAX, "%Y-%m-%d %H:%M:%S", when);
+	if (is_today(when))
+		return strftime(buf, LOCAL_TIME_MAX, "%H:%M", when);
+	if (form == LOCAL_TIME_SHORT)
+		return strftime(buf, LOCAL_TIME_MAX, "%m-%d", when);
+	return strftime(buf, LOCAL_TIME_MAX, "%Y-%m-%d %H:%M", when);
+}
+
+const char *local_time_format(
+	uint64_t usec, enum local_time_form form, char buf[static LOCAL_TIME_MAX])
+{
+	time_t seconds = (time_t)(usec / 1000000);
+	struct tm when;
+
+	if (usec == 0 || !localtime_r(&seconds, &when) || write_time(&when, form, buf) == 0)
+		(void)snprintf(buf, LOCAL_TIME_MAX, "-");
+	return buf;
+}

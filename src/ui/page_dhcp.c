@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* How a card is known to DHCP servers, what the lease says, and two switches. */
+
+#include <errno.h>
+
+#include "form.h"
+#include "i18n.h"
+#include "inforce.h"
+#include "local_time.h"
+#include "network_change.h"
+#include "network_words.h"
+#include "reply.h"
+#include "review_table.h"
+#include "safe_text.h"
+#include "screen.h"
+#include "settings_pages.h"
+#include "status.h"
+#include "textfile.h"
+#include "util.h"
+
+#define TABLE_COLUMNS 60 /* narrower than this, values stand below their names */
+#define NAME_COLUMNS  19
+#define TITLE	      _(" DHCP identity ")
+
+/* The switches, in the order in which they are shown. */
+enum { BY_MAC, SEND_HOSTNAME, N_SWITCHES };
+
+/* One card, and what is set for it. */
+struct card {
+	struct app *app;
+	int ifindex;
+	struct net_config config;
+	int columns;
+	char *text; /* owned */
+};
+
+/* -- the card -- */
+
+/* A name and its value. */
+static void print_value(FILE *file, int columns, const char *name, const char *value)
+{
+	if (columns >= TABLE_COLUMNS)
+		(void)fprintf(file, "%-*s%s\n", NAME_COLUMNS, name, *value ? value : "-");
+	else
+		(void)fprintf(file, "%s\n  %s\n", name, *value ? value : "-");
+}
+
+/* A time of the lease, so many seconds after it was obtained. */
+static void print_time(
+	FILE *file, int columns, const char *name, const struct link_lease *lease, uint32_t after)
+{
+	char when[LOCAL_TIME_MAX] = "";
+
+	if (lease->obtained > 0)
+		local_time_format(
+			lease->obtained + after * (uint64_t)1000000, LOCAL_TIME_NEAR, when);
+	print_value(file, columns, name, when);
+}
+
+/* What the server has given and for how long. */
+static void print_lease(FILE *file, int columns, const struct link_state *state)
+{
+	const struct link_lease *lease = &state->lease;
+	char server[IP_TEXT_MAX];
+
+	print_value(file, columns, _("Server"), ip_format(&state->dhcp_server, server));
+	print_time(file, columns, _("Lease obtained"), lease, 0);
+	if (lease->renew_s > 0)
+		print_time(file, columns, _("Will be renewed"), lease, lease->renew_s);
+	if (lease->lifetime_s > 0)
+		print_time(file, columns, _("Ends otherwise"), lease, lease->lifetime_s);
+}
+
+/* The whole card. */
+static void print_card(FILE *file, const void *what)
+{
+	const struct card *card = what;
+	int columns = card->columns;
+	const struct link *link = netlink_link_by_index(card->app->nl, card->ifindex);
+	const struct link_state *state =
+		card->app->sysstate ? sysstate_link(card->app->sysstate, card->ifindex) : NULL;
+	const struct net_config *config = &card->config;
+	char mac[24] = "";
+
+	(void)fprintf(file, _("How %s is known to DHCP servers, which give out addresses:\n\n"),
+		safe_text(config->ifname, 0).text);
+	if (link)
+		status_format_mac(link, mac, sizeof(mac));
+	print_value(file, columns, _("MAC address"), mac);
+	print_value(file, columns, _("Identified by"),
+		config->dhcp_by_mac ? _("its MAC address") : _("the machine ID"));
+	print_value(file, columns, _("Identity sent"),
+		state ? safe_text(state->lease.client_id, 0).text : "");
+	print_value(file, columns, _("Hostname sent"),
+		config->dhcp_anonymous ? _("none")
+				       : safe_text(state ? state->lease.hostname : "", 0).text);
+	if (!network_is_automatic(config))
+		(void)fputs(_("\nIts addresses are fixed, so no DHCP server is asked."), file);
+	else if (!state || state->dhcp_server.family == AF_UNSPEC)
+		(void)fputs(_("\nNo DHCP server has given it an address."), file);
+	else
+		print_lease(file, columns, state);
+}
+
+/* Write it for a screen of this width. */
+static const char *write_card(int columns, void *userdata)
+{
+	struct card *card = userdata;
+
+	free(take_ptr(card->text));
+	card->columns = columns;
+	if (textfile_compose(print_card, card, &card->text) < 0)
+		return _("Not enough memory to show this.");
+	return card->text;
+}
+
+/* The lease or the link has changed. */
+static void handle_change(struct app *app, void *userdata)
+{
+	screen_wake();
+}
+
+/* Show the card, live. ANSWER_NEXT: change it. */
+static enum answer show_card(struct card *card)
+{
+	bool automatic = network_is_automatic(&card->config);
+	struct form form = {
+		.title = TITLE,
+		.write_text = write_card,
+		.userdata = card,
+		.buttons = { automatic ? _("Change...") : _("OK"), automatic ? _("Back") : NULL },
+		.focus = automatic ? ANSWER_BACK : ANSWER_NEXT,
+	};
+	enum answer answer;
+
+	do {
+		app_on_change(card->app, handle_change, NULL);
+		answer = form_run(&form);
+		app_on_change(card->app, NULL, NULL);
+	} while (answer == ANSWER_WOKEN);
+	return automatic ? answer : ANSWER_BACK;
+}
+
+/* -- changing -- */
+
+/* The switches. */
+static enum answer ask(const struct card *card, struct net_config *wanted)
+{
+	const struct choice choices[N_SWITCHES] = {
+		[BY_MAC] = { "1", _("Identify by the MAC address") },
+		[SEND_HOSTNAME] = { "2", _("Send the hostname") },
+	};
+	bool ticked[N_SWITCHES] = {
+		[BY_MAC] = card->config.dhcp_by_mac,
+		[SEND_HOSTNAME] = !card->config.dhcp_anonymous,
+	};
+	enum answer answer;
+
+	do
+		answer = dialogs_checklist(TITLE,
+			_("Some servers know machines by the MAC address alone. The space bar "
+			  "ticks."),
+			choices, N_SWITCHES, _("Next"), ticked);
+	while (answer == ANSWER_WOKEN);
+	*wanted = card->config;
+	wanted->dhcp_by_mac = ticked[BY_MAC];
+	wanted->dhcp_anonymous = !ticked[SEND_HOSTNAME];
+	return answer;
+}
+
+/* Show what will change. */
+static enum answer review(const struct card *card, const struct net_config *wanted)
+{
+	struct review_row rows[N_SWITCHES];
+	size_t n = review_link(&card->config, wanted, rows, ARRAY_SIZE(rows));
+
+	if (n == 0)
+		return ANSWER_BACK;
+	return review_table_ask(
+		_(" Review "), rows, n, _("The server may give another address then."));
+}
+
+/* Change the switches as the customer wants them. */
+static bool change(struct card *card)
+{
+	_cleanup_free_ struct net_set *set = calloc(1, sizeof(*set));
+
+	if (!set)
+		return false;
+	set->n_links = 1;
+	if (ask(card, &set->links[0]) != ANSWER_NEXT ||
+		review(card, &set->links[0]) != ANSWER_NEXT ||
+		!network_change_show(card->app, TITLE, set, 0))
+		return false;
+	card->config = set->links[0];
+	return true;
+}
+
+/* -- which card -- */
+
+/* Leave to the network what it gives by itself. */
+static void forget_given(struct net_config *config)
+{
+	struct net_config given;
+
+	if (!network_is_automatic(config))
+		return;
+	net_config_init(&given, config->ifname);
+	given.v4 = config->v4;
+	given.v6 = config->v6;
+	if (given.v4.method != NET_METHOD_STATIC)
+		given.v4 = (struct net_family){ .method = config->v4.method };
+	if (given.v6.method != NET_METHOD_STATIC)
+		given.v6 = (struct net_family){ .method = config->v6.method };
+	*config = given;
+}
+
+/* What is set for a link, or what it has. */
+static bool read_config(struct card *card)
+{
+	_cleanup_free_ struct net_set *kept = calloc(1, sizeof(*kept));
+	const struct link *link = netlink_link_by_index(card->app->nl, card->ifindex);
+	const struct net_config *config;
+	struct reply reply = { .settings = kept };
+
+	if (!kept || !link)
+		return false;
+	inforce_read(card->app->nl, link,
+		card->app->sysstate ? sysstate_link(card->app->sysstate, card->ifindex) : NULL,
+		&card->config);
+	forget_given(&card->config);
+	reply_wait_sentence(&reply,
+		card->app->client ? client_get_settings(card->app->client, 0, reply_keep, &reply)
+				  : -ENOTCONN,
+		_("Reading the settings"));
+	if (reply.outcome != CLIENT_OK) {
+		dialogs_message(TITLE, reply.text);
+		return false;
+	}
+	config = net_set_find(kept, card->config.ifname);
+	if (config)
+		card->config = *config;
+	return true;
+}
+
+/* The card of one link. */
+static void run_card(struct app *app, int ifindex)
+{
+	struct card card = { .app = app, .ifindex = ifindex };
+
+	if (app->sysstate)
+		(void)sysstate_query_link(app->sysstate, ifindex);
+	if (!read_config(&card))
+		return;
+	while (show_card(&card) == ANSWER_NEXT && !screen_ended())
+		(void)change(&card);
+	free(card.text);
+}
+
+/* Choose among several; their names stay while links come and go. */
+static int choose(const struct link *const *links, size_t n, size_t *selected)
+{
+	char names[APP_LINKS_MAX][IFNAMSIZ], macs[APP_LINKS_MAX][24];
+	int ifindexes[APP_LINKS_MAX];
+	struct choice choices[APP_LINKS_MAX];
+	enum answer answer;
+
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(
+			names[i], sizeof(names[i]), "%.15s", safe_text(links[i]->name, 0).text);
+		status_format_mac(links[i], macs[i], sizeof(macs[i]));
+		choices[i] = (struct choice){ names[i], macs[i] };
+		ifindexes[i] = links[i]->ifindex;
+	}
+	do
+		answer = dialogs_menu(
+			TITLE, _("Which network card?"), choices, n, _("Show"), NULL, selected);
+	while (answer == ANSWER_WOKEN);
+	return answer == ANSWER_NEXT && *selected < n ? ifindexes[*selected] : 0;
+}
+
+void page_dhcp_run(struct app *app)
+{
+	const struct link *links[APP_LINKS_MAX];
+	size_t total, selected = 0, n = app_links(app, links, &total);
+	int ifindex;
+
+	if (n == 0)
+		dialogs_message(TITLE, _("This machine has no network card."));
+	else if (n == 1)
+		run_card(app, links[0]->ifindex);
+	while (n > 1 && (ifindex = choose(links, n, &selected)) > 0) {
+		run_card(app, ifindex);
+		n = app_links(app, links, &total);
+	}
+}
