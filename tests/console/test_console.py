@@ -72,7 +72,7 @@ def test_settings_ask_for_roots_password(key):
         t.wait_for(DASHBOARD)
         t.press(key) if key == "f2" else t.type(key)
         ask_password(t, PASSWORD)
-        t.wait_for("Which network card", 15)
+        t.wait_for("What shall be changed", 15)
 
 
 @case.variants(("f8",), ("8",))
