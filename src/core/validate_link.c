@@ -276,8 +276,10 @@ bool validate_routes(const char *text, struct net_config *config, struct problem
 	while (*text != '\0') {
 		size_t length = strcspn(text, ",;");
 
-		snprintf(part, sizeof(part), "%.*s", (int)(length < WORD_MAX ? length : WORD_MAX),
-			text);
+		if (length >= sizeof(part))
+			return problem_set(ret, _("%s is not a route. One looks like %s."),
+				safe_text(text, VALUE_SHOWN).text, route_example(AF_INET));
+		snprintf(part, sizeof(part), "%.*s", (int)length, text);
 		text += length + (text[length] != '\0');
 		if (is_empty(part) && (found.n_routes == 0 || *text == '\0'))
 			continue;

@@ -5,6 +5,7 @@
 #include "validate.h"
 
 #define L10 "abcdefghij"
+#define S80 "                                                                                "
 #define L63 L10 L10 L10 L10 L10 L10 "abc"
 
 /* Check that a refusal is in whole, harmless sentences and names what it should. */
@@ -248,6 +249,7 @@ static void test_routes_refused(void)
 		{ "ff02::/16", "multicast" },
 		{ "10.0.0.0/8, 10.0.0.0/8 via 192.0.2.1", "two routes to 10.0.0.0/8" },
 		{ "10.0.0.0/8,,10.0.0.0/9", "A route is empty" },
+		{ "10.0.0.0/8" S80 S80 S80 S80 "x", "is not a route" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
