@@ -30,8 +30,6 @@ struct apply {
 	const char *root;
 	uint64_t network_timeout_usec;
 	uint64_t confirm_usec; /* how long a change may wait to be kept; 0: not known */
-	struct net_config pending; /* what try() put into force; ifname "" for nothing */
-	uint32_t pending_id;	   /* another one for each try */
 };
 
 /* -- network: who sets up the links (transaction.h decides what) --------------------------------
@@ -67,26 +65,6 @@ struct apply_network_backend {
 extern const struct apply_network_backend apply_networkd; /* systemd-networkd */
 extern const struct apply_network_backend apply_nm;	  /* NetworkManager */
 extern const struct apply_network_backend apply_dry_run;  /* changes nothing and says so */
-
-/* -- network: put into force provisionally, then keep or take back ------------------------------
- */
-
-/* A way to configure links. try() puts config into force so that neither a crash nor a reboot
- * leaves it there, and proves it against the kernel; keep() makes it permanent; take_back()
- * restores what was. One change at a time. */
-struct apply_old_backend {
-	const char *name;
-	int (*try)(struct apply *apply, const struct net_config *config, apply_done_fn done,
-		void *userdata);
-	int (*keep)(struct apply *apply, apply_done_fn done, void *userdata);
-	int (*take_back)(struct apply *apply, apply_done_fn done, void *userdata);
-	/* Remove what an earlier process left provisional. Returns 1 when there was something, 0
-	 * when not. Blocks for some milliseconds; does not wait for the network to follow. */
-	int (*recover)(struct apply *apply);
-};
-
-extern const struct apply_old_backend apply_old_networkd; /* systemd-networkd */
-extern const struct apply_old_backend apply_old_dry_run;  /* changes nothing and says so */
 
 /* -- the others ---------------------------------------------------------------------------------
  */

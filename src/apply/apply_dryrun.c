@@ -40,22 +40,9 @@ static int answer_later(struct apply *apply, apply_done_fn done, void *userdata)
 	return r;
 }
 
-static int dry_run_try(
-	struct apply *apply, const struct net_config *config, apply_done_fn done, void *userdata)
-{
-	apply->pending = *config;
-	return answer_later(apply, done, userdata);
-}
-
-static int dry_run_end(struct apply *apply, apply_done_fn done, void *userdata)
-{
-	apply->pending.ifname[0] = '\0';
-	return answer_later(apply, done, userdata);
-}
-
 /* Any step of a change. */
-static int dry_run_step(struct apply *apply, const struct apply_change *change, apply_done_fn done,
-	void *userdata)
+static int dry_run_step(
+	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
 {
 	return answer_later(apply, done, userdata);
 }
@@ -66,17 +53,4 @@ const struct apply_network_backend apply_dry_run = {
 	.try_change = dry_run_step,
 	.keep_change = dry_run_step,
 	.take_back = dry_run_step,
-};
-
-static int dry_run_recover(struct apply *apply)
-{
-	return 0;
-}
-
-const struct apply_old_backend apply_old_dry_run = {
-	.name = "dry-run",
-	.try = dry_run_try,
-	.keep = dry_run_end,
-	.take_back = dry_run_end,
-	.recover = dry_run_recover,
 };
