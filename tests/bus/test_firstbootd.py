@@ -900,6 +900,92 @@ class ConfirmSeconds(Case):
         self.assertTrue(39_000_000 < left <= 40_000_000, left)
 
 
+class Identity(Case):
+    """A copy of a machine is known by its cards, and gets an identity of its own."""
+
+    CARD = "/sys/class/net/ens9"
+    KEY = "/etc/ssh/ssh_host_ed25519_key"
+
+    def setUp(self):
+        super().setUp()
+        # The cards of the sandbox are none in the eyes of the kernel: these are.
+        run("mount", "-t", "tmpfs", "cards", "/sys/class/net")
+        self.addCleanup(run, "umount", "/sys/class/net")
+        os.makedirs(f"{self.CARD}/device")
+        self.plug("52:54:00:00:00:01")
+        for path in ["/var/lib/firstboot/identity", *glob.glob("/etc/ssh/ssh_host_*")]:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+        os.makedirs("/etc/ssh", exist_ok=True)
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.KEY)
+
+    def plug(self, mac):
+        for name, text in ("address", mac), ("addr_assign_type", "0"):
+            with open(f"{self.CARD}/{name}", "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+
+    def copied(self):
+        return tuple(self.connect(ui_uid()).call("GetIdentity", returns="bs"))
+
+    def test_renew(self):
+        self.assertEqual(self.copied(), (False, ""))
+        self.plug("52:54:00:00:00:02")
+        self.assertEqual(self.copied(), (True, "other hardware addresses"))
+        before = read_file(self.KEY), read_file("/etc/machine-id")
+        self.connect(ui_uid()).call("RenewIdentity", "u", 3)
+        after = read_file(self.KEY), read_file("/etc/machine-id")
+        self.assertNotEqual(before[0], after[0])
+        self.assertNotEqual(before[1], after[1])
+        self.assertRegex(after[1], "^[0-9a-f]{32}\n$")
+        self.assertEqual(run("ssh-keygen", "-y", "-f", self.KEY).split()[:2],
+                         read_file(self.KEY + ".pub").split()[:2])
+        self.assertEqual(sorted(glob.glob("/etc/ssh/ssh_host_*")), [self.KEY, self.KEY + ".pub"])
+        self.assertEqual(self.copied(), (False, ""))
+
+    def test_keep_as_it_is(self):
+        self.copied()
+        self.plug("52:54:00:00:00:03")
+        self.assertTrue(self.copied()[0])
+        before = read_file(self.KEY), read_file("/etc/machine-id")
+        self.bus.call("RenewIdentity", "u", 0)
+        self.assertEqual(self.copied(), (False, ""))
+        self.assertEqual((read_file(self.KEY), read_file("/etc/machine-id")), before)
+        self.refused("Refused", "unknown", self.bus.call, "RenewIdentity", "u", 4)
+
+
+class Surroundings(Case):
+    """What is kept takes its surroundings along, and what is given back leaves no trace in them."""
+
+    FILES = {
+        "/usr/sbin/ifup": "",
+        "/etc/network/interfaces": "auto enp1s0\niface enp1s0 inet dhcp\n",
+        "/usr/bin/cloud-init": "",
+        "/etc/cloud/cloud.cfg": "users: []\n",
+    }
+    OURS = (
+        "/etc/cloud/cloud.cfg.d/99-firstboot-network.cfg",
+        "/etc/default/networking",
+        "/etc/systemd/system/ifup@enp1s0.service.d/50-firstboot.conf",
+        "/etc/firstboot/firstboot.conf.d/90-advertised.conf",
+    )
+
+    def test_there_and_back(self):
+        for path, text in self.FILES.items():
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        txid, _, _, note = change(self.bus, [link("enp1s0", fixed(), ntp=["ntp.example.com"])], advertised="enp1s0")
+        self.assertFalse(any(map(os.path.exists, self.OURS)), "before it is kept")
+        self.bus.call("Confirm", "t", txid)
+        for path in self.OURS:
+            self.assertTrue(os.path.exists(path), path)
+        txid, *_ = change(self.bus, [], flags=REPLACE)
+        self.bus.call("Confirm", "t", txid)
+        self.assertFalse(any(map(os.path.exists, self.OURS)), note)
+        for path, text in self.FILES.items():
+            self.assertEqual(read_file(path), text)
+
+
 class Recovery(Case):
     """What a killed firstbootd leaves is ended by the next one, which says so once."""
 
