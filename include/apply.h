@@ -72,7 +72,3 @@ extern const struct apply_network_backend apply_dry_run;  /* changes nothing and
 /* Static hostname through hostnamed, then /etc/hosts in step; taken back when the second half
  * fails. */
 int apply_hostname(struct apply *apply, const char *hostname, apply_done_fn done, void *userdata);
-
-/* /etc/resolv.conf where no systemd-resolved stands behind DNS=; does nothing where one does, where
- * the file is a symbolic link, or where config has no servers. */
-int apply_resolvconf(struct apply *apply, const struct net_config *config);

@@ -129,10 +129,16 @@ static bool visit_netplan(const char *root, const char *path, void *userdata)
 		found = is_netplan_line(line, s->ifname);
 	if (!found)
 		return true;
-	add(s, RIVAL_NETPLAN, path,
-		_("It stays as it is. The files that netplan makes of it come after those of "
-		  "firstboot, which alone rule %s."),
-		s->ifname);
+	if (s->owner->manager == OWNER_NM)
+		add(s, RIVAL_NETPLAN, path,
+			_("It stays as it is. %s uses firstboot's own profile in place of the one "
+			  "that netplan makes of it."),
+			s->ifname);
+	else
+		add(s, RIVAL_NETPLAN, path,
+			_("It stays as it is. The files that netplan makes of it come after those "
+			  "of firstboot, which alone rule %s."),
+			s->ifname);
 	return false;
 }
 

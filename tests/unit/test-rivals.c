@@ -231,6 +231,12 @@ static void sentences(void)
 	test_equal_int((long long)owner.n_rivals, 2);
 	test_assert(strstr(owner.rivals[0].action, "goes on to rule enp1s0"));
 	test_assert(strstr(owner.rivals[1].action, "comes first and alone rules enp1s0"));
+
+	owner = (struct owner){ .manager = OWNER_NM };
+	tree_write("/etc/netplan/a.yaml", "network:\n  ethernets:\n    enp1s0:\n");
+	(void)owner_find_rivals(tree, "enp1s0", &owner);
+	test_equal_int((long long)owner.n_rivals, 1);
+	test_assert(strstr(owner.rivals[0].action, "enp1s0 uses firstboot's own profile"));
 }
 
 /* More than there is room for are left out, and what is odd does not harm. */
