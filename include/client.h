@@ -65,9 +65,6 @@ int client_set_root_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
 int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata);
-/* client_try_network() with one link, until the pages call that. */
-int client_set_network(struct client *client, int ifindex, const struct net_config *config,
-	client_done_fn done, void *userdata);
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_revert(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_complete(struct client *client, client_done_fn done, void *userdata);

@@ -19,13 +19,6 @@
 #define BUS_ERROR_FAILED                                                                           \
 	BUS_NAME ".Error.Failed" /* tried, failed, taken back; the message says what and why */
 
-/* One address family in SetNetwork: method (enum net_method), addresses (bytes, prefix length),
- * gateway (bytes, empty: none), gateway on-link. */
-#define BUS_FAMILY_SIGNATURE "(ya(ayy)ayb)"
-
-/* SetNetwork: ifindex, ifname, IPv4, IPv6, DNS servers (bytes each), search domains. */
-#define BUS_NETWORK_SIGNATURE "is" BUS_FAMILY_SIGNATURE BUS_FAMILY_SIGNATURE "aayas"
-
 /* Flags of SetNetwork. */
 #define NET_CHANGE_REPLACE                                                                         \
 	(1U << 0) /* the links named are all: others of ours are given back to the machine */

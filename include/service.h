@@ -35,10 +35,9 @@ struct service {
 	sd_bus *bus;
 	const struct conf *conf;		     /* borrowed */
 	const struct apply_network_backend *network; /* NULL: chosen for each change */
-	uint64_t confirm_usec; /* a network change that is not confirmed by then is taken back */
 	uid_t ui_uid;
 
-	struct apply apply;
+	struct apply apply; /* its confirm_usec is how long a change waits for an answer */
 	struct transaction *transaction;
 	bool recovering; /* a change that an earlier process left is being ended */
 	bool ending;	 /* the process ends as soon as no change is open */

@@ -157,13 +157,12 @@ static int run(const struct conf *conf)
 	_cleanup_(service_done) struct service service = {
 		.conf = conf,
 		.network = arg_dry_run ? &apply_dry_run : NULL,
-		.confirm_usec =
-			(arg_confirm_seconds ? arg_confirm_seconds : conf->confirm_seconds) *
-			USEC_PER_SEC,
 		.ui_uid = console_uid(),
 		.apply = { .root = "",
 			.network_timeout_usec = NETWORK_TIMEOUT_USEC,
-			.confirm_usec = arg_confirm_seconds * USEC_PER_SEC },
+			.confirm_usec = (arg_confirm_seconds ? arg_confirm_seconds
+							     : conf->confirm_seconds) *
+					USEC_PER_SEC },
 	};
 	int r;
 

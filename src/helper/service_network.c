@@ -66,11 +66,11 @@ static int await_confirmation(struct service *service)
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return -EIO;
 	r = sd_event_add_time_relative(service->event, &service->change.timer, CLOCK_BOOTTIME,
-		service->confirm_usec, 0, handle_deadline, service);
+		service->apply.confirm_usec, 0, handle_deadline, service);
 	if (r < 0)
 		return r;
 	service->change.id = id | 1;
-	service->change.deadline = service_now() + service->confirm_usec;
+	service->change.deadline = service_now() + service->apply.confirm_usec;
 	return 0;
 }
 

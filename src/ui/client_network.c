@@ -168,18 +168,6 @@ int client_try_network(struct client *client, const struct net_set *set, const i
 	return client_message_send(client, &set_network, message, done, userdata);
 }
 
-int client_set_network(struct client *client, int ifindex, const struct net_config *config,
-	client_done_fn done, void *userdata)
-{
-	_cleanup_free_ struct net_set *set = calloc(1, sizeof(*set));
-
-	if (!set)
-		return -ENOMEM;
-	set->links[0] = *config;
-	set->n_links = 1;
-	return client_try_network(client, set, &ifindex, 0, done, userdata);
-}
-
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata)
 {
 	return client_call(client, &confirm_change, done, userdata, "t", txid);
