@@ -3,6 +3,8 @@
 #include <linux/if_addr.h>
 
 #include "inforce.h"
+#include "inforce_routes.h"
+#include "lease.h"
 #include "util.h"
 
 /* Is this an address that a customer could have set: not made up by the kernel or the host for
@@ -77,11 +79,15 @@ static enum net_method v4_method(const struct net_config *config, const struct l
 
 /* How IPv6 is set: with carrier, only a link that has IPv6 switched off lacks a link-local address.
  */
-static enum net_method v6_method(
-	const struct netlink *nl, const struct link *link, const struct net_config *config)
+static enum net_method v6_method(const struct netlink *nl, const struct link *link,
+	const struct net_config *config, const struct link_state *state)
 {
 	bool live = (link->flags & IFF_UP) && (link->flags & IFF_LOWER_UP);
 
+	/* A DHCPv6 lease where no router has said a word. */
+	if (state && has_origin(state, AF_INET6, "DHCPv6") &&
+		!has_origin(state, AF_INET6, "NDisc") && state->gateway6.family == AF_UNSPEC)
+		return NET_METHOD_DHCP;
 	if (config->v6.n_addresses > 0)
 		return config->v6.method;
 	return live && !has_link_local(nl, link->ifindex) ? NET_METHOD_OFF : NET_METHOD_AUTO;
@@ -113,29 +119,62 @@ static bool is_onlink(const struct net_family *family)
 	return true;
 }
 
-/* Name servers and search domains. A server that a router advertised as its own link-local address
- * is of no use without the link's name, and cannot be set. */
+/* Name servers, search domains and time servers. A server that a router advertised as its own
+ * link-local address is of no use without the link's name, and cannot be set. Domains that the
+ * lease names but the manager does not use are what a lease turned into fixed settings brings. */
 static void read_names(const struct link_state *state, struct net_config *ret)
 {
+	bool lent = state->n_domains == 0;
+
 	for (size_t i = 0; i < state->n_dns; i++)
 		if (!ip_is_link_local(&state->dns[i]))
 			ret->dns[ret->n_dns++] = state->dns[i];
-	memcpy(ret->domains, state->domains, sizeof(ret->domains));
-	ret->n_domains = state->n_domains;
+	memcpy(ret->domains, lent ? state->lease.domains : state->domains, sizeof(ret->domains));
+	ret->n_domains = lent ? state->lease.n_domains : state->n_domains;
+	memcpy(ret->ntp, state->ntp, sizeof(ret->ntp));
+	ret->n_ntp = state->n_ntp;
+}
+
+/* Does the link tell DHCP servers its MAC as its identifier (type 1, Ethernet)? */
+static bool asks_by_mac(const struct link *link, const struct link_state *state)
+{
+	char text[3 * LEASE_ID_MAX + 1];
+	uint8_t id[1 + sizeof(link->mac)] = { 1 };
+
+	if (link->mac_len == 0)
+		return false;
+	memcpy(id + 1, link->mac, link->mac_len);
+	lease_print_id(id, 1 + (size_t)link->mac_len, text);
+	return streq(text, state->lease.client_id);
+}
+
+/* What only the manager knows. */
+static void read_state(
+	const struct link *link, const struct link_state *state, struct net_config *ret)
+{
+	read_names(state, ret);
+	ret->dhcp_by_mac = asks_by_mac(link, state);
+	if (state->lease.mtu == link->mtu)
+		ret->mtu = link->mtu;
 }
 
 void inforce_read(const struct netlink *nl, const struct link *link, const struct link_state *state,
 	struct net_config *ret)
 {
+	struct inforce_routes routes;
+
 	net_config_init(ret, link->name);
 	read_addresses(nl, link->ifindex, AF_INET, &ret->v4);
 	read_addresses(nl, link->ifindex, AF_INET6, &ret->v6);
 	ret->v4.method = v4_method(ret, state);
-	ret->v6.method = v6_method(nl, link, ret);
+	ret->v6.method = v6_method(nl, link, ret, state);
 	ret->v4.gateway = read_gateway(nl, link->ifindex, AF_INET, state);
 	ret->v6.gateway = read_gateway(nl, link->ifindex, AF_INET6, state);
+	inforce_collect_routes(nl, link->ifindex, state, &routes);
+	inforce_widen_addresses(&routes, &ret->v6);
 	ret->v4.gateway_onlink = is_onlink(&ret->v4);
 	ret->v6.gateway_onlink = is_onlink(&ret->v6);
 	if (state)
-		read_names(state, ret);
+		read_state(link, state, ret);
+	inforce_take_routes(&routes, ret);
 }
