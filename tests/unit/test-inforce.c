@@ -210,6 +210,108 @@ static void test_many_addresses(void)
 	check_ip(&config.v4.addresses[7].addr, "10.0.0.37");
 }
 
+/* Put a further route into what the manager tells. */
+static void tell_route(
+	struct link_state *state, const char *to, const char *gateway, const char *source)
+{
+	struct net_route *route = &state->routes[state->n_routes].route;
+
+	test_equal_int(ip_prefix_parse(to, &route->destination), 0);
+	if (*gateway)
+		test_equal_int(ip_parse(gateway, &route->gateway), 0);
+	route->metric = 1024;
+	strcpy(state->routes[state->n_routes++].source, source);
+}
+
+/* All that a lease gave, but for the routes that networkd makes of its other values. */
+static void test_whole_lease(void)
+{
+	struct link_state state = { .known = true, .dhcp4 = true, .n_ntp = 1, .n_dns = 2 };
+	struct net_config config;
+	struct netlink nl;
+
+	fill(&nl);
+	add_address(&nl, "192.0.2.100/24", 0);
+	add_address(&nl, "2001:db8::100/128", 0);
+	add_route(&nl, 2, "192.0.2.1", 1024);
+	strcpy(state.ntp[0], "192.0.2.123");
+	test_equal_int(ip_parse("198.51.100.53", &state.dns[0]), 0);
+	test_equal_int(ip_parse("192.0.2.53", &state.dns[1]), 0);
+	strcpy(state.lease.domains[state.lease.n_domains++], "example.com");
+	tell_route(&state, "192.0.2.1/32", "", "DHCPv4");
+	tell_route(&state, "192.0.2.53/32", "", "DHCPv4");
+	tell_route(&state, "198.51.100.53/32", "192.0.2.1", "DHCPv4");
+	tell_route(&state, "192.0.2.123/32", "192.0.2.1", "DHCPv4");
+	tell_route(&state, "10.0.0.0/8", "192.0.2.9", "DHCPv4");
+	tell_route(&state, "203.0.113.7/32", "192.0.2.9", "DHCPv4");
+	tell_route(&state, "172.16.0.0/12", "192.0.2.9", "static");
+	tell_route(&state, "2001:db8::/64", "", "NDisc");
+	tell_route(&state, "2001:db8:7::/48", "fe80::9", "NDisc");
+	config = read_config(&nl, &state);
+	test_equal_int((long long)config.n_routes, 4);
+	check_ip(&config.routes[0].destination.addr, "10.0.0.0");
+	test_equal_int(config.routes[0].metric, 0);
+	check_ip(&config.routes[1].destination.addr, "203.0.113.7");
+	check_ip(&config.routes[2].destination.addr, "172.16.0.0");
+	test_equal_int(config.routes[2].metric, 1024);
+	check_ip(&config.routes[3].gateway, "fe80::9");
+	test_equal_int(config.v6.addresses[0].length, 64);
+	test_equal_str(config.ntp[0], "192.0.2.123");
+	test_equal_str(config.domains[0], "example.com");
+	test_assert(!config.dhcp_by_mac && config.mtu == 0);
+}
+
+/* What the manager alone knows: the MTU that the lease set, the identifier, DHCPv6 by itself. */
+static void test_manager_knows(void)
+{
+	struct link_state state = { .known = true, .dhcp4 = true, .lease.mtu = 1400 };
+	struct link card = {
+		.ifindex = 2, .name = "enp1s0", .mtu = 1400, .mac_len = 6, .mac = { 0x52 }
+	};
+	struct net_config config;
+	struct netlink nl;
+
+	fill(&nl);
+	test_equal_int(netlink_put_link(&nl, &card), 1);
+	add_address(&nl, "192.0.2.100/24", 0);
+	add_address(&nl, "2001:db8::100/128", 0);
+	strcpy(state.lease.client_id, "01:52:00:00:00:00:00");
+	state.n_origins = 1;
+	test_equal_int(ip_parse("2001:db8::100", &state.origins[0].addr), 0);
+	strcpy(state.origins[0].source, "DHCPv6");
+	config = read_config(&nl, &state);
+	test_equal_int(config.mtu, 1400);
+	test_assert(config.dhcp_by_mac);
+	test_equal_int(config.v6.method, NET_METHOD_DHCP);
+	fill(&nl);
+	state.lease.mtu = 1300;
+	strcpy(state.lease.client_id, "ff:52:00:00:00:00:00");
+	test_equal_int(ip_parse("fe80::1", &state.gateway6), 0);
+	add_address(&nl, "2001:db8::100/128", 0);
+	config = read_config(&nl, &state);
+	test_equal_int(config.mtu, 0);
+	test_assert(!config.dhcp_by_mac);
+	test_equal_int(config.v6.method, NET_METHOD_AUTO);
+	test_equal_int(config.v6.addresses[0].length, 128);
+}
+
+/* Further routes of the kernel's where nobody manages the link. */
+static void test_routes_of_the_kernel(void)
+{
+	struct route route = { .ifindex = 2, .metric = 5, .protocol = RTPROT_STATIC };
+	struct net_config config;
+	struct netlink nl;
+
+	fill(&nl);
+	test_equal_int(ip_prefix_parse("10.0.0.0/8", &route.destination), 0);
+	test_equal_int(table_append(NETLINK_SET_ROUTES, &nl.tables[NETLINK_SET_ROUTES], &route), 0);
+	route.ifindex = 3;
+	test_equal_int(table_append(NETLINK_SET_ROUTES, &nl.tables[NETLINK_SET_ROUTES], &route), 0);
+	config = read_config(&nl, NULL);
+	test_equal_int((long long)config.n_routes, 1);
+	test_equal_int(config.routes[0].metric, 5);
+}
+
 /* Which links a customer would plug a cable into. */
 static void test_customers_links(void)
 {
@@ -362,6 +464,9 @@ int main(void)
 	test_run(test_onlink_gateway);
 	test_run(test_without_addresses);
 	test_run(test_many_addresses);
+	test_run(test_whole_lease);
+	test_run(test_manager_knows);
+	test_run(test_routes_of_the_kernel);
 	test_run(test_customers_links);
 	test_run(test_usable_addresses);
 	test_run(test_usable_needs_carrier);
