@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 
-from bus import OFF, REPLACE, SET, STATIC, UNSAFE, Bus, Refused, family, link
+from bus import NAME, OFF, REPLACE, SET, STATIC, UNSAFE, Bus, Refused, family, link
 
 DAEMON = "/usr/libexec/firstboot/firstbootd"
 STATE = "/var/lib/firstboot"
@@ -154,7 +154,13 @@ def daemon_pids():
 def stop_daemon(number=signal.SIGTERM):
     for pid in daemon_pids():
         os.kill(pid, number)
-    wait(lambda: not daemon_pids(), 10, "firstbootd ends")
+    wait(lambda: not daemon_pids() and not has_name(), 10, "firstbootd ends")
+
+
+def has_name():
+    """Does the bus still know firstbootd?"""
+    return "true" in run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s",
+                         NAME.decode())
 
 
 class Cut(Exception):
