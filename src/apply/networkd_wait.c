@@ -16,7 +16,7 @@
 #include "util.h"
 
 #define WAIT_USEC  (10 * 1000000ULL)
-#define AGAIN_USEC (1 * 1000000ULL)
+#define AGAIN_USEC 400000ULL
 
 /* A link, and the file that it is to follow. */
 struct follower {

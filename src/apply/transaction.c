@@ -135,7 +135,15 @@ static const struct {
 	{ STATEDIR "/history", "" },
 	{ "/etc/systemd/network", "05-firstboot-" },
 	{ "/run/systemd/network", "04-firstboot-pending-" },
+	{ "/etc", "dhcpcd.conf" },
+	{ "/etc", "hosts" },
 	{ "/etc", "resolv.conf" },
+	{ "/etc/chrony/conf.d", "firstboot" },
+	{ "/etc/chrony/sources.d", "firstboot" },
+	{ "/etc/cloud/cloud.cfg.d", "99-firstboot" },
+	{ "/etc/default", "networking" },
+	{ "/etc/firstboot/firstboot.conf.d", "90-advertised" },
+	{ "/etc/systemd/timesyncd.conf.d", "50-firstboot" },
 };
 
 /* The back end of this name. */

@@ -5,13 +5,11 @@
 #include <sys/utsname.h>
 
 #include "lease.h"
+#include "network1.h"
 #include "sysstate.h"
 #include "util.h"
 
-#define NETWORKD	   "org.freedesktop.network1"
-#define NETWORKD_LINK	   "org.freedesktop.network1.Link"
-#define NETWORKD_LINK_PATH "/org/freedesktop/network1/link"
-#define ANSWER_USEC	   (10 * 1000000ULL)
+#define ANSWER_USEC (10 * 1000000ULL)
 
 /* A link that has been asked about. */
 struct query {
@@ -27,7 +25,7 @@ struct sysstate {
 	sd_bus *bus;
 	sysstate_changed_fn changed;
 	void *userdata;
-	sd_bus_slot *link_match, *owner_match;
+	struct network1_watch networkd;
 	sd_event_source *hostname_source;
 	struct query *queries;
 };
@@ -84,11 +82,11 @@ static int start_call(struct query *query)
 
 	query->again = false;
 	snprintf(number, sizeof(number), "%d", query->ifindex);
-	r = sd_bus_path_encode(NETWORKD_LINK_PATH, number, &path);
+	r = sd_bus_path_encode(NETWORK1_LINK_PATH, number, &path);
 	if (r < 0)
 		return r;
 	r = sd_bus_message_new_method_call(
-		query->owner->bus, &call, NETWORKD, path, NETWORKD_LINK, "Describe");
+		query->owner->bus, &call, NETWORK1, path, NETWORK1_LINK, "Describe");
 	if (r < 0)
 		return r;
 	r = sd_bus_message_set_auto_start(call, 0);
@@ -147,7 +145,7 @@ static int on_link_changed(sd_bus_message *signal, void *userdata, sd_bus_error 
 	_cleanup_free_ char *number = NULL;
 	struct query *query;
 
-	if (sd_bus_path_decode(sd_bus_message_get_path(signal), NETWORKD_LINK_PATH, &number) <= 0)
+	if (sd_bus_path_decode(sd_bus_message_get_path(signal), NETWORK1_LINK_PATH, &number) <= 0)
 		return 0;
 	query = find_query(state, atoi(number));
 	return query ? ask(query) : 0;
@@ -162,13 +160,6 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
 	for (struct query *query = state->queries; query && r >= 0; query = query->next)
 		r = ask(query);
 	return r;
-}
-
-/* A match that the bus refuses costs liveliness only; without this, sd-bus would close the
- * connection. */
-static int on_match_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	return 0;
 }
 
 /* The kernel has another hostname. */
@@ -199,23 +190,6 @@ static int watch_hostname(struct sysstate *state)
 	return 0;
 }
 
-/* Follow networkd, without waiting for the bus. */
-static int watch_networkd(struct sysstate *state)
-{
-	int r;
-
-	r = sd_bus_add_match_async(state->bus, &state->link_match,
-		"type='signal',sender='" NETWORKD "',path_namespace='" NETWORKD_LINK_PATH
-		"',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
-		on_link_changed, on_match_installed, state);
-	if (r < 0)
-		return r;
-	return sd_bus_add_match_async(state->bus, &state->owner_match,
-		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-		"member='NameOwnerChanged',arg0='" NETWORKD "'",
-		on_owner_changed, on_match_installed, state);
-}
-
 int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struct sysstate **ret)
 {
 	struct sysstate *state = calloc(1, sizeof(*state));
@@ -226,7 +200,7 @@ int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struc
 	state->bus = sd_bus_ref(bus);
 	state->changed = changed;
 	state->userdata = userdata;
-	r = watch_networkd(state);
+	r = network1_watch(bus, on_link_changed, on_owner_changed, state, &state->networkd);
 	if (r >= 0)
 		r = watch_hostname(state);
 	if (r < 0) {
@@ -249,8 +223,7 @@ struct sysstate *sysstate_free(struct sysstate *state)
 		free(query);
 	}
 	sd_event_source_disable_unref(state->hostname_source);
-	sd_bus_slot_unref(state->link_match);
-	sd_bus_slot_unref(state->owner_match);
+	network1_watch_done(&state->networkd);
 	sd_bus_unref(state->bus);
 	free(state);
 	return NULL;
