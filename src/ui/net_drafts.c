@@ -84,6 +84,29 @@ static void merge_kept(struct net_config *now, const struct net_config *kept)
 	*now = merged;
 }
 
+/* What is kept was set with firstboot, also where the manager does not say so (yet). */
+static void claim_kept(struct net_origins *origins, const struct net_config *kept)
+{
+	const struct net_family *families[] = { &kept->v4, &kept->v6 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		if (families[i]->n_addresses > 0)
+			origins->address[i] = ORIGIN_OPERATOR;
+		if (families[i]->gateway.family != AF_UNSPEC)
+			origins->gateway[i] = ORIGIN_OPERATOR;
+	}
+	if (kept->n_dns > 0)
+		origins->dns = ORIGIN_OPERATOR;
+	if (kept->n_domains > 0)
+		origins->domains = ORIGIN_OPERATOR;
+	if (kept->n_ntp > 0)
+		origins->ntp = ORIGIN_OPERATOR;
+	if (kept->mtu > 0)
+		origins->mtu = ORIGIN_OPERATOR;
+	if (kept->n_routes > 0)
+		origins->routes = ORIGIN_OPERATOR;
+}
+
 /* What is true of a link now: in force, and kept. */
 static void read_now(const struct net_drafts *drafts, const struct app *app,
 	const struct link *link, struct net_config *ret, struct net_origins *ret_origins)
@@ -96,7 +119,9 @@ static void read_now(const struct net_drafts *drafts, const struct app *app,
 	inforce_read(app->nl, link, state, ret);
 	if (kept)
 		merge_kept(ret, kept);
-	*ret_origins = (struct net_origins){ 0 };
+	origin_read(ret, state, ret_origins);
+	if (kept)
+		claim_kept(ret_origins, kept);
 }
 
 int drafts_open(struct net_drafts *drafts, const struct app *app, const char *ifname,

@@ -77,7 +77,7 @@ void network_texts_fill(struct net_texts *texts, const struct net_config *config
 void network_write_hint(
 	enum origin origin, bool unchanged, const char *hint, char *buf, size_t size)
 {
-	const char *words = unchanged && origin == ORIGIN_LEASE ? _("from the DHCP lease") : "";
+	const char *words = unchanged ? origin_words(origin) : "";
 
 	if (*words)
 		(void)snprintf(buf, size, _("Now: %s. %s"), words, hint);

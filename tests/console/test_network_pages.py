@@ -7,7 +7,7 @@ import subprocess
 
 import case
 from machine import claim, ip, wait_lease
-from pages import give_password, replace, to_card
+from pages import agree, give_password, replace, to_card
 from term import Term
 
 SIZES = [(80, 24), (40, 12)]
@@ -419,7 +419,25 @@ def test_nothing_to_keep_without_a_lease():
         assert not t.sees("Keep"), t.text()
 
 
-# -- files by hand --
+# -- origins --
+
+def test_origins_stand_below_the_fields():
+    wait_lease()
+    with network() as t:
+        method(t)
+        t.press("down", "enter")
+        t.wait_for(r"IP address +\[")
+        row = t.row_of(r"IP address +\[")
+        assert "from the DHCP lease" in t.lines()[row + 1], t.text()
+        assert not t.sees(r"\(-\)|\(\+\)"), f"the form scrolls:\n{t.text()}"
+        replace(t, "192.0.2.77/24")
+        t.press("tab")
+        replace(t, "nonsense")
+        t.press("enter")
+        t.wait_for("! nonsense")
+        row = t.row_of(r"IP address +\[")
+        assert "lease" not in t.lines()[row + 1], f"what was typed is not from the lease:\n{t.text()}"
+
 
 def test_a_hand_written_file_is_named():
     path = "/etc/systemd/network/20-by-hand.network"
@@ -433,6 +451,44 @@ def test_a_hand_written_file_is_named():
         fixed(t, "198.51.100.7/24")
         seen = " ".join(review(t).split())
         assert path in seen, f"the file is not named:\n{seen}"
+
+
+# -- what was set before --
+
+def test_settings_that_are_kept_fill_the_fields():
+    wait_lease()
+    with network() as t:
+        give_details(t)
+        t.type("F")
+        t.press("enter")
+        t.wait_for(r"IP address +\[")
+        replace(t, "192.0.2.77/24 192.0.2.78/24")
+        t.press("enter")
+        t.wait_for("<Apply>")
+        agree(t)
+        t.wait_for("This appliance is set up|Keep now", 60)
+        if t.sees("Keep now"):
+            agree(t)
+            t.wait_for("This appliance is set up", 60)
+    with network() as t:
+        method(t)
+        t.press("enter")
+        t.wait_for(r"IP address +\[192.0.2.77/24 192.0.2.78/24 ")
+        row = t.row_of(r"IP address +\[")
+        assert "set here" in t.lines()[row + 1], t.text()
+        t.press("escape", "escape")
+        t.wait_for("Which network card")
+        more(t, "D")
+        t.wait_for(r"Time servers +\[ntp.example.com 192.0.2.123 ")
+        t.wait_for(r"Packet size +\[1400 ")
+        t.wait_for(r"Routes +\[.*via 192.0.2.254, 172.16")
+        assert "set here" in t.text(), t.text()
+        t.press("enter")
+        t.wait_for("How does enp1s0")
+        t.press("enter")
+        t.wait_for(r"IP address +\[")
+        t.press("enter")
+        t.wait_for("Nothing would change")
 
 
 case.run(globals())
