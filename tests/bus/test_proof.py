@@ -158,16 +158,39 @@ def test_rival_asked_from_nobody(prover):
             took(answer, 0, 600)
 
 
+# Sends the first questions of a machine that is about to take 198.18.0.8 and 2001:db8:9::8.
+BEGINNER = """
+import socket, struct
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("t1", 0))
+me = s.getsockname()[4]
+arp = struct.pack("!HHBBH6s4s6s4s", 1, 0x800, 6, 4, 1, me, bytes(4), bytes(6), bytes([198, 18, 0, 8]))
+s.send(b"\\xff" * 6 + me + b"\\x08\\x06" + arp)
+target = socket.inet_pton(socket.AF_INET6, "2001:db8:9::8")
+group = socket.inet_pton(socket.AF_INET6, "ff02::1:ff00:8")
+body = struct.pack("!BBHI16s", 135, 0, 0, 0, target)
+total = sum(struct.unpack("!28H", bytes(16) + group + body)) + 58 + len(body)
+total = (total & 0xffff) + (total >> 16)
+body = body[:2] + struct.pack("!H", ~((total & 0xffff) + (total >> 16)) & 0xffff) + body[4:]
+s.send(b"\\x33\\x33" + group[12:] + me + b"\\x86\\xdd" + struct.pack("!IHBB16s16s", 6 << 28, 24, 58, 255, bytes(16), group) + body)
+"""
+
+
 def test_rival_that_only_begins(prover):
     """Another machine that is about to take the address asks for it as we do."""
     with cable():
-        time.sleep(2)
         rival = mac("t1", "peer")
-        prover.tell("ask rival t0 2001:db8:9::8 2001:db8:9::9")
-        with addresses("2001:db8:9::8/64", link="t1", dad=True):
+        for address in "198.18.0.8", "2001:db8:9::8":
+            prover.tell(f"ask rival t0 {address} 198.18.0.9")
+            run("ip", "netns", "exec", "peer", sys.executable, "-c", BEGINNER)
             answer = prover.end()
-        assert answer["2001:db8:9::8"] == rival and answer["2001:db8:9::9"] == NOBODY, answer
-        took(answer, 0, 1400)
+            assert answer[address] == rival and answer["198.18.0.9"] == NOBODY, answer
+            took(answer, 0, 1400)
+        # It is none of a gateway's answers.
+        prover.tell("ask gateway t0 198.18.0.8 2001:db8:9::8")
+        run("ip", "netns", "exec", "peer", sys.executable, "-c", BEGINNER)
+        time.sleep(0.5)
+        assert prover.tell("result") == []
 
 
 def test_gateway(prover):
