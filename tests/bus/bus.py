@@ -4,6 +4,7 @@
 import ctypes
 import ipaddress
 import os
+import subprocess
 import time
 
 SD = ctypes.CDLL("libsystemd.so.0")
@@ -147,6 +148,13 @@ class Bus:
         check(SD.sd_bus_get_unique_name(self.bus, ctypes.byref(name)), "name")
         return name.value.decode()
 
+    @staticmethod
+    def owner():
+        """The unique name of firstbootd."""
+        line = subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetNameOwner", "s",
+                               NAME.decode()], check=True, text=True, stdout=subprocess.PIPE).stdout
+        return line.split('"')[1]
+
     def listen(self, rule):
         """Have the signals that this match names kept for signals()."""
         check(SD.sd_bus_add_match(self.bus, None, rule.encode(), None, None), rule)
@@ -166,10 +174,10 @@ class Bus:
                 SD.sd_bus_message_unref(message)
         return found
 
-    def emit(self, destination, member, signature, *arguments):
-        """Send a signal that looks like firstbootd's to one connection."""
+    def emit(self, destination, member, signature, *arguments, interface=NAME, path=PATH):
+        """Send a signal that looks like firstbootd's, or somebody else's, to one connection."""
         message = ctypes.c_void_p()
-        check(SD.sd_bus_message_new_signal(self.bus, ctypes.byref(message), PATH, NAME, member.encode()), member)
+        check(SD.sd_bus_message_new_signal(self.bus, ctypes.byref(message), path, interface, member.encode()), member)
         for kind, value in zip(split(signature), arguments, strict=True):
             append(message, kind, value)
         check(SD.sd_bus_send_to(self.bus, message, destination.encode(), None), member)

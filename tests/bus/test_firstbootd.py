@@ -533,6 +533,17 @@ class EditLock(Case):
         wait(lambda: self.begin(self.bus)[0], 2, "the lock is free")
         self.bus.call("EndEdit")
 
+    def test_2b_does_not_end_by_a_lie(self):
+        editor, owner = self.connect(ui_uid()), self.bus.owner()
+        self.assertTrue(self.begin(editor)[0])
+        name = editor.unique_name()
+        for uid in (ui_uid(), 65534):
+            self.connect(uid).emit(owner, "NameOwnerChanged", "sss", name, name, "", interface=b"org.freedesktop.DBus",
+                                   path=b"/org/freedesktop/DBus")
+            time.sleep(0.1)
+        self.assertFalse(self.begin(self.bus)[0])
+        editor.call("EndEdit")
+
     def test_3_others_may_end_a_change(self):
         bus = self.connect(ui_uid())
         self.begin(bus)
@@ -870,6 +881,107 @@ class Steps(Case):
         found = listener.signals()
         self.assertEqual([value for _, _, value in found], [*tried, TAKING_BACK, *tried, KEEPING])
         self.assertEqual({member for member, _, _ in found}, {"Step"})
+
+
+class Program:
+    """The client of the console and of the command line, in a process of its own."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([os.environ["BUILD"] + "/tests/bus/test-client"], text=True, bufsize=1,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.name = self.ask("name")[0]
+
+    def ask(self, line):
+        """The lines of the answer."""
+        self.process.stdin.write(line + "\n")
+        return list(iter(lambda: self.process.stdout.readline().rstrip("\n"), "."))
+
+    def call(self, line, seconds=30):
+        """Have a call made, and wait for its lines."""
+        self.ask("heard")
+        self.ask(line)
+        lines = []
+        wait(lambda: lines.extend(self.ask("heard")) or any(one.startswith("copy") for one in lines), seconds, line)
+        return lines
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        return self.process.wait(10)
+
+
+class Client(Case):
+    def setUp(self):
+        super().setUp()
+        self.program = Program()
+        self.addCleanup(lambda: self.assertEqual(self.program.close(), 0))
+
+    def test_1_calls(self):
+        one = {"dns": ["192.0.2.53"], "domains": ["example.com"], "mtu": 1400, "routes": [("198.51.100.0/24", "192.0.2.7", 50)]}
+        txid, _, _ = set_network(self.bus, fixed(), **one)
+        self.assertIn("change 1 0 119", self.program.call("status"))
+        self.assertIn("outcome 0 enp1s0", self.program.call("status"))
+        self.assertIn("links 0", self.program.call("settings 0"))
+        self.bus.call("Confirm", "t", txid)
+        lines = self.program.call("settings 0")
+        self.assertIn("links 1", lines)
+        for text in ("enp1s0", "192.0.2.10/24", "192.0.2.53", "example.com", "1400", "198.51.100.0/24"):
+            self.assertTrue(any(text in one for one in lines), (text, lines))
+        self.assertEqual(self.program.call("settings 1"), lines)
+        self.assertRegex(self.program.call("settings 2")[0], "^outcome 1 .*no longer in the history")
+        number, _, _, origin, summary = history(self.bus)[0]
+        self.assertIn(f"entry {number} 1 {KEPT_PROVEN} {origin}: {summary}", self.program.call("history"))
+        self.assertIn("copy 0", self.program.call("identity"))
+
+    def test_2_edit(self):
+        granted, editor, _ = self.bus.call("BeginEdit", returns="bst")
+        self.assertTrue(granted)
+        self.assertIn(f"editor 0 1 {editor}", self.program.call("begin"))
+        self.assertRegex(self.program.call("try enp1s0")[0], f"^outcome 5 .*{editor}")
+        self.bus.call("EndEdit")
+        self.assertRegex(self.program.call("begin")[2], "^editor 1 1 root, process [0-9]+$")
+        self.refused("Busy", "root, process", self.bus.call, "SetHostname", "s", "other")
+        self.program.call("end")
+        self.bus.call("SetHostname", "s", "other")
+
+    def test_3_steps(self):
+        self.program.ask("listen 1")
+        lines = self.program.call("try enp1s0")
+        txid = waiting(self.bus)[0]
+        self.assertEqual([one for one in lines if one.startswith("step")],
+                         [f"step {step}" for step in (CHECKING, WRITING, ADDRESSES, GATEWAY)])
+        self.assertIn("change 1 1 120", [one.replace(" 119", " 120") for one in lines])
+        self.bus.call("Revert", "t", txid)
+        wait(lambda: f"step {TAKING_BACK}" in self.program.ask("heard"), 5, "the step is heard")
+
+    def test_4_only_firstbootd_is_heard(self):
+        self.program.ask("listen 1")
+        self.program.call("status")
+        driver = {"interface": b"org.freedesktop.DBus", "path": b"/org/freedesktop/DBus"}
+        for uid in (0, ui_uid(), 65534):
+            liar = self.connect(uid)
+            for _ in range(2):
+                liar.emit(self.program.name, "Step", "u", 5)
+                liar.emit(self.program.name, "Edit", "s", "nobody")
+                liar.emit(self.program.name, "NameOwnerChanged", "sss", NAME.decode(), "", liar.unique_name(), **driver)
+            liar.close()
+        self.bus.call("BeginEdit", returns="bst")
+        wait(lambda: (heard := self.program.ask("heard")) and self.assertEqual(heard, [f"edit root, process {os.getpid()}"]) is None,
+             5, "the true signal")
+        # Another firstbootd is heard as well.
+        self.bus.call("EndEdit")
+        stop_daemon()
+        self.program.ask("heard")
+        self.bus.call("BeginEdit", returns="bst")
+        wait(lambda: self.program.ask("heard") == [f"edit root, process {os.getpid()}"], 5, "the new one")
+        self.bus.call("EndEdit")
+
+    def test_5_deaf_again(self):
+        self.program.ask("listen 1")
+        self.program.ask("listen 0")
+        self.bus.call("BeginEdit", returns="bst")
+        self.bus.call("EndEdit")
+        self.assertEqual([one for one in self.program.call("status") if one.startswith("edit ")], [])
 
 
 class ConfirmSeconds(Case):
