@@ -15,6 +15,10 @@
  * turn the times of link_state_parse() from CLOCK_BOOTTIME to CLOCK_REALTIME. */
 void lease_complete(int ifindex, struct link_state *state);
 
+/* Take the times from an earlier answer where they differ by less than they are exact: networkd
+ * reads the end of a lease from the kernel, in whole seconds. */
+void lease_keep_times(const struct link_lease *before, struct link_lease *lease);
+
 /* Read the lines of that file. (Exposed for the tests.) */
 void lease_parse(const char *text, struct link_lease *ret);
 

@@ -72,14 +72,14 @@ void inforce_widen_addresses(const struct inforce_routes *routes, struct net_fam
 			widen(&v6->addresses[i], routes);
 }
 
-/* Is this the network of one of the link's own addresses? */
-static bool is_own_network(const struct net_family *family, const struct net_route *route)
+/* Is this the network of one of the link's own addresses, or within it, on the link itself? */
+static bool is_in_own_network(const struct net_family *family, const struct net_route *route)
 {
 	if (route->gateway.family != AF_UNSPEC)
 		return false;
 	for (size_t i = 0; i < family->n_addresses; i++)
-		if (family->addresses[i].length == route->destination.length &&
-			ip_in_prefix(&family->addresses[i].addr, &route->destination))
+		if (family->addresses[i].length <= route->destination.length &&
+			ip_in_prefix(&route->destination.addr, &family->addresses[i]))
 			return true;
 	return false;
 }
@@ -98,14 +98,14 @@ static bool is_server(const struct net_config *config, const struct ip_addr *add
 	return false;
 }
 
-/* Did the manager make this route itself, from others of the lease's values: to an address's own
- * network, the gateway, or a server by the way that packets to it go anyway? */
+/* Did the manager make this route itself, from others of the lease's values: into an address's own
+ * network, to the gateway, or to a server by the way that packets to it go anyway? */
 static bool is_made_up(
 	const struct net_config *config, const struct net_family *family, const struct net_route *r)
 {
 	const struct ip_prefix *to = &r->destination;
 
-	if (is_own_network(family, r))
+	if (is_in_own_network(family, r))
 		return true;
 	if (to->length != 8 * ip_size(to->addr.family))
 		return false;

@@ -143,6 +143,21 @@ static void complete_times(struct link_lease *lease)
 		lease->ends += (uint64_t)shift;
 }
 
+/* Take a time from before where it is as good as the same. */
+static void keep_time(uint64_t before, uint64_t *time)
+{
+	const uint64_t exactness = 2 * 1000000;
+
+	if (before < *time + exactness && *time < before + exactness)
+		*time = before;
+}
+
+void lease_keep_times(const struct link_lease *before, struct link_lease *lease)
+{
+	keep_time(before->obtained, &lease->obtained);
+	keep_time(before->ends, &lease->ends);
+}
+
 /* Does the link's file say that no name is sent? */
 static bool hides_hostname(const char *network_file)
 {

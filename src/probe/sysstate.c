@@ -68,6 +68,7 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 		sd_bus_message_read(reply, "s", &json) > 0 && link_state_parse(json, &answer) < 0)
 		memset(&answer, 0, sizeof(answer));
 	lease_complete(query->ifindex, &answer);
+	lease_keep_times(&query->state.lease, &answer.lease);
 	take_answer(query, &answer);
 	return 0;
 }

@@ -4,7 +4,9 @@
  * questions. */
 
 #include "inforce.h"
+#include "lease.h"
 #include "linkhw.h"
+#include "origin.h"
 #include "questions.h"
 #include "util.h"
 
@@ -62,6 +64,7 @@ static void print_family(const char *name, const struct net_family *family)
 		[NET_METHOD_OFF] = "off",
 		[NET_METHOD_AUTO] = "auto",
 		[NET_METHOD_STATIC] = "static",
+		[NET_METHOD_DHCP] = "dhcp",
 	};
 	char text[IP_TEXT_MAX];
 
@@ -90,6 +93,46 @@ static void print_inforce(void *userdata, const char *argument)
 		printf("dns %s\n", ip_format(&config.dns[i], text));
 	for (size_t i = 0; i < config.n_domains; i++)
 		printf("domain %s\n", config.domains[i]);
+	for (size_t i = 0; i < config.n_ntp; i++)
+		printf("ntp %s\n", config.ntp[i]);
+	for (size_t i = 0; i < config.n_routes; i++) {
+		printf("route %s", ip_prefix_format(&config.routes[i].destination, text));
+		printf(" %s %u\n", ip_format(&config.routes[i].gateway, text),
+			config.routes[i].metric);
+	}
+	if (config.mtu)
+		printf("mtu %u\n", config.mtu);
+	if (config.dhcp_by_mac)
+		printf("by-mac yes\n");
+}
+
+/* lease INDEX: what is known of the lease, what would be lost, and where the values are from. */
+static void print_lease(void *userdata, const char *argument)
+{
+	struct watcher *watcher = userdata;
+	const struct link *link = netlink_link_by_index(watcher->nl, atoi(argument));
+	const struct link_state *state = sysstate_link(watcher->sysstate, atoi(argument));
+	char losses[LEASE_LOSSES_MAX][LEASE_LOSS_SIZE];
+	struct net_origins origins;
+	struct net_config config;
+	size_t n;
+
+	if (!link || !state)
+		return;
+	printf("id %s\nname %s\nobtained %llu\nends %llu\ntimes %u %u %u\n", state->lease.client_id,
+		state->lease.hostname, (unsigned long long)state->lease.obtained / 1000000,
+		(unsigned long long)state->lease.ends / 1000000, state->lease.lifetime_s,
+		state->lease.renew_s, state->lease.rebind_s);
+	inforce_read(watcher->nl, link, state, &config);
+	n = lease_losses(&config, state, losses);
+	for (size_t i = 0; i < n; i++)
+		printf("loss %s\n", losses[i]);
+	origin_read(&config, state, &origins);
+	printf("from-address %s\nfrom-gateway %s\nfrom-dns %s\nfrom-ntp %s\nfrom-domains %s\n"
+	       "from-mtu %s\nfrom-routes %s\nfrom-file %s\n",
+		origin_words(origins.address[0]), origin_words(origins.gateway[0]),
+		origin_words(origins.dns), origin_words(origins.ntp), origin_words(origins.domains),
+		origin_words(origins.mtu), origin_words(origins.routes), origins.file);
 }
 
 /* hardware NAME: driver and speed. */
@@ -122,6 +165,7 @@ static const struct question table[] = {
 	{ "query", query },
 	{ "link", print_link },
 	{ "inforce", print_inforce },
+	{ "lease", print_lease },
 	{ "hardware", print_hardware },
 	{ "hostname", print_hostname },
 	{ "changes", print_changes },

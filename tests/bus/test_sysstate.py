@@ -6,6 +6,7 @@ usage: test_sysstate.py [--build DIR] [TEST...]
 """
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -107,6 +108,87 @@ def test_fixed(watcher):
     watcher.ask(f"query {link}")
     time.sleep(0.3)
     assert watcher.changes() == before, "the same answer was announced as another"
+
+
+@contextlib.contextmanager
+def server(*options):
+    """A DHCP server at the end of the second cable, which gives everything that there is."""
+    process = subprocess.Popen(
+        ["ip", "netns", "exec", "peer", "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--log-facility=-",
+         "--pid-file=", "--port=0", "--no-ping", "--dhcp-authoritative", "--interface=peer1", "--except-interface=lo",
+         "--bind-interfaces", "--dhcp-leasefile=/run/second.leases", *options], stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_everything_of_a_lease(watcher):
+    link = index("enp2s0")
+    with open(FIXED, "w") as file:
+        file.write("[Match]\nName=enp2s0\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n[DHCPv4]\nUseMTU=yes\nClientIdentifier=mac\n")
+    with server("--dhcp-range=198.51.100.100,198.51.100.150,255.255.255.0,2h", "--dhcp-option=option:router,198.51.100.1",
+                "--dhcp-option=option:dns-server,198.51.100.53,203.0.113.53", "--dhcp-option=option:ntp-server,198.51.100.123",
+                "--dhcp-option=option:mtu,1400", "--domain=example.com",
+                "--dhcp-option=121,10.0.0.0/8,198.51.100.9,0.0.0.0/0,198.51.100.1"):
+        run("hostname", "vault")
+        run("networkctl", "reload")
+        watcher.ask(f"query {link}")
+        wait(lambda: watcher.one(f"link {link}", "dhcp4") == "1" and "mtu" in watcher.ask(f"inforce {link}") and
+             "route" in watcher.ask(f"inforce {link}"), "a lease")
+        settings, lease = watcher.ask(f"inforce {link}"), watcher.ask(f"lease {link}")
+        mac = open("/sys/class/net/enp2s0/address").read().strip()
+        address = settings.pop("v4-address")[0]
+        assert address.startswith("198.51.100.1") and address.endswith("/24"), address
+        assert settings == {
+            "v4-method": ["auto"], "v4-gateway": ["198.51.100.1"], "v6-method": settings["v6-method"],
+            "dns": ["198.51.100.53", "203.0.113.53"], "domain": ["example.com"], "ntp": ["198.51.100.123"],
+            "route": ["10.0.0.0/8 198.51.100.9 0"], "mtu": ["1400"], "by-mac": ["yes"]}, settings
+        assert lease["id"] == [f"01:{mac}"] and lease["name"] == ["vault"] and lease["times"] == ["7200 3600 6300"], lease
+        assert abs(int(lease["obtained"][0]) - time.time()) < 10 and int(lease["ends"][0]) - int(lease["obtained"][0]) == 7200, lease
+        assert len(lease["loss"]) == 5 and "198.51.100.1." in lease["loss"][0] and "vault" in lease["loss"][4], lease["loss"]
+        for what in "address", "gateway", "dns", "ntp", "domains", "mtu", "routes":
+            assert lease[f"from-{what}"] == ["from the DHCP lease"], (what, lease)
+        assert lease["from-file"] == [FIXED], lease
+        # The same answer, asked for again, is no news.
+        wait(lambda: watcher.one(f"link {link}", "administrative") == "configured", "an end")
+        time.sleep(1)
+        before = watcher.changes()
+        for _ in range(3):
+            watcher.ask(f"query {link}")
+            time.sleep(0.2)
+        assert watcher.changes() == before, "the same lease was announced as another"
+    os.unlink(FIXED)
+    run("networkctl", "reload")
+    run("ip", "link", "set", "enp2s0", "mtu", "1500")
+
+
+def test_name_that_is_not_sent(watcher):
+    link = index("enp1s0")
+    run("hostname", "vault")
+    with open(FIXED, "w") as file:
+        file.write("[Match]\nName=enp1s0\n[Network]\nDHCP=ipv4\n[DHCPv4]\nSendHostname=no\n")
+    run("networkctl", "reload")
+    watcher.ask(f"query {link}")
+    wait(lambda: watcher.one(f"link {link}", "dhcp4") == "1" and watcher.one(f"link {link}", "file") == FIXED, "a lease")
+    watcher.ask(f"query {link}")
+    wait(lambda: watcher.one(f"lease {link}", "name") == "", "no name")
+    os.unlink(FIXED)
+    run("networkctl", "reload")
+
+
+def test_private_lease(watcher):
+    """Without networkd's file on it, as an account that may not read it: the times stay unknown (252), the rest does not."""
+    link = index("enp1s0")
+    wait(lambda: os.path.exists(f"/run/systemd/netif/leases/{link}"), "the file")
+    os.rename(f"/run/systemd/netif/leases/{link}", "/run/lease")
+    watcher.ask(f"query {link}")
+    wait(lambda: watcher.one(f"link {link}", "dhcp4") == "1", "a lease")
+    lease = watcher.ask(f"lease {link}")
+    assert int(lease["ends"][0]) > time.time() and lease["from-address"] == ["from the DHCP lease"], lease
+    assert "192.0.2.1 " in lease["loss"][0] or "192.0.2.1." in lease["loss"][0], lease
+    os.rename("/run/lease", f"/run/systemd/netif/leases/{link}")
 
 
 def test_hostname(watcher):

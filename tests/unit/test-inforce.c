@@ -240,6 +240,7 @@ static void test_whole_lease(void)
 	strcpy(state.lease.domains[state.lease.n_domains++], "example.com");
 	tell_route(&state, "192.0.2.1/32", "", "DHCPv4");
 	tell_route(&state, "192.0.2.53/32", "", "DHCPv4");
+	tell_route(&state, "192.0.2.9/32", "", "DHCPv4");
 	tell_route(&state, "198.51.100.53/32", "192.0.2.1", "DHCPv4");
 	tell_route(&state, "192.0.2.123/32", "192.0.2.1", "DHCPv4");
 	tell_route(&state, "10.0.0.0/8", "192.0.2.9", "DHCPv4");

@@ -91,6 +91,21 @@ static void test_times(void)
 	test_equal_int((long long)state.lease.obtained, 7);
 }
 
+/* Times that differ by what the kernel rounds off stay as they were. */
+static void test_same_times(void)
+{
+	struct link_lease before = { .obtained = 100000000, .ends = 200000000 };
+	struct link_lease lease = { .obtained = 101500000, .ends = 198500000 };
+
+	lease_keep_times(&before, &lease);
+	test_assert(memcmp(&before, &lease, sizeof(lease)) == 0);
+	lease.obtained = 102000000;
+	lease.ends = 0;
+	lease_keep_times(&before, &lease);
+	test_equal_int((long long)lease.obtained, 102000000);
+	test_equal_int((long long)lease.ends, 0);
+}
+
 /* Everything is lost of a lease and a prefix; nothing of fixed settings. */
 static void test_losses(void)
 {
@@ -133,6 +148,7 @@ int main(void)
 	test_run(test_strange_file);
 	test_run(test_id);
 	test_run(test_times);
+	test_run(test_same_times);
 	test_run(test_losses);
 	return test_result();
 }
