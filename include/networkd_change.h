@@ -67,6 +67,16 @@ enum networkd_drop {
 int networkd_drop_devices(
 	const struct net_set *from, const struct net_set *to, enum networkd_drop which);
 
+/* -- MTUs -------------------------------------------------------------------------------------- */
+
+/* Note the own MTU of links that get one from the settings and had none from them, before they do.
+ */
+int networkd_note_mtus(const char *root, const struct net_set *from, const struct net_set *to);
+
+/* Give their own MTU back to links that had one from the settings and have none from them any more;
+ * all of them, whatever becomes of one. */
+int networkd_reset_mtus(const char *root, const struct net_set *from, const struct net_set *to);
+
 /* -- waiting ----------------------------------------------------------------------------------- */
 
 enum networkd_outcome {

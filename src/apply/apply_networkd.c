@@ -160,6 +160,16 @@ static void say_drift(struct operation *operation)
 			networkd_kept_path(file, path));
 }
 
+/* Let links have their own MTU again where to says none. */
+static void reset_mtus(
+	struct operation *operation, const struct net_set *from, const struct net_set *to)
+{
+	if (networkd_reset_mtus(operation->plan.root, from, to) < 0)
+		operation_say(operation,
+			_("The MTU stays as it is until this machine is restarted, as it could not "
+			  "be set back."));
+}
+
 static int networkd_try(
 	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
 {
@@ -168,11 +178,15 @@ static int networkd_try(
 
 	r = operation_new(apply, change, NETWORKD_TRY, done, userdata, &operation);
 	if (r >= 0)
+		r = networkd_note_mtus(apply->root, change->old, change->new);
+	if (r >= 0)
 		r = networkd_write_pending(&operation->plan);
 	if (r >= 0)
 		r = networkd_drop_devices(change->old, change->new, NETWORKD_DROP_REMADE);
-	if (r >= 0)
-		r = networkd_wait_start(operation->wait);
+	if (r < 0)
+		return r;
+	reset_mtus(operation, change->old, change->new);
+	r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	say_drift(operation);
@@ -199,6 +213,7 @@ static int networkd_keep(
 		operation_say(operation,
 			_("An old network device could not be removed; it goes when this machine "
 			  "is restarted."));
+	reset_mtus(operation, change->old, change->new);
 	r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
@@ -221,8 +236,10 @@ static int networkd_take_back(
 	r = networkd_drop_devices(change->new, change->old, drop);
 	if (r >= 0)
 		r = networkd_restore(&operation->plan);
-	if (r >= 0)
-		r = networkd_wait_start(operation->wait);
+	if (r < 0)
+		return r;
+	reset_mtus(operation, change->new, change->old);
+	r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	(void)take_ptr(operation);

@@ -488,6 +488,24 @@ class Network(Case):
         # networkd asks for the lease anew when it goes over to the kept file.
         wait(has_lease, 15, "a lease")
 
+    def test_7_mtu_goes_back(self):
+        """networkd leaves an MTU that no file says any more; it is the link's own again all the same."""
+        txid, proven, _ = set_network(self.bus, fixed(), mtu=1400)
+        self.assertTrue(proven)
+        self.assertIn("mtu 1400 ", run("ip", "link", "show", "enp1s0"))
+        self.bus.call("Revert", "t", txid)
+        self.assertIn("mtu 1500 ", run("ip", "link", "show", "enp1s0"))
+        txid, _, _ = set_network(self.bus, fixed(), mtu=1400)
+        self.bus.call("Confirm", "t", txid)
+        self.assertIn("mtu 1400 ", run("ip", "link", "show", "enp1s0"))
+        txid, _, _ = set_network(self.bus, fixed())
+        self.assertIn("mtu 1500 ", run("ip", "link", "show", "enp1s0"))
+        self.bus.call("Revert", "t", txid)
+        wait(lambda: "mtu 1400 " in run("ip", "link", "show", "enp1s0"), 15, "the MTU")
+        txid, _, _ = set_network(self.bus, fixed())
+        self.bus.call("Confirm", "t", txid)
+        self.assertIn("mtu 1500 ", run("ip", "link", "show", "enp1s0"))
+
 
 EDIT_RULE = f"type='signal',sender='{NAME.decode()}'"
 
