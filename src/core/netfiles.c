@@ -6,39 +6,9 @@
 
 #include "netfile.h"
 #include "netfile_parts.h"
+#include "settings_words.h"
 #include "textfile.h"
 #include "util.h"
-
-/* Is it one word, as every name in a file of ours is? */
-static bool is_word(const char *name, size_t size)
-{
-	size_t length = strnlen(name, size);
-
-	return length > 0 && length < size && strcspn(name, " \t\n\r") == length;
-}
-
-/* Are all of a list? */
-static bool are_words(const char *names, size_t size, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!is_word(names + i * size, size))
-			return false;
-	return true;
-}
-
-/* Are all names of a link such, and its device one that there is? */
-static bool is_writable(const struct net_config *config)
-{
-	const struct net_device *device = &config->device;
-
-	return is_word(config->ifname, sizeof(config->ifname)) &&
-	       are_words(device->ports[0], sizeof(device->ports[0]), device->n_ports) &&
-	       are_words(config->domains[0], DOMAIN_MAX, config->n_domains) &&
-	       are_words(config->ntp[0], DOMAIN_MAX, config->n_ntp) &&
-	       (unsigned)device->kind <= NET_DEVICE_BOND &&
-	       (unsigned)device->bond_mode <= NET_BOND_BALANCE_ALB &&
-	       (device->kind != NET_DEVICE_VLAN || device->n_ports == 1);
-}
 
 /* Can no value have begun a line, continued one, or named a specifier or a pattern? */
 static bool is_clean(const char *text)
@@ -96,7 +66,8 @@ static int add_link(
 	struct netfile_link link = { .set = set, .ifname = config->ifname, .config = config };
 	int r;
 
-	if (!is_writable(config))
+	if (!settings_link_is_writable(config) ||
+		(config->device.kind == NET_DEVICE_VLAN && config->device.n_ports != 1))
 		return -EINVAL;
 	r = add_file(files, config->ifname, false, netfile_write_network, &link);
 	if (r < 0 || config->device.kind == NET_DEVICE_EXISTING)

@@ -148,7 +148,7 @@ static bool are_words(const char *names, size_t size, size_t n)
 }
 
 /* Does a link have nothing that could not be written: no odd name, no number without a word? */
-static bool is_writable(const struct net_config *config)
+bool settings_link_is_writable(const struct net_config *config)
 {
 	const struct net_device *device = &config->device;
 
@@ -168,7 +168,7 @@ int settings_render(const struct net_set *set, char **ret)
 	if (*set->advertised != '\0' && !is_word(set->advertised, sizeof(set->advertised)))
 		return -EINVAL;
 	for (size_t i = 0; i < set->n_links; i++)
-		if (!is_writable(&set->links[i]))
+		if (!settings_link_is_writable(&set->links[i]))
 			return -EINVAL;
 	return textfile_compose(render, set, ret);
 }

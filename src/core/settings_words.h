@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What writing and reading of settings have in common. */
+/* What writing and reading of settings, and writing of files, have in common. */
 
 #include "netconf.h"
 
@@ -15,3 +15,6 @@
 extern const char *const settings_methods[];
 extern const char *const settings_kinds[];
 extern const char *const settings_modes[];
+
+/* Does a link have nothing that could not be written: no odd name, no number without a word? */
+bool settings_link_is_writable(const struct net_config *config);
