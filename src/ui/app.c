@@ -208,10 +208,21 @@ static void on_step(unsigned step, void *userdata)
 	announce(app);
 }
 
+/* Somebody has begun or ended to change the settings; what was kept may be in firstboot.conf. */
+static void on_edit(const char *editor, void *userdata)
+{
+	if (*editor)
+		return;
+	read_conf(userdata);
+	announce(userdata);
+}
+
 void app_listen(struct app *app)
 {
-	if (app->client)
-		(void)client_on_step(app->client, on_step, app);
+	if (!app->client)
+		return;
+	(void)client_on_step(app->client, on_step, app);
+	(void)client_on_edit(app->client, on_edit, app);
 }
 
 /* Let go of the bus and of what hangs on it. */

@@ -108,6 +108,25 @@ def test_names_the_advertised_interface_first():
             os.unlink(dropin)
 
 
+def test_follows_the_advertised_interface_of_another_console():
+    lease = wait_lease()
+    ip("address", "add", "198.51.100.7/24", "dev", "enp2s0")
+    bus = ("busctl", "call", "org.firstboot.Firstboot1", "/org/firstboot/Firstboot1", "org.firstboot.Firstboot1")
+    try:
+        with console() as t:
+            t.wait_for(alone(lease))
+            t.wait_for(alone("198.51.100.7"))
+            run(*bus, "BeginEdit")
+            t.read(1)
+            configure("[Web]\nInterface=enp2s0\n", "90-advertised.conf")
+            # A caller that is gone has ended to edit.
+            run(*bus, "BeginEdit")
+            case.until(lambda: t.read(0.05) and 0 < t.row_of(url("198.51.100.7")) < t.row_of(url(lease)), 2)
+    finally:
+        run("ip", "address", "flush", "dev", "enp2s0")
+        configure("", "90-advertised.conf")
+
+
 def test_says_that_no_dhcp_server_answers():
     signal_dhcp("STOP")
     try:
