@@ -11,8 +11,8 @@
 
 struct countdown {
 	const char *cause;
-	uint64_t end; /* CLOCK_BOOTTIME, usec, as firstbootd counts */
-	bool ended;   /* by somebody else */
+	uint64_t end;	       /* CLOCK_BOOTTIME, usec, as firstbootd counts */
+	bool kept, taken_back; /* not by us */
 	char text[1200];
 };
 
@@ -58,9 +58,21 @@ static void handle_step(unsigned step, void *userdata)
 {
 	struct countdown *countdown = userdata;
 
-	countdown->ended = step == STEP_KEEPING || step == STEP_TAKING_BACK;
-	if (countdown->ended)
-		screen_wake();
+	countdown->kept = countdown->kept || step == STEP_KEEPING;
+	countdown->taken_back = countdown->taken_back || step == STEP_TAKING_BACK;
+	screen_wake();
+}
+
+/* Did it end while nobody pressed a key here? Its clock has begun a little before ours. */
+static bool has_ended(const struct countdown *countdown, enum countdown_end *ret)
+{
+	unsigned left = seconds_left(countdown);
+
+	*ret = COUNTDOWN_EXPIRED;
+	if (left == 0 || (countdown->taken_back && left <= 2))
+		return true;
+	*ret = COUNTDOWN_ENDED;
+	return countdown->kept || countdown->taken_back;
 }
 
 /* Show the question until it is answered or need not be any more. */
@@ -74,15 +86,13 @@ static enum countdown_end ask(struct countdown *countdown, const char *title)
 		.focus = ANSWER_BACK,
 		.weighty_all = true,
 	};
+	enum countdown_end end;
 	enum answer answer;
 
 	do {
 		answer = form_run(&form);
-		/* In this order: at the end firstbootd takes back by itself. */
-		if (answer == ANSWER_WOKEN && seconds_left(countdown) == 0)
-			return COUNTDOWN_EXPIRED;
-		if (answer == ANSWER_WOKEN && countdown->ended)
-			return COUNTDOWN_ENDED;
+		if (answer == ANSWER_WOKEN && has_ended(countdown, &end))
+			return end;
 	} while (answer == ANSWER_WOKEN);
 	return answer == ANSWER_NEXT ? COUNTDOWN_KEEP : COUNTDOWN_TAKE_BACK;
 }

@@ -152,11 +152,11 @@ static void take_back(struct network_change *change, bool expired)
 	progress_set(change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_WORKING, NULL);
 	wait_steps(change, client_revert(change->app->client, txid, reply_keep, reply));
 	if (reply->outcome == CLIENT_OK || (expired && reply->outcome == CLIENT_REFUSED)) {
-		progress_set(
-			change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
+		progress_set(change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE,
+			expired ? _("the old network settings come back") : NULL);
 		(void)snprintf(reply->text, sizeof(reply->text), "%s",
-			expired ? _("Nobody has answered in time, so the old network settings are "
-				    "back. Choose other ones, or try again.")
+			expired ? _("Nobody has answered in time, so the old network settings "
+				    "come back. Choose other ones, or try again.")
 				: _("The old network settings are back. Choose other ones, or try "
 				    "again."));
 	} else {
@@ -169,6 +169,8 @@ static void take_back(struct network_change *change, bool expired)
 static void end_elsewhere(struct network_change *change)
 {
 	change->reply = (struct reply){ .done = true, .outcome = CLIENT_FAILED };
+	progress_set(change->progress, change->dns_line, PROGRESS_HIDDEN, NULL);
+	progress_set(change->progress, change->web_line, PROGRESS_HIDDEN, NULL);
 	(void)snprintf(change->reply.text, sizeof(change->reply.text), "%s",
 		_("Somebody else has just kept these settings, or taken them back. Look at the "
 		  "start screen which ones are in force."));

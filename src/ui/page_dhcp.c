@@ -37,25 +37,22 @@ struct card {
 
 /* -- the card -- */
 
-/* A name and its value. */
+/* A name and its value; nothing where it is not known. */
 static void print_value(FILE *file, int columns, const char *name, const char *value)
 {
-	if (columns >= TABLE_COLUMNS)
-		(void)fprintf(file, "%-*s%s\n", NAME_COLUMNS, name, *value ? value : "-");
-	else
-		(void)fprintf(file, "%s\n  %s\n", name, *value ? value : "-");
+	if (*value && columns >= TABLE_COLUMNS)
+		(void)fprintf(file, "%-*s%s\n", NAME_COLUMNS, name, value);
+	else if (*value)
+		(void)fprintf(file, "%s\n  %s\n", name, value);
 }
 
-/* A time of the lease, so many seconds after it was obtained. */
-static void print_time(
-	FILE *file, int columns, const char *name, const struct link_lease *lease, uint32_t after)
+/* A time, likewise. */
+static void print_time(FILE *file, int columns, const char *name, uint64_t usec)
 {
-	char when[LOCAL_TIME_MAX] = "";
+	char when[LOCAL_TIME_MAX];
 
-	if (lease->obtained > 0)
-		local_time_format(
-			lease->obtained + after * (uint64_t)1000000, LOCAL_TIME_NEAR, when);
-	print_value(file, columns, name, when);
+	if (usec > 0)
+		print_value(file, columns, name, local_time_format(usec, LOCAL_TIME_NEAR, when));
 }
 
 /* What the server has given and for how long. */
@@ -65,42 +62,52 @@ static void print_lease(FILE *file, int columns, const struct link_state *state)
 	char server[IP_TEXT_MAX];
 
 	print_value(file, columns, _("Server"), ip_format(&state->dhcp_server, server));
-	print_time(file, columns, _("Lease obtained"), lease, 0);
-	if (lease->renew_s > 0)
-		print_time(file, columns, _("Will be renewed"), lease, lease->renew_s);
-	if (lease->lifetime_s > 0)
-		print_time(file, columns, _("Ends otherwise"), lease, lease->lifetime_s);
+	print_time(file, columns, _("Lease obtained"), lease->obtained);
+	if (lease->obtained > 0 && lease->renew_s > 0)
+		print_time(file, columns, _("Will be renewed"),
+			lease->obtained + lease->renew_s * (uint64_t)1000000);
+	print_time(file, columns, _("Ends otherwise"), lease->ends);
+}
+
+/* What is sent to servers. */
+static void print_identity(FILE *file, const struct card *card, const struct link_state *state)
+{
+	const struct net_config *config = &card->config;
+	const struct link *link = netlink_link_by_index(card->app->nl, card->ifindex);
+	char mac[24] = "";
+
+	if (link)
+		status_format_mac(link, mac, sizeof(mac));
+	print_value(file, card->columns, _("MAC address"), mac);
+	print_value(file, card->columns, _("Identified by"),
+		config->dhcp_by_mac ? _("its MAC address") : _("the machine ID"));
+	if (!state)
+		return;
+	print_value(
+		file, card->columns, _("Identity sent"), safe_text(state->lease.client_id, 0).text);
+	print_value(file, card->columns, _("Hostname sent"),
+		config->dhcp_anonymous || !*state->lease.hostname
+			? _("none")
+			: safe_text(state->lease.hostname, 0).text);
 }
 
 /* The whole card. */
 static void print_card(FILE *file, const void *what)
 {
 	const struct card *card = what;
-	int columns = card->columns;
-	const struct link *link = netlink_link_by_index(card->app->nl, card->ifindex);
+	const struct net_config *config = &card->config;
 	const struct link_state *state =
 		card->app->sysstate ? sysstate_link(card->app->sysstate, card->ifindex) : NULL;
-	const struct net_config *config = &card->config;
-	char mac[24] = "";
 
 	(void)fprintf(file, _("How %s is known to DHCP servers, which give out addresses:\n\n"),
 		safe_text(config->ifname, 0).text);
-	if (link)
-		status_format_mac(link, mac, sizeof(mac));
-	print_value(file, columns, _("MAC address"), mac);
-	print_value(file, columns, _("Identified by"),
-		config->dhcp_by_mac ? _("its MAC address") : _("the machine ID"));
-	print_value(file, columns, _("Identity sent"),
-		state ? safe_text(state->lease.client_id, 0).text : "");
-	print_value(file, columns, _("Hostname sent"),
-		config->dhcp_anonymous ? _("none")
-				       : safe_text(state ? state->lease.hostname : "", 0).text);
+	print_identity(file, card, state);
 	if (!network_is_automatic(config))
 		(void)fputs(_("\nIts addresses are fixed, so no DHCP server is asked."), file);
 	else if (!state || state->dhcp_server.family == AF_UNSPEC)
 		(void)fputs(_("\nNo DHCP server has given it an address."), file);
 	else
-		print_lease(file, columns, state);
+		print_lease(file, card->columns, state);
 }
 
 /* Write it for a screen of this width. */

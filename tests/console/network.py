@@ -26,7 +26,7 @@ def kept():
 
 def fill_in(t, address, gateway=None, dns=None, card="enp1s0"):
     """Through the pages of the network to the review."""
-    t.wait_for(rf"{card} +up")
+    t.wait_for(rf"{card}  ")
     if card == "enp2s0":
         t.press("down")
     t.press("enter")
@@ -44,17 +44,25 @@ def fill_in(t, address, gateway=None, dns=None, card="enp1s0"):
 
 def change(*values, columns=80, rows=24, **options):
     t = Term(["firstboot", "--reconfigure", "network"], columns, rows)
-    fill_in(t, *values, **options)
-    agree(t)
+    try:
+        fill_in(t, *values, **options)
+        agree(t)
+    except BaseException:
+        t.close()  # else it is the one who edits
+        raise
     return t
 
 
 def to_question(address="192.0.2.78/24", **options):
     """A gateway that nobody has; keys that are typed meanwhile are no answer."""
     t = change(address, GATEWAY, **options)
-    t.wait_for(r"(working|done) +[a-z]")
-    t.type("\r\t\r\033")
-    t.wait_for(COUNTDOWN, 40)
+    try:
+        t.wait_for(r"(working|done) +[a-z]")
+        t.type("\r\t\r\033")
+        t.wait_for(COUNTDOWN, 40)
+    except BaseException:
+        t.close()
+        raise
     return t
 
 

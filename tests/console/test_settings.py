@@ -13,6 +13,7 @@ from pages import agree
 from term import Term
 
 SIZES = [(80, 24), (40, 12)]
+IDENTITY = "/var/lib/firstboot/identity"
 
 
 def menu(columns=80, rows=24):
@@ -98,14 +99,14 @@ def test_history_is_readable(columns, rows):
     with page("history", columns, rows) as t:
         t.wait_for(r"\d +\d\d:\d\d")
         t.wait_for("kept")
-        t.press("end", "enter")
+        choose(t, "3")
         t.wait_for("Restore")
         seen = t.text()
         for _ in range(12):
             t.press("pagedown")
             seen += t.text()
-        for word in ("192.0.2.60/24", "in force", "kept"):
-            assert word in seen or word == "192.0.2.60/24", f"{word}:\n{seen}"
+        for word in ("192.0.2.60/24", "192.0.2.61/24", "in force", "kept"):
+            assert word in seen, f"{word}:\n{seen}"
         t.press("escape")
         t.wait_for(r"\d +\d\d:\d\d")
 
@@ -127,14 +128,14 @@ def test_dhcp_identity_by_mac():
         t.wait_for("Which network card")
         t.press("enter")
         t.wait_for(r"MAC address +52:54:00:12:34:56")
-        t.wait_for(r"Identified by +the machine-id")
+        t.wait_for(r"Identified by +the machine ID")
         t.wait_for(r"Server +192\.0\.2\.1")
         t.wait_for(r"Lease obtained +\d\d:\d\d")
         t.press("left", "enter")
         t.wait_for("Identify by the MAC address")
         t.press("space", "down", "space", "enter")
-        t.wait_for(r"enp1s0 identified by +the machine-id +its MAC address")
-        t.wait_for(r"enp1s0 sends its name +yes +no")
+        t.wait_for(r"enp1s0 DHCP identity +machine ID +MAC address")
+        t.wait_for(r"enp1s0 hostname to +sent +not sent")
         agree(t)
         t.wait_for("new network settings are kept", 60)
         t.press("enter")
@@ -194,14 +195,21 @@ def test_the_login_shell_has_the_menu():
         t.wait_for("Which network card")
 
 
+def copy_machine():
+    """Another card than the one that was noted. The sandbox's own are no hardware."""
+    if not os.path.exists("/sys/class/net/card0"):
+        subprocess.run(["mount", "-t", "tmpfs", "cards", "/sys/class/net"], check=True)
+        os.makedirs("/sys/class/net/card0/device")
+        for name in ("lo", "enp1s0", "enp2s0"):
+            os.symlink(f"../../devices/virtual/net/{name}", f"/sys/class/net/{name}")
+        for name, value in (("addr_assign_type", "0"), ("address", "52:54:00:99:99:99")):
+            open(f"/sys/class/net/card0/{name}", "w", encoding="ascii").write(value + "\n")
+    open(IDENTITY, "w", encoding="ascii").write("UUID=\nMAC=52:54:00:12:34:56\n")
+
+
 def test_a_copy_is_told_and_renewed():
-    identity = "/var/lib/firstboot/identity"
-    assert os.path.exists(identity), "nothing was noted"
+    copy_machine()
     before = open("/etc/machine-id", encoding="ascii").read()
-    text = open(identity, encoding="ascii").read()
-    changed = re.sub(r"52:54:00:12:34:5[67]", "52:54:00:99:99:99", text)
-    assert changed != text, text
-    open(identity, "w", encoding="ascii").write(changed)
     with Term(["firstboot"]) as t:
         t.wait_for("looks like a copy")
         t.press("f2")
@@ -226,15 +234,13 @@ def test_a_copy_is_told_and_renewed():
 
 
 def test_it_is_no_copy():
-    identity = "/var/lib/firstboot/identity"
+    copy_machine()
     before = open("/etc/machine-id", encoding="ascii").read()
-    text = open(identity, encoding="ascii").read()
-    open(identity, "w", encoding="ascii").write(re.sub(r"52:54:00:12:34:5[67]", "52:54:00:99:99:99", text))
     with page("copy", 40, 12) as t:
         t.wait_for("looks like a copy")
         t.press("f6")
         t.wait_exit(20)
-    assert open(identity, encoding="ascii").read() == text
+    assert "52:54:00:99:99:99" in open(IDENTITY, encoding="ascii").read()
     assert open("/etc/machine-id", encoding="ascii").read() == before
 
 
