@@ -12,6 +12,8 @@
 #include "screen.h"
 #include "util.h"
 
+#define TAKE_BACK_SECONDS 60
+
 /* -- trying -- */
 
 /* The step before is over, though not always with what it was about. */
@@ -141,26 +143,59 @@ static bool keep(struct network_change *change)
 	return true;
 }
 
+/* A second has passed. */
+static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct reply *pause = userdata;
+
+	pause->done = true;
+	return 0;
+}
+
+/* firstbootd takes back by itself and is busy with that for some seconds, whose end nobody tells:
+ * ask again, until it knows of no such change. */
+static void wait_taken_back(struct network_change *change, uint64_t txid)
+{
+	struct reply *reply = &change->reply;
+
+	for (unsigned i = 0; i < TAKE_BACK_SECONDS && reply->outcome == CLIENT_BUSY; i++) {
+		_cleanup_(sd_event_source_disable_unrefp) sd_event_source *timer = NULL;
+		struct reply pause = { 0 };
+		int r = sd_event_add_time_relative(
+			screen_event(), &timer, CLOCK_MONOTONIC, 1000000, 0, handle_second, &pause);
+
+		reply_wait(&pause, r, progress_paint, change->progress);
+		*reply = (struct reply){ 0 };
+		wait_steps(change, client_revert(change->app->client, txid, reply_keep, reply));
+	}
+}
+
+/* What to say of it. */
+static const char *taken_back_text(bool expired)
+{
+	return expired ? _("Nobody has answered in time, so the old network settings are back. "
+			   "Choose other ones, or try again.")
+		       : _("The old network settings are back. Choose other ones, or try again.");
+}
+
 /* Take it back; expired: firstbootd does so by itself. */
 static void take_back(struct network_change *change, bool expired)
 {
+	struct progress *progress = change->progress;
 	struct reply *reply = &change->reply;
 	uint64_t txid = reply->txid;
 
 	*reply = (struct reply){ 0 };
-	progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_HIDDEN, NULL);
-	progress_set(change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_WORKING, NULL);
+	progress_set(progress, change->lines[STEP_KEEPING], PROGRESS_HIDDEN, NULL);
+	progress_set(progress, change->lines[STEP_TAKING_BACK], PROGRESS_WORKING, NULL);
 	wait_steps(change, client_revert(change->app->client, txid, reply_keep, reply));
+	if (expired)
+		wait_taken_back(change, txid);
 	if (reply->outcome == CLIENT_OK || (expired && reply->outcome == CLIENT_REFUSED)) {
-		progress_set(change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE,
-			expired ? _("the old network settings come back") : NULL);
-		(void)snprintf(reply->text, sizeof(reply->text), "%s",
-			expired ? _("Nobody has answered in time, so the old network settings "
-				    "come back. Choose other ones, or try again.")
-				: _("The old network settings are back. Choose other ones, or try "
-				    "again."));
+		progress_set(progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
+		(void)snprintf(reply->text, sizeof(reply->text), "%s", taken_back_text(expired));
 	} else {
-		progress_fail(change->progress);
+		progress_fail(progress);
 	}
 	reply->outcome = CLIENT_FAILED;
 }

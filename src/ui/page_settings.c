@@ -54,7 +54,7 @@ static const struct item {
 	void (*run)(struct settings *settings, struct app *app);
 	bool copy_only;
 } items[] = {
-	{ "1", N_("Network: addresses, name servers"), run_network, false },
+	{ "1", N_("Network and its addresses"), run_network, false },
 	{ "2", N_("Hostname"), run_hostname, false },
 	{ "3", N_("Root's password"), run_password, false },
 	{ "4", N_("History of network settings"), run_history, false },

@@ -252,7 +252,7 @@ enum answer progress_ask_again(struct progress *progress, const char *reason, bo
 		.title = progress->title,
 		.write_text = write_failure,
 		.userdata = &failure,
-		.buttons = { _("Try again"), _("Back"), emergency ? _("Emergency...") : NULL },
+		.buttons = { _("Try again"), _("Back"), emergency ? _("Emergency") : NULL },
 		.weighty = true,
 	};
 	enum answer answer;

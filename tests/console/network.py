@@ -8,7 +8,7 @@ from pages import agree, replace
 from term import Term
 
 GATEWAY = "192.0.2.200"  # nobody has it
-COUNTDOWN = r"settings come back in (\d+) s"
+COUNTDOWN = r"settings come back in[\s│]+(\d+)[\s│]+s"
 
 
 def peer(*words):
