@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What networkd says of the links, read-only over the system bus, and the hostname in force.
- * Everything is asynchronous and starts no service. sd_bus errors stop here.
+ * What networkd or NetworkManager says of the links, read-only over the system bus, and the
+ * hostname in force. Everything is asynchronous and starts no service. sd_bus errors stop here.
  */
 
 #include <stdbool.h>
@@ -33,7 +33,7 @@ struct link_state {
 	bool known;		 /* the manager runs and answered */
 	char manager[20];	 /* "networkd", "NetworkManager", "" where nobody manages it */
 	char administrative[16]; /* "unmanaged", "pending", "configuring", "configured", "failed" */
-	char network_file[256];	 /* the .network file that rules it, "" for none */
+	char network_file[256];	 /* the .network or profile file that rules it, "" for none */
 	struct ip_addr dhcp_server; /* of the IPv4 lease, AF_UNSPEC for none */
 	bool dhcp4;		    /* addresses of the link come from a DHCPv4 lease */
 	struct ip_addr gateway4, gateway6;
@@ -65,12 +65,13 @@ struct link_state {
 struct sysstate;
 typedef void (*sysstate_changed_fn)(struct sysstate *state, void *userdata);
 
-/* Follow the hostname, and network1's links on bus (attached to an event loop by the caller);
+/* Follow the hostname, and the managers' links on bus (attached to an event loop by the caller);
  * changed is called whenever something below has another value. */
 int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struct sysstate **ret);
 struct sysstate *sysstate_free(struct sysstate *state);
 
-/* Ask networkd about this link (again). The answer is kept and announced by changed. */
+/* Ask networkd, else NetworkManager, about this link (again). The answer is kept and announced by
+ * changed. */
 int sysstate_query_link(struct sysstate *state, int ifindex);
 
 /* The answer in hand; NULL while there is none. Borrowed until the event loop runs. */

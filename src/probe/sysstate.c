@@ -6,6 +6,7 @@
 
 #include "lease.h"
 #include "network1.h"
+#include "nm_state.h"
 #include "sysstate.h"
 #include "util.h"
 
@@ -18,7 +19,9 @@ struct query {
 	int ifindex;
 	bool answered, again; /* again: asked anew while the answer was under way */
 	sd_bus_slot *call;    /* under way */
-	struct link_state state;
+	struct nm_state *nm;  /* asked where networkd does not manage the link */
+	bool nm_asked;	      /* that is under way */
+	struct link_state state, networkd;
 };
 
 struct sysstate {
@@ -26,6 +29,7 @@ struct sysstate {
 	sysstate_changed_fn changed;
 	void *userdata;
 	struct network1_watch networkd;
+	sd_bus_slot *nm_match, *nm_owner_match;
 	sd_event_source *hostname_source;
 	struct query *queries;
 };
@@ -53,23 +57,53 @@ static void take_answer(struct query *query, const struct link_state *answer)
 
 static int start_call(struct query *query);
 
+/* NetworkManager has answered: what networkd has said stands where it does not manage the link. */
+static void on_nm_answer(const struct link_state *answer, void *userdata)
+{
+	struct query *query = userdata;
+
+	query->nm_asked = false;
+	if (query->again)
+		(void)start_call(query);
+	else
+		take_answer(query, answer ? answer : &query->networkd);
+}
+
+/* Ask NetworkManager for a link that networkd does not manage. */
+static int ask_nm(struct query *query)
+{
+	char ifname[IF_NAMESIZE];
+	int r = 0;
+
+	if (!if_indextoname((unsigned)query->ifindex, ifname))
+		return -ENODEV;
+	query->nm = nm_state_free(query->nm);
+	r = nm_state_new(query->owner->bus, ifname, on_nm_answer, query, &query->nm);
+	if (r >= 0)
+		r = nm_state_ask(query->nm);
+	query->nm_asked = r >= 0;
+	return r;
+}
+
 /* networkd has answered, or nobody has. */
 static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct query *query = userdata;
-	struct link_state answer;
+	struct link_state *answer = &query->networkd;
 	const char *json;
 
 	query->call = sd_bus_slot_unref(query->call);
 	if (query->again)
 		return start_call(query);
-	memset(&answer, 0, sizeof(answer));
+	memset(answer, 0, sizeof(*answer));
 	if (!sd_bus_message_is_method_error(reply, NULL) &&
-		sd_bus_message_read(reply, "s", &json) > 0 && link_state_parse(json, &answer) < 0)
-		memset(&answer, 0, sizeof(answer));
-	lease_complete(query->ifindex, &answer);
-	lease_keep_times(&query->state.lease, &answer.lease);
-	take_answer(query, &answer);
+		sd_bus_message_read(reply, "s", &json) > 0 && link_state_parse(json, answer) < 0)
+		memset(answer, 0, sizeof(*answer));
+	if ((!answer->known || streq(answer->administrative, "unmanaged")) && ask_nm(query) >= 0)
+		return 0;
+	lease_complete(query->ifindex, answer);
+	lease_keep_times(&query->state.lease, &answer->lease);
+	take_answer(query, answer);
 	return 0;
 }
 
@@ -100,7 +134,7 @@ static int start_call(struct query *query)
 /* Ask, now or when the answer under way has come. */
 static int ask(struct query *query)
 {
-	if (query->call) {
+	if (query->call || query->nm_asked) {
 		query->again = true;
 		return 0;
 	}
@@ -152,7 +186,20 @@ static int on_link_changed(sd_bus_message *signal, void *userdata, sd_bus_error 
 	return query ? ask(query) : 0;
 }
 
-/* networkd came or went. */
+/* Something of NetworkManager's is otherwise: ask again about the link that it is about. */
+static int on_nm_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	const char *path = sd_bus_message_get_path(signal);
+	struct sysstate *state = userdata;
+	int r = 0;
+
+	for (struct query *query = state->queries; query && r >= 0; query = query->next)
+		if (query->nm && nm_state_concerns(query->nm, path))
+			r = ask(query);
+	return r;
+}
+
+/* networkd or NetworkManager came or went. */
 static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 {
 	struct sysstate *state = userdata;
@@ -191,6 +238,28 @@ static int watch_hostname(struct sysstate *state)
 	return 0;
 }
 
+/* Without this, a rule that is refused would close the connection. */
+static int on_match_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	return 0;
+}
+
+/* Follow NetworkManager, without waiting for the bus. */
+static int watch_nm(struct sysstate *state)
+{
+	int r = sd_bus_add_match_async(state->bus, &state->nm_match,
+		"type='signal',sender='" NM_STATE_NAME "',path_namespace='" NM_STATE_PATH
+		"',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
+		on_nm_changed, on_match_installed, state);
+
+	if (r < 0)
+		return r;
+	return sd_bus_add_match_async(state->bus, &state->nm_owner_match,
+		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
+		"member='NameOwnerChanged',arg0='" NM_STATE_NAME "'",
+		on_owner_changed, on_match_installed, state);
+}
+
 int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struct sysstate **ret)
 {
 	struct sysstate *state = calloc(1, sizeof(*state));
@@ -202,6 +271,8 @@ int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struc
 	state->changed = changed;
 	state->userdata = userdata;
 	r = network1_watch(bus, on_link_changed, on_owner_changed, state, &state->networkd);
+	if (r >= 0)
+		r = watch_nm(state);
 	if (r >= 0)
 		r = watch_hostname(state);
 	if (r < 0) {
@@ -221,10 +292,13 @@ struct sysstate *sysstate_free(struct sysstate *state)
 	for (query = state->queries; query; query = next) {
 		next = query->next;
 		sd_bus_slot_unref(query->call);
+		nm_state_free(query->nm);
 		free(query);
 	}
 	sd_event_source_disable_unref(state->hostname_source);
 	network1_watch_done(&state->networkd);
+	sd_bus_slot_unref(state->nm_match);
+	sd_bus_slot_unref(state->nm_owner_match);
 	sd_bus_unref(state->bus);
 	free(state);
 	return NULL;
