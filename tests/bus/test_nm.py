@@ -15,6 +15,10 @@ import threading
 import time
 import traceback
 
+import test_sysstate
+from bus import SET, STATIC, Bus, Refused, family
+from bus import link as wire_link
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HEADER = "# Network settings of firstboot; not to be edited.\n"
 OLD, NEW, NONE = "/run/old", "/run/new", "/run/none"
@@ -410,6 +414,102 @@ def test_owner():
     assert run(BACKEND, "owner", "enp1s0").splitlines()[0] == "0"
 
 
+# -- what the pages are shown --------------------------------------------------------------------
+
+
+def test_state_of_a_link():
+    """sysstate.h tells the same of NetworkManager's links as of networkd's."""
+    test_sysstate.Watcher.program = os.path.join(os.path.dirname(BACKEND), "test-sysstate")
+    watcher = test_sysstate.Watcher()
+    number = test_sysstate.index("enp1s0")
+    watcher.ask(f"query {number}")
+    # Asked once: what follows is NetworkManager's own news.
+    wait(lambda: watcher.one(f"link {number}", "administrative") == "configured", "an answer")
+    wait(lambda: any(line.startswith("2001:db8::") and line.endswith(" NDisc") for line in watcher.ask(f"link {number}")["origin"]),
+         "the router's prefix")
+    state, settings = watcher.ask(f"link {number}"), watcher.ask(f"inforce {number}")
+    assert state["known"] == ["1"] and state["dhcp4"] == ["1"] and state["server"] == ["192.0.2.1"], state
+    assert f"{addresses()[0].split('/')[0]} DHCPv4" in state["origin"], state
+    assert settings["v4-method"] == ["auto"] and settings["v4-gateway"] == ["192.0.2.1"], settings
+    assert "192.0.2.1" in settings["dns"] and settings["domain"] == ["example.com"], settings
+    write_set(NEW, fixed(v6="off", dns=["192.0.2.53"], domains=["example.net"]))
+    step("try", old=NONE)
+    step("keep", old=NONE)
+    wait(lambda: watcher.one(f"link {number}", "file") == f"{ETC}/firstboot-enp1s0.nmconnection", "the file")
+    wait(lambda: watcher.ask(f"inforce {number}").get("dns") == ["192.0.2.53"], "the new settings")
+    assert watcher.ask(f"link {number}")["origin"] == ["192.0.2.10 static"], watcher.ask(f"link {number}")
+    settings = watcher.ask(f"inforce {number}")
+    assert settings["v4-address"] == ["192.0.2.10/24"] and settings["domain"] == ["example.net"], settings
+    assert settings["v4-method"] == ["static"] and settings["v6-method"] == ["off"], settings
+    kill_manager()
+    wait(lambda: watcher.one(f"link {number}", "known") == "0", "its loss")
+    start_manager()
+    wait(lambda: watcher.one(f"link {number}", "administrative") == "configured", "its return")
+    watcher.close()
+
+
+# -- through firstbootd --------------------------------------------------------------------------
+
+
+def change(bus, *links):
+    """[txid, proven, usec_left, note], or the sentence of a refusal."""
+    try:
+        return bus.call("SetNetwork", SET + "u", list(links), "", 0, returns="tbts")
+    except Refused as refused:
+        return refused.message
+
+
+def static(address="192.0.2.10/24", gateway="192.0.2.1", ifname="enp1s0", **more):
+    return wire_link(ifname, family(STATIC, [address], gateway), **more)
+
+
+def daemon_test_proven_and_kept():
+    bus = Bus()
+    txid, proven, _, _ = change(bus, static())
+    assert proven and profiles() == ([], on_disk("enp1s0"))
+    bus.call("Confirm", "t", txid)
+    in_force(["192.0.2.10/24"])
+    assert profiles() == (on_disk("enp1s0"), [])
+    reboot()
+    in_force(["192.0.2.10/24"])
+
+
+def daemon_test_wrong_gateway():
+    bus = Bus()
+    before = active()
+    txid, proven, left, note = change(bus, static(gateway="192.0.2.250"))
+    assert not proven and left > 0 and "192.0.2.250" in note, note
+    in_force(["192.0.2.10/24"], gateway="192.0.2.250")
+    bus.call("Revert", "t", txid)
+    wait(has_lease, "the lease")
+    assert active() == before and profiles() == ([], [])
+
+
+def daemon_test_rival():
+    before = addresses()
+    run("ip", "-n", "peer", "address", "add", "192.0.2.66/24", "dev", "peer0")
+    sentence = change(Bus(), static("192.0.2.66/24"))
+    mac = json.loads(run("ip", "-n", "peer", "-json", "link", "show", "peer0"))[0]["address"]
+    assert isinstance(sentence, str) and "192.0.2.66" in sentence and mac in sentence, sentence
+    assert addresses() == before and profiles() == ([], [])
+
+
+def daemon_test_killed_midway():
+    """The next firstbootd takes back what nobody has confirmed."""
+    before = active()
+    change(Bus(), static())
+    in_force(["192.0.2.10/24"])
+    for path in os.listdir("/proc"):
+        if path.isdigit() and os.path.exists(f"/proc/{path}/cmdline"):
+            with open(f"/proc/{path}/cmdline", "rb") as file:
+                if file.read().split(b"\0")[0].endswith(b"/firstbootd"):
+                    os.kill(int(path), signal.SIGKILL)
+    time.sleep(0.5)
+    Bus().call("GetState", returns="sbb")
+    wait(has_lease, "the lease")
+    assert active() == before and profiles() == ([], [])
+
+
 # -- one after the other -------------------------------------------------------------------------
 
 
@@ -438,10 +538,11 @@ def main():
         return run_inside(options.inside, build)
     if not os.access(os.path.join(build, "tests/bus/test-backend"), os.X_OK):
         sys.exit("test-backend is missing: build first")
-    chosen = options.tests or [name for name in globals() if name.startswith("test_")]
+    chosen = options.tests or [name for name in globals() if name.startswith(("test_", "daemon_test_")) and callable(globals()[name])]
     failed = 0
     for name in chosen:
-        result = subprocess.run([os.path.join(TOP, "tests/lib/sandbox"), "--nm", "--dhcp", "--no-install", "--",
+        install = ["--build", build] if name.startswith("daemon_") else ["--no-install"]
+        result = subprocess.run([os.path.join(TOP, "tests/lib/sandbox"), "--nm", "--dhcp", *install, "--",
                                  os.path.abspath(__file__), "--inside", name, "--build", build],
                                 text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         failed += result.returncode != 0
