@@ -48,11 +48,27 @@ static void add_details(const struct net_draft *draft, struct net_config *wanted
 	}
 }
 
+/* Are the routes the same? A manager tells them in any order. */
+static bool has_same_routes(const struct net_config *a, const struct net_config *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n_routes; i++)
+		for (size_t j = 0; j < b->n_routes; j++)
+			n += ip_prefix_equal(
+				     &a->routes[i].destination, &b->routes[j].destination) &&
+			     ip_equal(&a->routes[i].gateway, &b->routes[j].gateway) &&
+			     a->routes[i].metric == b->routes[j].metric;
+	return n == a->n_routes && n == b->n_routes;
+}
+
 /* What was asked for, in the terms in which the present is known: a lease that stays brings what it
  * has brought so far. */
 static void make_comparable(const struct net_draft *draft, struct net_config *ret)
 {
 	*ret = draft->wanted;
+	if (has_same_routes(&draft->now, ret))
+		memcpy(ret->routes, draft->now.routes, sizeof(ret->routes));
 	if (!goes_on(&draft->now, ret))
 		return;
 	add_names(draft, ret);

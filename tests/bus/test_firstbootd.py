@@ -234,6 +234,13 @@ class Callers(Case):
         self.refused("UnknownMethod", "", bus.call, "Shell")
         self.refused("AccessDenied", "", bus.call, "GetState", interface=b"org.example.Other")
 
+    def test_all_of_it_is_documented(self):
+        xml = self.bus.call("Introspect", interface=b"org.freedesktop.DBus.Introspectable", returns="s")[0]
+        ours = re.search(r'<interface name="org.firstboot.Firstboot1">.*?</interface>', xml, re.S).group()
+        members = re.findall(r'<(?:method|signal) name="(\w+)"', ours)
+        page = read_file(os.path.dirname(os.path.realpath(__file__)) + "/../../data/man/firstbootd.8")
+        self.assertEqual(sorted(members), sorted(re.findall(r"(?m)^\.It Ic (\w+)$", page)))
+
     def test_power(self):
         self.refused("Refused", "reboot", self.bus.call, "Power", "s", "halt; reboot")
         self.refused("Failed", "not restarted", self.bus.call, "Power", "s", "reboot")
@@ -681,6 +688,22 @@ class NetworkRefusals(Case):
         self.refused("Refused", "names no network card", change, self.bus, [])
         self.refused("Refused", "twice", change, self.bus, [one, two, one])
         self.refused("Refused", "twice", change, self.bus, [one, one], REPLACE)
+
+    def test_devices(self):
+        vlan = device(VLAN, ["enp1s0"], 7)
+        for made_of, ifname, words in ((device(VLAN, ["enp1s0"], 0), "vlan7", "4094"), (device(VLAN, [], 7), "vlan7", ""),
+                                       (device(VLAN, ["vlan7"], 7), "vlan7", "vlan7"),
+                                       (device(BOND, ["enp1s0", "enp1s0"]), "bond0", "enp1s0"),
+                                       (device(BOND, ["../x"]), "bond0", "")):
+            self.refused("Refused", words, set_network, self.bus, fixed(), ifname=ifname, made_of=made_of)
+        two = [link("bond0", fixed(), made_of=device(BOND, ["enp2s0"])), link("bond1", family(), made_of=device(BOND, ["enp2s0"]))]
+        self.refused("Refused", "enp2s0", change, self.bus, two)
+        self.refused("Refused", "no network card called vlan7", set_network, self.bus, fixed(), ifname="vlan7", made_of=vlan,
+                     ifindex=index("enp1s0"))
+        self.refused("Failed", "enp2s0 already", set_network, self.bus, fixed(), ifname="enp2s0", made_of=vlan, ifindex=0)
+        self.refused("Failed", "no such network card", set_network, self.bus, fixed(), ifname="vlan7",
+                     made_of=device(VLAN, ["enp9s0"], 7))
+        self.refused("Refused", "advertise", change, self.bus, [link("enp1s0", fixed())], 0, "enp9s0")
 
     def test_injection(self):
         for domain in ("x\n[Route]", "a b", "%n", "x\\", "[Match]", "x\x1b[2J"):
@@ -1387,6 +1410,15 @@ class Quiet(Case):
         bus.close()
         again.close()
         wait(lambda: not os.path.exists(f"/proc/{pid}"), 12, "without the ticket it ends")
+
+    def test_4_edit(self):
+        editor = Bus(ui_uid())
+        editor.call("BeginEdit", returns="bst")
+        self.rests("somebody edits", 5)
+        self.assertTrue(self.bus.call("GetStatus", returns="ttsst")[3])
+        pid = daemon_pid()
+        editor.close()
+        wait(lambda: not os.path.exists(f"/proc/{pid}"), 12, "without the editor it ends")
 
 
 class HandOff(Case):

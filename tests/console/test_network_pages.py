@@ -6,7 +6,7 @@ import contextlib
 import subprocess
 
 import case
-from machine import claim, ip, wait_lease
+from machine import addresses, claim, ip, wait_lease
 from pages import agree, give_password, replace, to_card
 from term import Term
 
@@ -64,8 +64,9 @@ def review(t):
     t.read(0.3)
     seen = t.text()
     for _ in range(60):
+        before = t.text()
         t.press("down")
-        seen += "\n" + t.text()
+        seen += "\n" + t.text() if t.text() != before else ""
     return seen
 
 
@@ -437,6 +438,50 @@ def test_origins_stand_below_the_fields():
         t.wait_for("! nonsense")
         row = t.row_of(r"IP address +\[")
         assert "lease" not in t.lines()[row + 1], f"what was typed is not from the lease:\n{t.text()}"
+
+
+@contextlib.contextmanager
+def generous_server():
+    """A DHCP server at the other card's cable that gives all that one can."""
+    server = subprocess.Popen(
+        ["ip", "netns", "exec", "peer", "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root",
+         "--log-facility=-", "--pid-file=", "--no-resolv", "--no-hosts", "--no-ping", "--dhcp-authoritative", "--port=0",
+         "--interface=peer1", "--except-interface=lo", "--bind-interfaces", "--dhcp-leasefile=/run/generous.leases",
+         "--dhcp-range=198.51.100.100,198.51.100.150,255.255.255.0,1h", "--dhcp-option=option:router,198.51.100.1",
+         "--dhcp-option=option:dns-server,198.51.100.53", "--dhcp-option=option:ntp-server,198.51.100.123",
+         "--dhcp-option=option:classless-static-route,0.0.0.0/0,198.51.100.1,10.0.0.0/8,198.51.100.254"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        subprocess.run(["networkctl", "renew", "enp2s0"], check=True)
+        case.until(lambda: addresses("enp2s0", 4), 20)
+        yield addresses("enp2s0", 4)[0]
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_all_that_a_lease_gave_can_be_kept():
+    with generous_server() as lease, network() as t:
+        t.wait_for(lease)
+        t.press("down")
+        more(t, "D")
+        t.wait_for(r"Time servers +\[198.51.100.123 ")
+        t.wait_for(r"Routes +\[.*via 198.51.100.254")
+        assert t.text().count("from the DHCP lease") == 2, t.text()
+        t.press("enter")
+        t.wait_for("How does enp2s0")
+        t.press("enter")
+        t.wait_for("Nothing would change")
+        t.press("escape")
+        t.wait_for("How does enp2s0")
+        t.type("K")
+        t.press("enter")
+        t.wait_for("<Apply>")
+        seen = " ".join(review(t).split())
+        assert f"{lease}/24 (DHCP) {lease}/24 (fixed)" in seen, seen
+        assert "have the address reserved" in seen, seen
+        for row in ("enp2s0 time", "enp2s0 routes", "enp2s0 name"):
+            assert row not in seen, f"all of it stays, but this is a change:\n{seen}"
 
 
 def test_a_hand_written_file_is_named():
