@@ -60,6 +60,10 @@ struct apply_network_backend {
 		apply_done_fn done, void *userdata);
 	int (*take_back)(struct apply *apply, const struct apply_change *change, apply_done_fn done,
 		void *userdata);
+	/* Set up the links of a kept change anew, because the kernel does not have what they say;
+	 * may be NULL. */
+	int (*set_up_again)(struct apply *apply, const struct apply_change *change,
+		apply_done_fn done, void *userdata);
 };
 
 extern const struct apply_network_backend apply_networkd; /* systemd-networkd */

@@ -58,7 +58,7 @@ struct transaction {
 	const struct apply_network_backend *backend;
 	enum history_outcome outcome;
 	bool journaled; /* the journal is on the disk */
-	bool unsafe, abandoned, recovering, refused;
+	bool unsafe, abandoned, recovering, refused, set_up_again;
 	bool proven;	   /* by the try */
 	bool manager_busy; /* the back end has not yet answered */
 
@@ -127,6 +127,7 @@ int work_ask_after(struct transaction *t);
 int work_journal_keeping(struct transaction *t);
 int work_manager_keep(struct transaction *t);
 int work_save(struct transaction *t);
+int work_prove_kept(struct transaction *t);
 
 int work_journal_trying(struct transaction *t);
 int work_manager_take_back(struct transaction *t);

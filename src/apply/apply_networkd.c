@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* systemd-networkd as a manager of links: the three steps of apply.h. */
+/* systemd-networkd as a manager of links: the steps of apply.h. */
 
 #include <errno.h>
 #include <stdarg.h>
 
 #include "i18n.h"
+#include "network1.h"
 #include "networkd_change.h"
 #include "util.h"
 
@@ -246,9 +247,36 @@ static int networkd_take_back(
 	return 0;
 }
 
+/* networkd 252 loses the address of a lease that it gets again in the moment in which it removes
+ * it, as after the Reload of keeping, and does not notice. */
+static int networkd_set_up_again(
+	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
+{
+	_cleanup_(operation_freep) struct operation *operation = NULL;
+	int r;
+
+	r = operation_new(apply, change, NETWORKD_KEEP, done, userdata, &operation);
+	for (size_t i = 0; r >= 0 && i < operation->plan.new.n; i++) {
+		const struct netfile *file = &operation->plan.new.files[i];
+		int ifindex = (int)if_nametoindex(file->ifname);
+
+		if (!file->is_netdev && ifindex > 0 &&
+			networkd_file_changes(&operation->plan, file))
+			r = sd_bus_call_method_async(apply->bus, NULL, NETWORK1, NETWORK1_PATH,
+				NETWORK1_MANAGER, "ReconfigureLink", NULL, NULL, "i", ifindex);
+	}
+	if (r >= 0)
+		r = networkd_wait_start(operation->wait);
+	if (r < 0)
+		return r;
+	(void)take_ptr(operation);
+	return 0;
+}
+
 const struct apply_network_backend apply_networkd = {
 	.name = "systemd-networkd",
 	.try_change = networkd_try,
 	.keep_change = networkd_keep,
 	.take_back = networkd_take_back,
+	.set_up_again = networkd_set_up_again,
 };

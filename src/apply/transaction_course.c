@@ -225,6 +225,7 @@ const struct course transaction_keeping = {
 			{ STEP_KEEPING, work_journal_keeping },
 			{ STEP_KEEPING, work_manager_keep },
 			{ STEP_KEEPING, work_save },
+			{ STEP_KEEPING, work_prove_kept },
 			{ STEP_KEEPING, work_close },
 			{ 0 },
 		},

@@ -8,6 +8,8 @@
 #include "netlink.h"
 #include "transaction_ask.h"
 
+#define KEPT_PROOF_USEC (5 * 1000000ULL)
+
 /* -- the back end -------------------------------------------------------------------------------
  */
 
@@ -55,6 +57,9 @@ int transaction_call_backend(struct transaction *t, backend_step_fn step)
 
 int work_manager_try(struct transaction *t)
 {
+	/* Keeping stands in for it. */
+	if (t->unsafe)
+		return 0;
 	return transaction_call_backend(t, t->backend->try_change);
 }
 
@@ -177,6 +182,61 @@ int work_prove(struct transaction *t)
 	r = netproof_new(t->apply->event, t->journal.old, t->journal.new,
 		t->apply->network_timeout_usec, handle_proof, t, &t->proof);
 	return r < 0 ? r : 1;
+}
+
+/* The manager has set up the links again, or not. */
+static void handle_set_up_again(const struct apply_result *result, void *userdata)
+{
+	struct transaction *t = userdata;
+	int r;
+
+	t->manager_busy = false;
+	r = result->ok ? work_prove_kept(t) : 0;
+	if (r <= 0)
+		transaction_go_on(t, true);
+}
+
+/* Is this what setting up again may mend? */
+static bool is_mendable(const struct netproof_result *result)
+{
+	return result->outcome == NETPROOF_NO_LEASE || result->outcome == NETPROOF_MISSING ||
+	       result->outcome == NETPROOF_LEFTOVER;
+}
+
+/* What was kept holds, or has to be set up once more. */
+static void handle_kept_proof(const struct netproof_result *result, void *userdata)
+{
+	struct transaction *t = userdata;
+	struct netproof *proof = take_ptr(t->proof);
+
+	if (is_mendable(result) && !t->set_up_again && t->backend->set_up_again) {
+		t->set_up_again = true;
+		if (t->backend->set_up_again(t->apply, &t->change, handle_set_up_again, t) >= 0) {
+			t->manager_busy = true;
+			netproof_free(proof);
+			return;
+		}
+	}
+	if (result->outcome != NETPROOF_HOLDS) {
+		(void)say_proof(t, result);
+		t->proven = false;
+		if (t->outcome == HISTORY_KEPT_PROVEN)
+			t->outcome = HISTORY_KEPT_UNPROVEN;
+	}
+	netproof_free(proof);
+	transaction_go_on(t, true);
+}
+
+int work_prove_kept(struct transaction *t)
+{
+	int r;
+
+	/* What the try could not prove is not waited for a second time. */
+	if (t->backend->dry || (!t->proven && !t->recovering))
+		return 0;
+	r = netproof_new(t->apply->event, t->journal.old, t->journal.new, KEPT_PROOF_USEC,
+		handle_kept_proof, t, &t->proof);
+	return r < 0 ? 0 : 1;
 }
 
 /* -- the gateway --------------------------------------------------------------------------------
