@@ -130,4 +130,7 @@ int method_get_settings(sd_bus_message *message, void *userdata, sd_bus_error *e
 int method_list_history(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_identity(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_renew_identity(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_power(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);
