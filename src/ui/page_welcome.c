@@ -3,8 +3,39 @@
 #include "edit_lock.h"
 #include "form.h"
 #include "i18n.h"
+#include "reply.h"
 #include "safe_text.h"
+#include "settings_pages.h"
+#include "util.h"
 #include "wizard.h"
+
+/* Has an earlier run set the network already? */
+static bool network_is_set(struct app *app)
+{
+	_cleanup_free_ struct net_set *kept = calloc(1, sizeof(*kept));
+	struct reply reply = { .settings = kept };
+
+	if (!kept || !app->client)
+		return false;
+	reply_wait_sentence(&reply, client_get_settings(app->client, 0, reply_keep, &reply),
+		_("Reading the settings"));
+	return reply.outcome == CLIENT_OK && kept->n_links > 0;
+}
+
+/* Go on, or give up what an earlier run has set. */
+static enum answer leave(struct wizard *wizard, enum answer answer)
+{
+	if (answer == ANSWER_BACK || answer == ANSWER_WOKEN)
+		return answer;
+	/* Not before somebody is there: the page comes by itself. */
+	if (!edit_lock_take(wizard->app))
+		return ANSWER_WOKEN;
+	if (answer == ANSWER_NEXT)
+		return answer;
+	if (page_emergency_run(wizard->app))
+		drafts_done(&wizard->net);
+	return ANSWER_WOKEN;
+}
 
 /* What is coming, and that nothing happens yet. */
 static enum answer run(struct wizard *wizard)
@@ -13,9 +44,9 @@ static enum answer run(struct wizard *wizard)
 	struct form form = {
 		.title = wizard->title,
 		.text = text,
-		.buttons = { _("Next"), _("Later") },
+		.buttons = { _("Next"), _("Later"),
+			network_is_set(wizard->app) ? _("Emergency") : NULL },
 	};
-	enum answer answer;
 
 	(void)snprintf(text, sizeof(text),
 		_("Welcome to %s.\n\n"
@@ -26,11 +57,7 @@ static enum answer run(struct wizard *wizard)
 		  "Nothing changes until you have seen a summary and agreed to it.\n\n"
 		  "Enter goes on, Esc goes back one screen, Tab moves."),
 		safe_text(wizard->app->conf.product_name, 60).text);
-	answer = form_run(&form);
-	/* Not before somebody is there: the page comes by itself. */
-	if (answer == ANSWER_NEXT && !edit_lock_take(wizard->app))
-		return ANSWER_WOKEN;
-	return answer;
+	return leave(wizard, form_run(&form));
 }
 
 const struct page page_welcome = {

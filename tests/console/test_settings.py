@@ -7,8 +7,8 @@ import re
 import subprocess
 
 import case
-from machine import allow_ptys, claim, console, PASSWORD, run, wait_lease
-from network import COUNTDOWN, GATEWAY, change, fill_in, has, kept, to_question
+from machine import PASSWORD, STATE, allow_ptys, claim, console, wait_lease
+from network import COUNTDOWN, change, has, kept, to_question
 from pages import agree
 from term import Term
 
@@ -242,6 +242,21 @@ def test_it_is_no_copy():
         t.wait_exit(20)
     assert "52:54:00:99:99:99" in open(IDENTITY, encoding="ascii").read()
     assert open("/etc/machine-id", encoding="ascii").read() == before
+
+
+def test_emergency_while_nobody_has_claimed_it():
+    """The network was set in a wizard that was not gone through to its end."""
+    with open(STATE, "w", encoding="ascii") as f:
+        f.write("unclaimed\n")
+    with Term(["firstboot"]) as t:
+        t.wait_for("Welcome to")
+        t.wait_for(r"< *Emergency *>")
+        t.press("f6")
+        t.wait_for("When nothing else helps")
+        agree(t)
+        t.wait_for("new network settings are kept", 60)
+        t.press("enter")
+        t.wait_for("Welcome to")
 
 
 case.run(globals())
