@@ -145,7 +145,7 @@ def step(name, expect="ok", old=OLD, new=NEW):
     """One step of the back end. Returns its sentence."""
     result = subprocess.run([BACKEND, name, old, new], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     outcome, _, sentence = result.stdout.partition(" ")
-    assert outcome == expect, f"{name}: {result.stdout}"
+    assert outcome == expect and result.returncode == (expect != "ok"), f"{name}: {result.stdout}"
     return sentence.strip()
 
 
@@ -540,6 +540,7 @@ def main():
         sys.exit("test-backend is missing: build first")
     chosen = options.tests or [name for name in globals() if name.startswith(("test_", "daemon_test_")) and callable(globals()[name])]
     failed = 0
+    os.environ["SANDBOX_NM"] = run(os.path.join(TOP, "tests/lib/network-manager")).strip()
     for name in chosen:
         install = ["--build", build] if name.startswith("daemon_") else ["--no-install"]
         result = subprocess.run([os.path.join(TOP, "tests/lib/sandbox"), "--nm", "--dhcp", *install, "--",
