@@ -77,6 +77,9 @@ int networkd_note_mtus(const char *root, const struct net_set *from, const struc
  * all of them, whatever becomes of one. */
 int networkd_reset_mtus(const char *root, const struct net_set *from, const struct net_set *to);
 
+/* Is config's device, whose name other knows, made of something else there? */
+bool networkd_device_is_remade(const struct net_config *config, const struct net_set *other);
+
 /* -- waiting ----------------------------------------------------------------------------------- */
 
 enum networkd_outcome {

@@ -171,6 +171,38 @@ static void reset_mtus(
 			  "be set back."));
 }
 
+/* Have networkd set up a link anew, although its file is the same. */
+static int reconfigure(sd_bus *bus, const char *ifname)
+{
+	int ifindex = (int)if_nametoindex(ifname);
+
+	if (ifindex == 0)
+		return 0;
+	return sd_bus_call_method_async(bus, NULL, NETWORK1, NETWORK1_PATH, NETWORK1_MANAGER,
+		"ReconfigureLink", NULL, NULL, "i", ifindex);
+}
+
+/* Tell networkd to read the files. What is made anew of the same links comes about when those are
+ * set up: their files may be the same ones. */
+static int start_waiting(struct operation *operation, sd_bus *bus, const struct net_set *from,
+	const struct net_set *to)
+{
+	int r = networkd_wait_start(operation->wait);
+
+	for (size_t i = 0; i < to->n_links; i++) {
+		const struct net_config *config = &to->links[i];
+
+		/* Both ways: a bond that has gained a port, and one that has lost one. */
+		if (!networkd_device_is_remade(config, from) &&
+			!(net_set_find(from, config->ifname) &&
+				networkd_device_is_remade(net_set_find(from, config->ifname), to)))
+			continue;
+		for (size_t j = 0; r >= 0 && j < config->device.n_ports; j++)
+			r = reconfigure(bus, config->device.ports[j]);
+	}
+	return r;
+}
+
 static int networkd_try(
 	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
 {
@@ -187,7 +219,7 @@ static int networkd_try(
 	if (r < 0)
 		return r;
 	reset_mtus(operation, change->old, change->new);
-	r = networkd_wait_start(operation->wait);
+	r = start_waiting(operation, apply->bus, change->old, change->new);
 	if (r < 0)
 		return r;
 	say_drift(operation);
@@ -215,7 +247,9 @@ static int networkd_keep(
 			_("An old network device could not be removed; it goes when this machine "
 			  "is restarted."));
 	reset_mtus(operation, change->old, change->new);
-	r = networkd_wait_start(operation->wait);
+	r = drop == NETWORKD_DROP_REMADE
+		    ? start_waiting(operation, apply->bus, change->old, change->new)
+		    : networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	(void)take_ptr(operation);
@@ -240,7 +274,7 @@ static int networkd_take_back(
 	if (r < 0)
 		return r;
 	reset_mtus(operation, change->new, change->old);
-	r = networkd_wait_start(operation->wait);
+	r = start_waiting(operation, apply->bus, change->new, change->old);
 	if (r < 0)
 		return r;
 	(void)take_ptr(operation);
@@ -258,12 +292,9 @@ static int networkd_set_up_again(
 	r = operation_new(apply, change, NETWORKD_KEEP, done, userdata, &operation);
 	for (size_t i = 0; r >= 0 && i < operation->plan.new.n; i++) {
 		const struct netfile *file = &operation->plan.new.files[i];
-		int ifindex = (int)if_nametoindex(file->ifname);
 
-		if (!file->is_netdev && ifindex > 0 &&
-			networkd_file_changes(&operation->plan, file))
-			r = sd_bus_call_method_async(apply->bus, NULL, NETWORK1, NETWORK1_PATH,
-				NETWORK1_MANAGER, "ReconfigureLink", NULL, NULL, "i", ifindex);
+		if (!file->is_netdev && networkd_file_changes(&operation->plan, file))
+			r = reconfigure(apply->bus, file->ifname);
 	}
 	if (r >= 0)
 		r = networkd_wait_start(operation->wait);

@@ -65,6 +65,15 @@ static bool device_stays(const struct net_device *from, const struct net_device 
 	return true;
 }
 
+bool networkd_device_is_remade(const struct net_config *config, const struct net_set *other)
+{
+	const struct net_config *counterpart = net_set_find(other, config->ifname);
+
+	return config->device.kind != NET_DEVICE_EXISTING && counterpart &&
+	       counterpart->device.kind != NET_DEVICE_EXISTING &&
+	       !device_stays(&config->device, &counterpart->device);
+}
+
 /* Must the device of config go? */
 static bool device_goes(
 	const struct net_config *config, const struct net_set *to, enum networkd_drop which)
@@ -75,7 +84,7 @@ static bool device_goes(
 		return false;
 	if (!other || other->device.kind == NET_DEVICE_EXISTING)
 		return true;
-	return which == NETWORKD_DROP_REMADE && !device_stays(&config->device, &other->device);
+	return which == NETWORKD_DROP_REMADE && networkd_device_is_remade(config, to);
 }
 
 int networkd_drop_devices(
