@@ -154,13 +154,15 @@ int nm_put_bond_options(const struct nm_source *source, struct nm_item *item)
 /* -- about a family -----------------------------------------------------------------------------
  */
 
+/* NetworkManager's "dhcp" for IPv6 heeds no router, so that there would be no default route: "auto"
+ * it is, which does DHCPv6 where the routers say so. */
 int nm_put_method(const struct nm_source *source, struct nm_item *item)
 {
 	static const char *const methods[] = {
 		[NET_METHOD_OFF] = "disabled",
 		[NET_METHOD_AUTO] = "auto",
 		[NET_METHOD_STATIC] = "manual",
-		[NET_METHOD_DHCP] = "dhcp",
+		[NET_METHOD_DHCP] = "auto",
 	};
 
 	return add(item, "%s", methods[source->family->method]);

@@ -84,7 +84,7 @@ static void test_automatic(void)
 							     "ipv4.dhcp-timeout 2147483647\n"
 							     "ipv4.dhcp-client-id mac\n"
 							     "ipv4.dhcp-send-hostname false\n"
-							     "ipv6.method dhcp\n"
+							     "ipv6.method auto\n"
 							     "ipv6.ignore-auto-dns true\n"
 							     "ipv6.may-fail true\n"
 							     "ipv6.addr-gen-mode 0\n"
