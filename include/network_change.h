@@ -28,9 +28,8 @@ struct network_change {
 
 	/* network_change.c's own */
 	size_t lines[N_TRANSACTION_STEPS], dns_line, web_line;
-	enum transaction_step step; /* the last that was announced before taking back */
-	bool web_before[2];	    /* IPv4, IPv6: the web port answered */
-	char doubt[REMARK_MAX];	    /* tried: what is not proven */
+	bool web_before[2];	/* IPv4, IPv6: the web port answered */
+	char doubt[REMARK_MAX]; /* tried: what is not proven */
 };
 
 /* Add the lines of the change to its progress. The first five fields have been set. */

@@ -39,8 +39,6 @@ static void handle_step(unsigned step, void *userdata)
 		return;
 	if (step == STEP_TAKING_BACK)
 		progress_fail(change->progress);
-	else
-		change->step = step;
 	if (step == STEP_GATEWAY && change->lines[STEP_ADDRESSES] != PROGRESS_NONE)
 		enter_gateway(change);
 	else
