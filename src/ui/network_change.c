@@ -117,7 +117,7 @@ static void prove(struct network_change *change)
 		network_proof_run(change);
 		return;
 	}
-	progress_set(change->progress, change->lines[change->step], PROGRESS_WARNING, reply->text);
+	progress_warn(change->progress, reply->text);
 	(void)snprintf(change->doubt, sizeof(change->doubt), "%s",
 		*reply->text ? reply->text : _("It cannot be proven that the new settings work."));
 }
