@@ -243,7 +243,7 @@ static bool mount_state(const char *options)
 	char path[256];
 
 	(void)snprintf(path, sizeof(path), "%s" STATEDIR, root);
-	return unshare(flags) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	return unshare(flags) == 0 && mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("tmpfs", path, "tmpfs", 0, options) == 0;
 }
 
@@ -294,10 +294,10 @@ static void disks(void)
 	test_equal_int(n, 3);
 	/* A change that is over can be forgotten on a full disk. */
 	(void)snprintf(path, sizeof(path), "%s" STATEDIR, root);
-	test_assert(mount(NULL, path, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0);
+	test_assert(mount("none", path, "none", MS_REMOUNT | MS_RDONLY, NULL) == 0);
 	test_unwritten(-EROFS);
 	test_equal_int(journal_remove(root), -EROFS);
-	test_assert(mount(NULL, path, NULL, MS_REMOUNT, NULL) == 0);
+	test_assert(mount("none", path, "none", MS_REMOUNT, NULL) == 0);
 	test_equal_int(journal_remove(root), 0);
 }
 
