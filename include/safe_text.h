@@ -17,3 +17,7 @@ struct safe_str {
  * the buffer's). What cannot be drawn becomes '?', what does not fit is cut and ends in "...".
  * Needs setlocale(LC_CTYPE). */
 struct safe_str safe_text(const char *untrusted, int max_columns);
+
+/* Make text valid UTF-8 where it stands: each byte that belongs to no character becomes '?', as of
+ * one that was cut in two. The bus takes nothing else. */
+void safe_utf8(char *text);

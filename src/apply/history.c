@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "atomic_file.h"
+#include "safe_text.h"
 #include "settings.h"
 #include "textfile.h"
 #include "util.h"
@@ -154,6 +155,8 @@ static int read_entry(const char *root, uint64_t id, struct history_entry *ret, 
 		r = textfile_take(&cursor, "Summary", sizeof(entry.summary), entry.summary);
 	if (r < 0)
 		return r;
+	safe_utf8(entry.origin);
+	safe_utf8(entry.summary);
 	memmove(text, cursor, strlen(cursor) + 1);
 	*ret = entry;
 	*ret_settings = take_ptr(text);

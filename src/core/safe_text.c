@@ -71,6 +71,18 @@ static uint32_t utf8_next(const unsigned char **text)
 	return c;
 }
 
+void safe_utf8(char *text)
+{
+	const unsigned char *next = (const unsigned char *)text;
+
+	while (*next != '\0') {
+		char *start = text + (next - (const unsigned char *)text);
+
+		if (utf8_next(&next) == INVALID)
+			memset(start, '?', (size_t)((const char *)next - start));
+	}
+}
+
 /* The columns of a character that may be drawn, else -1. */
 static int safe_width(uint32_t c)
 {

@@ -10,6 +10,7 @@
 #include "names.h"
 #include "netwire.h"
 #include "pam_child.h"
+#include "safe_text.h"
 #include "util.h"
 #include "validate.h"
 
@@ -173,8 +174,12 @@ void service_answer(struct service *service)
 void service_answer_error(struct service *service, const char *name, const char *text)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
+	char sentence[sizeof(((struct apply_result *)NULL)->text)];
 
-	(void)sd_bus_reply_method_errorf(call, name, "%s", text);
+	/* What others say in their own language may have been cut within a character. */
+	(void)snprintf(sentence, sizeof(sentence), "%s", text);
+	safe_utf8(sentence);
+	(void)sd_bus_reply_method_errorf(call, name, "%s", sentence);
 }
 
 void service_answer_result(const struct apply_result *result, void *service)

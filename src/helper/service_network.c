@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "names.h"
 #include "request.h"
+#include "safe_text.h"
 #include "service.h"
 #include "util.h"
 
@@ -109,6 +110,7 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	struct service *service = userdata;
+	char note[sizeof(result->text)];
 	int r;
 
 	if (!result->ok) {
@@ -126,8 +128,10 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 		return;
 	}
 	call = service_release(service);
-	(void)sd_bus_reply_method_return(call, "tbts", service->change.id, (int)result->proven,
-		time_left(service), result->text);
+	(void)strcpy(note, result->text);
+	safe_utf8(note);
+	(void)sd_bus_reply_method_return(
+		call, "tbts", service->change.id, (int)result->proven, time_left(service), note);
 }
 
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error)

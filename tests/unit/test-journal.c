@@ -233,6 +233,22 @@ static void history_garbled(void)
 	test_equal_int(history_read(root, 25, &found), -EINVAL);
 }
 
+/* The bus takes UTF-8 alone: one odd byte must not hide the other changes. */
+static void history_odd_bytes(void)
+{
+	static const char good[] = "When=1\nOutcome=expired\nOrigin=tty1\nSummary=enp1s0\n" HEAD;
+	char text[sizeof(good)];
+
+	for (size_t i = 0; i < strlen(good); i++) {
+		(void)strcpy(text, good);
+		text[i] = '\xc3';
+		plant(STATEDIR "/history/25", text);
+		test_assert(history_list(root, entries) >= HISTORY_MAX - 1);
+		if (strchr(entries[0].origin, 0xc3) || strchr(entries[0].summary, 0xc3))
+			test_fail("byte %zu: %s, %s", i, entries[0].origin, entries[0].summary);
+	}
+}
+
 /* -- disks --------------------------------------------------------------------------------------
  */
 
@@ -348,6 +364,7 @@ int main(void)
 	test_run(journal_any);
 	test_run(history_grows);
 	test_run(history_garbled);
+	test_run(history_odd_bytes);
 	test_run(sweep);
 	test_run(disks);
 	(void)snprintf(command, sizeof(command), "umount %s" STATEDIR "; rm -r %s", root, root);

@@ -156,6 +156,30 @@ static void test_any_bytes(void)
 		}
 }
 
+/* The bus takes UTF-8 alone, whatever the locale is. */
+static void test_utf8(void)
+{
+	static const struct {
+		const char *text, *expected;
+	} rows[] = {
+		{ "", "" },
+		{ "B\xc3\xbc", "B\xc3\xbc" },
+		{ "B\xc3", "B?" },
+		{ "\xe2\x82", "??" },
+		{ "\xe2\x82z", "??z" },
+		{ "\xff\xf0\x90\x8d\x88", "?\xf0\x90\x8d\x88" },
+		{ "\xed\xa0\x80", "???" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[16];
+
+		(void)strcpy(text, rows[i].text);
+		safe_utf8(text);
+		test_equal_str_at(rows[i].text, text, rows[i].expected);
+	}
+}
+
 /* Where the locale has ASCII only, nothing else is drawn. */
 static void test_ascii(void)
 {
@@ -174,6 +198,7 @@ int main(void)
 	test_run(test_table);
 	test_run(test_long);
 	test_run(test_any_bytes);
+	test_run(test_utf8);
 	test_run(test_ascii);
 	return test_result();
 }
