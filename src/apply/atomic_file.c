@@ -25,7 +25,8 @@ static int enter_folder(int *fd, const char *name, bool make)
 		return -EINVAL;
 	child = openat(*fd, name, flags);
 	if (child < 0 && errno == ENOENT && make) {
-		if (mkdirat(*fd, name, 0755) < 0 && errno != EEXIST)
+		/* What is written in a new folder is there after a power cut if the folder is. */
+		if (mkdirat(*fd, name, 0755) < 0 ? errno != EEXIST : fsync(*fd) < 0)
 			return -errno;
 		child = openat(*fd, name, flags);
 		/* The umask must not make it unreadable for networkd, which is not root. */
