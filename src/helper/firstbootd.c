@@ -178,7 +178,10 @@ static int run(const struct conf *conf)
 	if (r < 0)
 		return complain(r, "Not started");
 	r = sd_event_loop(event);
-	return r < 0 ? complain(r, "The event loop failed") : 0;
+	if (r < 0)
+		return complain(r, "The event loop failed");
+	/* Whoever started it shall start it again where the bus has gone: a change may be open. */
+	return r > 0 ? complain(-ENOTCONN, "The system bus has gone") : 0;
 }
 
 /* A whole number of seconds from an option. */
