@@ -107,8 +107,9 @@ int service_admit(
 		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
 			_("Nothing was changed: this account may not change settings."));
 	service->last_call = service_now();
-	service_edit_touch(service, message);
-	if (needs[need].right && !has_right(service, message, uid))
+	if (has_right(service, message, uid))
+		service_edit_touch(service, message);
+	else if (needs[need].right)
 		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
 			_("Nothing was changed: root's password is needed first."));
 	r = needs[need].unlocked ? service_edit_admit(service, message, error) : 0;
