@@ -158,14 +158,17 @@ static const struct apply_network_backend *find_backend(const char *name)
 	return NULL;
 }
 
-/* A journal that nobody can read: whatever is pending is taken back to the kept settings. */
+/* A journal that nobody can read: whatever is pending is taken back to the kept settings. As all of
+ * their files may have been put aside, they are taken for such that the change left out. */
 static int begin_clearing(struct transaction *t)
 {
+	static const struct net_set nothing;
 	int r = fill_journal(t, t->settings, "");
 
 	if (r < 0)
 		return r;
 	point_change(t);
+	t->change.new = &nothing;
 	t->backend = t->given ? t->given : &apply_networkd;
 	transaction_say(t, _("The journal of the change was damaged."));
 	transaction_begin(t, &transaction_clearing);
