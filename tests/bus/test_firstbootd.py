@@ -1199,6 +1199,19 @@ class Recovery(Case):
         wait(has_lease, 15, "DHCP is back")
 
 
+    def test_4_damaged_journal(self):
+        """What was put aside comes back, whatever the change was that nobody can read any more."""
+        change(self.bus, [link("enp1s0", fixed())], UNSAFE)
+        stop_daemon()
+        os.rename(KEPT, KEPT + ".aside")
+        with open("/var/lib/firstboot/journal", "w", encoding="ascii") as file:
+            file.write("rubbish")
+        self.bus.call("GetStatus", returns="ttsst")
+        wait(lambda: not os.path.exists("/var/lib/firstboot/journal"), 15, "the journal is gone")
+        self.assertTrue(os.path.exists(KEPT))
+        self.assertFalse(os.path.exists(KEPT + ".aside"))
+
+
 class Unconfirmed(Case):
     options = ("--confirm-seconds=2",)
 
