@@ -50,7 +50,5 @@ struct ip_addr ip_prefix_last(const struct ip_prefix *prefix);
 /* The first address of the network that a host may have: an example to show to a customer. */
 struct ip_addr ip_prefix_first_host(const struct ip_prefix *prefix);
 
-bool ip_is_unspecified(const struct ip_addr *addr);
 bool ip_is_loopback(const struct ip_addr *addr);
-bool ip_is_multicast(const struct ip_addr *addr);
 bool ip_is_link_local(const struct ip_addr *addr);

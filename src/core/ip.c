@@ -200,14 +200,6 @@ struct ip_addr ip_prefix_first_host(const struct ip_prefix *prefix)
 	return addr;
 }
 
-/* Is it 0.0.0.0 or ::? */
-bool ip_is_unspecified(const struct ip_addr *addr)
-{
-	static const uint8_t zero[16];
-
-	return memcmp(addr->bytes, zero, ip_size(addr->family)) == 0;
-}
-
 /* Is it in 127.0.0.0/8, or ::1? */
 bool ip_is_loopback(const struct ip_addr *addr)
 {
@@ -216,14 +208,6 @@ bool ip_is_loopback(const struct ip_addr *addr)
 	if (addr->family == AF_INET)
 		return addr->bytes[0] == 127;
 	return addr->family == AF_INET6 && memcmp(addr->bytes, one, sizeof(one)) == 0;
-}
-
-/* Is it in 224.0.0.0/4 or ff00::/8? */
-bool ip_is_multicast(const struct ip_addr *addr)
-{
-	if (addr->family == AF_INET)
-		return (addr->bytes[0] & 0xf0) == 0xe0;
-	return addr->family == AF_INET6 && addr->bytes[0] == 0xff;
 }
 
 /* Is it in 169.254.0.0/16 or fe80::/10? */

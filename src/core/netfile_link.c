@@ -2,6 +2,7 @@
 
 /* What stands in one file. */
 
+#include "netconf_write.h"
 #include "netfile_parts.h"
 #include "util.h"
 
@@ -149,29 +150,11 @@ static void write_addresses(FILE *f, const struct net_family *family)
 			ip_prefix_format(&family->addresses[i], ip));
 }
 
-/* A [Route] section for each route besides the default one. */
-static void write_routes(FILE *f, const struct net_config *config)
-{
-	char ip[IP_TEXT_MAX];
-
-	for (size_t i = 0; i < config->n_routes; i++) {
-		const struct net_route *route = &config->routes[i];
-
-		fprintf(f, "\n[Route]\nDestination=%s\n",
-			ip_prefix_format(&route->destination, ip));
-		if (route->gateway.family != AF_UNSPEC)
-			fprintf(f, "Gateway=%s\n", ip_format(&route->gateway, ip));
-		if (route->metric != 0)
-			fprintf(f, "Metric=%u\n", route->metric);
-	}
-}
-
 /* How addresses come, and the servers. DHCPv6 starts when a router asks for it, unless it is to
  * start without. */
 static void write_servers(FILE *f, const struct net_set *set, const struct net_config *config)
 {
 	bool v4 = config->v4.method == NET_METHOD_AUTO, v6 = config->v6.method == NET_METHOD_DHCP;
-	char ip[IP_TEXT_MAX];
 
 	fprintf(f, "DHCP=%s\nIPv6AcceptRA=%s\nLinkLocalAddressing=%s\n",
 		v4 && v6 ? "yes"
@@ -182,12 +165,7 @@ static void write_servers(FILE *f, const struct net_set *set, const struct net_c
 		config->v6.method == NET_METHOD_OFF ? "no" : "ipv6");
 	write_gateway(f, set, config, true);
 	write_gateway(f, set, config, false);
-	for (size_t i = 0; i < config->n_dns; i++)
-		fprintf(f, "DNS=%s\n", ip_format(&config->dns[i], ip));
-	for (size_t i = 0; i < config->n_domains; i++)
-		fprintf(f, "Domains=%s\n", config->domains[i]);
-	for (size_t i = 0; i < config->n_ntp; i++)
-		fprintf(f, "NTP=%s\n", config->ntp[i]);
+	netconf_write_servers(f, config);
 }
 
 /* The link itself: its size of packets, and not to be waited for at boot where no address will ever
@@ -226,7 +204,7 @@ void netfile_write_network(FILE *f, const void *what)
 	write_addresses(f, &config->v6);
 	write_default_route(f, set, config, true);
 	write_default_route(f, set, config, false);
-	write_routes(f, config);
+	netconf_write_routes(f, config);
 	write_automatic(f, config);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "netconf_write.h"
 #include "settings_words.h"
 #include "textfile.h"
 #include "util.h"
@@ -59,33 +60,9 @@ static void render_family(FILE *f, const char *section, const struct net_family 
 /* Names and addresses of servers. */
 static void render_servers(FILE *f, const struct net_config *config)
 {
-	char ip[IP_TEXT_MAX];
-
 	if (config->n_dns + config->n_domains + config->n_ntp > 0)
 		fputs("\n[Network]\n", f);
-	for (size_t i = 0; i < config->n_dns; i++)
-		fprintf(f, "DNS=%s\n", ip_format(&config->dns[i], ip));
-	for (size_t i = 0; i < config->n_domains; i++)
-		fprintf(f, "Domains=%s\n", config->domains[i]);
-	for (size_t i = 0; i < config->n_ntp; i++)
-		fprintf(f, "NTP=%s\n", config->ntp[i]);
-}
-
-/* A section for each route. */
-static void render_routes(FILE *f, const struct net_config *config)
-{
-	char ip[IP_TEXT_MAX];
-
-	for (size_t i = 0; i < config->n_routes; i++) {
-		const struct net_route *route = &config->routes[i];
-
-		fprintf(f, "\n[Route]\nDestination=%s\n",
-			ip_prefix_format(&route->destination, ip));
-		if (route->gateway.family != AF_UNSPEC)
-			fprintf(f, "Gateway=%s\n", ip_format(&route->gateway, ip));
-		if (route->metric != 0)
-			fprintf(f, "Metric=%u\n", route->metric);
-	}
+	netconf_write_servers(f, config);
 }
 
 /* What DHCP servers are told. */
@@ -109,7 +86,7 @@ static void render_link(FILE *f, const struct net_config *config)
 	render_family(f, "IPv4", &config->v4);
 	render_family(f, "IPv6", &config->v6);
 	render_servers(f, config);
-	render_routes(f, config);
+	netconf_write_routes(f, config);
 	render_dhcp(f, config);
 }
 
