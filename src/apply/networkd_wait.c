@@ -174,12 +174,31 @@ static int reload(struct networkd_wait *wait)
 		NETWORK1_MANAGER, "Reload", handle_reloaded, wait, "");
 }
 
+/* A link that networkd has given up stays so at a Reload, whatever its files say now. */
+static int revive(struct networkd_wait *wait)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < wait->n && r >= 0; i++) {
+		const struct follower *follower = &wait->followers[i];
+		int ifindex = (int)if_nametoindex(follower->ifname);
+
+		if (!follower->follows && ifindex > 0 &&
+			streq(follower->state.administrative, "failed"))
+			r = sd_bus_call_method_async(wait->bus, NULL, NETWORK1, NETWORK1_PATH,
+				NETWORK1_MANAGER, "ReconfigureLink", NULL, NULL, "i", ifindex);
+	}
+	return r;
+}
+
 /* Tell networkd again. */
 static int handle_again(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct networkd_wait *wait = userdata;
 	int r = wait->reload || wait->finished ? 0 : reload(wait);
 
+	if (r >= 0 && wait->told && !wait->finished)
+		r = revive(wait);
 	if (r < 0)
 		return r;
 	r = sd_event_source_set_time_relative(source, AGAIN_USEC);

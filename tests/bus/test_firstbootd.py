@@ -1212,6 +1212,21 @@ class Recovery(Case):
         self.assertFalse(os.path.exists(KEPT + ".aside"))
 
 
+class GivenUp(Case):
+    """A kernel without VLANs makes networkd give up their card, and a Reload does not change that."""
+
+    def test_1_taken_back(self):
+        change(self.bus, [link("enp1s0", fixed(), family(OFF))], UNSAFE)
+        wait(lambda: "192.0.2.10/24" in addresses(), 15, "the old address")
+        vlan = link("enp1s0.7", family(OFF), family(OFF), ifindex=0, made_of=device(VLAN, ["enp1s0"], 7))
+        with contextlib.suppress(Refused):
+            txid = change(self.bus, [link("enp1s0", fixed("192.0.2.51/24"), family(OFF)), vlan])[0]
+            self.bus.call("Revert", "t", txid)
+        self.assertIsNone(pending())
+        wait(lambda: addresses() == ["192.0.2.10/24"], 5, "the old address is back")
+        self.assertIn(KEPT, run("networkctl", "status", "enp1s0"))
+
+
 class Unconfirmed(Case):
     options = ("--confirm-seconds=2",)
 
