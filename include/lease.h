@@ -25,7 +25,8 @@ void lease_parse(const char *text, struct link_lease *ret);
 /* Write an identifier as "01:52:54:00:12:34:56"; "" when it is longer than LEASE_ID_MAX. */
 void lease_print_id(const uint8_t *id, size_t n, char ret[static 3 * LEASE_ID_MAX + 1]);
 
-/* What nobody renews any more when the automatic settings in config (of inforce_read()) become
- * fixed ones: a sentence each, at most LEASE_LOSSES_MAX. Returns how many. state may be NULL. */
-size_t lease_losses(const struct net_config *config, const struct link_state *state,
-	char ret[static LEASE_LOSSES_MAX][LEASE_LOSS_SIZE]);
+/* What nobody renews any more of the automatic settings in now (of inforce_read()) that wanted
+ * keeps as fixed ones: a sentence each, at most LEASE_LOSSES_MAX. Returns how many. state may be
+ * NULL. */
+size_t lease_losses(const struct net_config *now, const struct net_config *wanted,
+	const struct link_state *state, char ret[static LEASE_LOSSES_MAX][LEASE_LOSS_SIZE]);

@@ -110,27 +110,16 @@ static void print_rivals(const struct network_remarks *remarks, FILE *file)
 	}
 }
 
-/* Leave what the network gives now and fixed settings are to replace. */
-static void keep_replaced(struct net_family *now, const struct net_family *wanted)
-{
-	if (!net_family_is_automatic(now) || wanted->method != NET_METHOD_STATIC)
-		*now = (struct net_family){ .method = NET_METHOD_OFF };
-}
-
 /* What a lease has brought, and nobody renews once it is fixed. */
 static void print_losses(const struct app *app, const struct net_draft *draft, FILE *file)
 {
 	const struct link_state *state =
 		app->sysstate ? sysstate_link(app->sysstate, draft->ifindex) : NULL;
-	struct net_config replaced = draft->now;
 	char texts[LEASE_LOSSES_MAX][LEASE_LOSS_SIZE];
-	size_t n;
+	size_t n = lease_losses(&draft->now, &draft->wanted, state, texts);
 
-	keep_replaced(&replaced.v4, &draft->wanted.v4);
-	keep_replaced(&replaced.v6, &draft->wanted.v6);
-	n = lease_losses(&replaced, state, texts);
 	if (n > 0)
-		(void)fputs(_("\nWhat fixed settings do not renew:\n"), file);
+		(void)fputs(_("\nWhat nobody renews any more:\n"), file);
 	for (size_t i = 0; i < n; i++)
 		(void)fprintf(file, "- %s\n", safe_text(texts[i], 0).text);
 }

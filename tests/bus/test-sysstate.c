@@ -114,7 +114,7 @@ static void print_lease(void *userdata, const char *argument)
 	const struct link_state *state = sysstate_link(watcher->sysstate, atoi(argument));
 	char losses[LEASE_LOSSES_MAX][LEASE_LOSS_SIZE];
 	struct net_origins origins;
-	struct net_config config;
+	struct net_config config, fixed;
 	size_t n;
 
 	if (!link || !state)
@@ -124,7 +124,9 @@ static void print_lease(void *userdata, const char *argument)
 		(unsigned long long)state->lease.ends / 1000000, state->lease.lifetime_s,
 		state->lease.renew_s, state->lease.rebind_s);
 	inforce_read(watcher->nl, link, state, &config);
-	n = lease_losses(&config, state, losses);
+	fixed = config;
+	fixed.v4.method = fixed.v6.method = NET_METHOD_STATIC;
+	n = lease_losses(&config, &fixed, state, losses);
 	for (size_t i = 0; i < n; i++)
 		printf("loss %s\n", losses[i]);
 	origin_read(&config, state, &origins);

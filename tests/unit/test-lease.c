@@ -106,40 +106,77 @@ static void test_same_times(void)
 	test_equal_int((long long)lease.ends, 0);
 }
 
-/* Everything is lost of a lease and a prefix; nothing of fixed settings. */
+/* A lease and a prefix, as they are now. */
+static void make_given(struct net_config *config, struct link_state *state)
+{
+	*config = (struct net_config){ .v4.method = NET_METHOD_AUTO, .v6.method = NET_METHOD_AUTO };
+	*state = (struct link_state){ .n_origins = 2, .lease.hostname = "vault" };
+	ip_prefix_parse("192.0.2.111/24", &config->v4.addresses[config->v4.n_addresses++]);
+	ip_prefix_parse("2001:db8::5/64", &config->v6.addresses[config->v6.n_addresses++]);
+	ip_parse("192.0.2.1", &config->v4.gateway);
+	ip_parse("fe80::1", &config->v6.gateway);
+	ip_parse("192.0.2.2", &state->dhcp_server);
+	config->n_dns = 1;
+	ip_parse("192.0.2.3", &config->dns[0]);
+	config->mtu = 1400;
+	ip_parse("192.0.2.111", &state->origins[0].addr);
+	strcpy(state->origins[0].source, "DHCPv4");
+	ip_parse("2001:db8::5", &state->origins[1].addr);
+	strcpy(state->origins[1].source, "NDisc");
+}
+
+/* Everything is lost of a lease and a prefix that are kept as they are. */
 static void test_losses(void)
 {
 	char texts[LEASE_LOSSES_MAX][LEASE_LOSS_SIZE];
-	struct net_config config = { .v4.method = NET_METHOD_AUTO, .v6.method = NET_METHOD_AUTO };
-	struct link_state state = { .n_origins = 2, .lease.hostname = "vault" };
+	struct net_config now, wanted;
+	struct link_state state;
 
-	test_equal_int((long long)lease_losses(&config, NULL, texts), 0);
-	ip_prefix_parse("192.0.2.111/24", &config.v4.addresses[config.v4.n_addresses++]);
-	ip_prefix_parse("2001:db8::5/64", &config.v6.addresses[config.v6.n_addresses++]);
-	ip_parse("192.0.2.1", &config.v4.gateway);
-	ip_parse("fe80::1", &config.v6.gateway);
-	ip_parse("192.0.2.2", &state.dhcp_server);
-	config.n_dns = 1;
-	config.mtu = 1400;
-	ip_parse("192.0.2.111", &state.origins[0].addr);
-	strcpy(state.origins[0].source, "DHCPv4");
-	ip_parse("2001:db8::5", &state.origins[1].addr);
-	strcpy(state.origins[1].source, "NDisc");
-	test_equal_int((long long)lease_losses(&config, &state, texts), 6);
+	make_given(&now, &state);
+	wanted = now;
+	test_equal_int((long long)lease_losses(&now, &wanted, &state, texts), 0);
+	wanted.v4.method = wanted.v6.method = NET_METHOD_STATIC;
+	test_equal_int((long long)lease_losses(&now, &wanted, &state, texts), 5);
 	test_equal_str(texts[0],
-		"192.0.2.111 is lent by the DHCP server 192.0.2.2. Nothing renews the lease any "
-		"more: have the address reserved there, or another machine may be given it.");
+		"192.0.2.111 is lent by the DHCP server 192.0.2.2: have it reserved there, or "
+		"another machine may be given it.");
 	test_assert(strstr(texts[1], "The network of 2001:db8::5 "));
-	test_assert(strstr(texts[2], "The gateway 192.0.2.1, fe80::1 and the routes"));
-	test_assert(strstr(texts[3], "Name servers"));
-	test_assert(strstr(texts[4], "MTU stays 1400"));
-	test_assert(strstr(texts[5], "the name vault in"));
+	test_equal_str(texts[2],
+		"The gateway 192.0.2.1, fe80::1 and the servers stay as they are today, also when "
+		"the network gets others.");
+	test_assert(strstr(texts[3], "MTU stays 1400"));
+	test_assert(strstr(texts[4], "the name vault in"));
 	strcpy(state.origins[1].source, "DHCPv6");
-	test_equal_int((long long)lease_losses(&config, &state, texts), 6);
-	test_assert(strstr(texts[1], "2001:db8::5 is lent by the DHCPv6 server."));
-	test_assert(lease_losses(&config, NULL, texts) >= 5);
-	config.v4.method = config.v6.method = NET_METHOD_STATIC;
-	test_equal_int((long long)lease_losses(&config, &state, texts), 0);
+	test_equal_int((long long)lease_losses(&now, &wanted, &state, texts), 5);
+	test_assert(strstr(texts[1], "2001:db8::5 is lent by the DHCPv6 server: "));
+	test_equal_int((long long)lease_losses(&now, &wanted, NULL, texts), 4);
+	test_equal_int((long long)lease_losses(&wanted, &wanted, &state, texts), 0);
+}
+
+/* Nothing is said of what is replaced by other values, or stays automatic. */
+static void test_losses_of_what_is_kept(void)
+{
+	char texts[LEASE_LOSSES_MAX][LEASE_LOSS_SIZE];
+	struct net_config now, wanted;
+	struct link_state state;
+
+	make_given(&now, &state);
+	wanted = now;
+	wanted.v4.method = NET_METHOD_STATIC;
+	ip_prefix_parse("192.0.2.77/24", &wanted.v4.addresses[0]);
+	wanted.mtu = 0;
+	test_equal_int((long long)lease_losses(&now, &wanted, &state, texts), 1);
+	test_equal_str(texts[0],
+		"The gateway 192.0.2.1 and the servers stay as they are today, also when the "
+		"network gets others.");
+	wanted.n_dns = 0;
+	test_equal_int((long long)lease_losses(&now, &wanted, &state, texts), 1);
+	test_assert(strstr(texts[0], "The gateway 192.0.2.1 stays as it is"));
+	ip_parse("192.0.2.254", &wanted.v4.gateway);
+	test_equal_int((long long)lease_losses(&now, &wanted, &state, texts), 0);
+	wanted.n_dns = 1;
+	test_equal_int((long long)lease_losses(&now, &wanted, &state, texts), 1);
+	test_assert(strstr(texts[0], "Name servers, search domains"));
 }
 
 int main(void)
@@ -150,5 +187,6 @@ int main(void)
 	test_run(test_times);
 	test_run(test_same_times);
 	test_run(test_losses);
+	test_run(test_losses_of_what_is_kept);
 	return test_result();
 }
