@@ -13,6 +13,8 @@ static const struct {
 	{ "/run/systemd/network/04-firstboot-pending-", ORIGIN_OPERATOR },
 	{ "/etc/NetworkManager/system-connections/firstboot-", ORIGIN_OPERATOR },
 	{ "/run/NetworkManager/system-connections/firstboot-", ORIGIN_OPERATOR },
+	/* NetworkManager makes it for a card that nobody has set up. */
+	{ "/run/NetworkManager/system-connections/Wired connection ", ORIGIN_VENDOR },
 	{ "/etc/", ORIGIN_FILE },
 	{ "/run/", ORIGIN_CREDENTIAL },
 	{ "/usr/", ORIGIN_VENDOR },
