@@ -102,6 +102,10 @@ int client_renew_identity(
 typedef void (*client_step_fn)(unsigned step, void *userdata);
 int client_on_step(struct client *client, client_step_fn step, void *userdata);
 
+/* The change txid that waited is kept or taken back (enum change_end of names.h); likewise. */
+typedef void (*client_end_fn)(uint64_t txid, unsigned end, void *userdata);
+int client_on_end(struct client *client, client_end_fn end, void *userdata);
+
 /* Somebody has begun (editor: who) or ended ("") to edit; likewise. */
 typedef void (*client_edit_fn)(const char *editor, void *userdata);
 int client_on_edit(struct client *client, client_edit_fn edit, void *userdata);

@@ -25,6 +25,13 @@
 #define NET_CHANGE_UNSAFE                                                                          \
 	(1U << 1) /* no probe, no proof, no waiting: kept as soon as it is written */
 
+/* How a change that waited came to its end: what the signal ChangeEnded says. */
+enum change_end {
+	CHANGE_KEPT,
+	CHANGE_TAKEN_BACK,
+	CHANGE_BROKEN, /* not all of that has succeeded */
+};
+
 /* Secrets cross as memfds with exactly these seals, at most SECRET_MAX bytes, no NUL and no newline
  * within. */
 #define SECRET_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)

@@ -30,6 +30,12 @@ struct network_change {
 	size_t lines[N_TRANSACTION_STEPS], dns_line, web_line;
 	bool web_before[2];	/* IPv4, IPv6: the web port answered */
 	char doubt[REMARK_MAX]; /* tried: what is not proven */
+	uint64_t txid;		/* the change that waits for an answer */
+	struct {
+		bool done;     /* nothing is to be waited for any more */
+		bool is_known; /* and firstbootd has said how it ended */
+		unsigned how;  /* enum change_end */
+	} end;
 };
 
 /* Add the lines of the change to its progress. The first five fields have been set. */

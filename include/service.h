@@ -53,7 +53,9 @@ struct service {
 	uint64_t minute_began;
 	unsigned minute_calls;
 	struct {
-		uint64_t id; /* 0: no network change waits to be confirmed */
+		uint64_t id;	 /* 0: no network change waits to be confirmed */
+		uint64_t ending; /* the last one that began to end */
+		bool keeping;	 /* by being kept */
 		uint64_t deadline;
 		char links[160]; /* "enp1s0, bond0" */
 		sd_event_source *timer;

@@ -302,6 +302,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("RequestLogin", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
 		method_request_login, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("Step", SD_BUS_ARGS("u", step), 0),
+	SD_BUS_SIGNAL_WITH_ARGS("ChangeEnded", SD_BUS_ARGS("t", txid, "y", end), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("Edit", SD_BUS_ARGS("s", editor), 0),
 	SD_BUS_VTABLE_END,
 };

@@ -24,6 +24,15 @@ static void forget_change(struct service *service)
 	service->change.links[0] = '\0';
 }
 
+/* Tell the consoles that the change which waited last does so no more. */
+static void announce_end(struct service *service, bool ok)
+{
+	enum change_end end = service->change.keeping ? CHANGE_KEPT : CHANGE_TAKEN_BACK;
+
+	(void)sd_bus_emit_signal(service->bus, BUS_PATH, BUS_INTERFACE, "ChangeEnded", "ty",
+		service->change.ending, (int)(ok ? end : CHANGE_BROKEN));
+}
+
 /* How long a change still waits, usec. */
 static uint64_t time_left(const struct service *service)
 {
@@ -40,6 +49,7 @@ static void handle_expired_taken_back(const struct apply_result *result, void *u
 	struct service *service = userdata;
 
 	service->last_call = service_now();
+	announce_end(service, result->ok);
 	(void)fprintf(stderr, "<%d>A network change was not confirmed and is taken back. %s\n",
 		result->ok ? 5 : 3, result->text);
 }
@@ -70,7 +80,8 @@ static int await_confirmation(struct service *service)
 		service->apply.confirm_usec, 0, handle_deadline, service);
 	if (r < 0)
 		return r;
-	service->change.id = id | 1;
+	service->change.id = service->change.ending = id | 1;
+	service->change.keeping = false;
 	service->change.deadline = service_now() + service->apply.confirm_usec;
 	return 0;
 }
@@ -191,21 +202,25 @@ static void handle_ended(const struct apply_result *result, void *userdata)
 {
 	struct service *service = userdata;
 
-	if (!transaction_is_open(service->transaction))
+	if (!transaction_is_open(service->transaction)) {
 		forget_change(service);
-	else
+		announce_end(service, result->ok);
+	} else {
 		(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_ONESHOT);
+	}
 	if (result->ok && result->text[0])
 		(void)fprintf(stderr, "<4>%s\n", result->text);
 	service_answer_result(result, service);
 }
 
 /* The end has begun (r >= 0): nobody else begins another one meanwhile. */
-static int hold_end(struct service *service, sd_bus_message *message, int r, sd_bus_error *error)
+static int hold_end(
+	struct service *service, sd_bus_message *message, bool keeping, int r, sd_bus_error *error)
 {
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The network change goes on to wait: %s."), strerror(-r));
+	service->change.keeping = keeping;
 	(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_OFF);
 	service_hold(service, message);
 	return 1;
@@ -219,7 +234,7 @@ int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	r = admit_end(service, message, error);
 	if (r < 0)
 		return r;
-	return hold_end(service, message,
+	return hold_end(service, message, true,
 		transaction_keep(service->transaction, handle_ended, service), error);
 }
 
@@ -231,7 +246,7 @@ int method_revert(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	r = admit_end(service, message, error);
 	if (r < 0)
 		return r;
-	return hold_end(service, message,
+	return hold_end(service, message, false,
 		transaction_take_back(service->transaction, false, handle_ended, service), error);
 }
 

@@ -58,12 +58,17 @@ static int handle_signal(sd_bus_message *message, void *userdata, sd_bus_error *
 	struct client *client = userdata;
 	struct client_ears *ears = &client->ears;
 	uint32_t step;
+	uint64_t txid;
+	uint8_t end;
 
 	if (!sender || !streq(sender, ears->owner))
 		return 0;
 	if (ears->step && sd_bus_message_is_signal(message, BUS_INTERFACE, "Step") > 0 &&
 		sd_bus_message_read(message, "u", &step) > 0)
 		ears->step(step, ears->step_userdata);
+	else if (ears->end && sd_bus_message_is_signal(message, BUS_INTERFACE, "ChangeEnded") > 0 &&
+		 sd_bus_message_read(message, "ty", &txid, &end) > 0)
+		ears->end(txid, end, ears->end_userdata);
 	else if (ears->edit && sd_bus_message_is_signal(message, BUS_INTERFACE, "Edit") > 0 &&
 		 sd_bus_message_read(message, "s", &editor) > 0)
 		ears->edit(editor, ears->edit_userdata);
@@ -109,6 +114,17 @@ int client_on_step(struct client *client, client_step_fn step, void *userdata)
 		return r;
 	client->ears.step = step;
 	client->ears.step_userdata = userdata;
+	return 0;
+}
+
+int client_on_end(struct client *client, client_end_fn end, void *userdata)
+{
+	int r = end ? listen_to_firstbootd(client) : 0;
+
+	if (r < 0)
+		return r;
+	client->ears.end = end;
+	client->ears.end_userdata = userdata;
 	return 0;
 }
 

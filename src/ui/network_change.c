@@ -13,6 +13,7 @@
 #include "util.h"
 
 #define TAKE_BACK_SECONDS 60
+#define SECOND_USEC	  1000000ULL
 
 /* -- trying -- */
 
@@ -141,31 +142,65 @@ static bool keep(struct network_change *change)
 	return true;
 }
 
-/* A second has passed. */
-static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
+/* firstbootd says that a change has ended. */
+static void handle_end(uint64_t txid, unsigned how, void *userdata)
 {
-	struct reply *pause = userdata;
+	struct network_change *change = userdata;
 
-	pause->done = true;
+	if (txid != change->txid)
+		return;
+	change->end.done = change->end.is_known = true;
+	change->end.how = how;
+}
+
+/* It has had time enough to say so. */
+static int handle_late(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	bool *done = userdata;
+
+	*done = true;
 	return 0;
 }
 
-/* firstbootd takes back by itself and is busy with that for some seconds, whose end nobody tells:
- * ask again, until it knows of no such change. */
-static void wait_taken_back(struct network_change *change, uint64_t txid)
+/* A second more of waiting is on the screen. */
+static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	progress_paint(0, userdata);
+	if (sd_event_source_set_time_relative(source, SECOND_USEC) < 0)
+		return 0;
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* firstbootd keeps or takes back by itself, and is busy with that for some seconds. */
+static void wait_end(struct network_change *change)
+{
+	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *late = NULL, *clock = NULL;
+	bool *done = &change->end.done;
+
+	if (*done || sd_event_add_time_relative(screen_event(), &late, CLOCK_MONOTONIC,
+			     TAKE_BACK_SECONDS * SECOND_USEC, 0, handle_late, done) < 0)
+		return;
+	(void)sd_event_add_time_relative(screen_event(), &clock, CLOCK_MONOTONIC, SECOND_USEC, 0,
+		handle_second, change->progress);
+	progress_paint(0, change->progress);
+	(void)screen_wait(done);
+}
+
+/* It takes the change back because nobody has answered. Where it does not say when it has done so,
+ * it is asked. */
+static void wait_taken_back(struct network_change *change)
 {
 	struct reply *reply = &change->reply;
 
-	for (unsigned i = 0; i < TAKE_BACK_SECONDS && reply->outcome == CLIENT_BUSY; i++) {
-		_cleanup_(sd_event_source_disable_unrefp) sd_event_source *timer = NULL;
-		struct reply pause = { 0 };
-		int r = sd_event_add_time_relative(
-			screen_event(), &timer, CLOCK_MONOTONIC, 1000000, 0, handle_second, &pause);
-
-		reply_wait(&pause, r, progress_paint, change->progress);
-		*reply = (struct reply){ 0 };
-		wait_steps(change, client_revert(change->app->client, txid, reply_keep, reply));
-	}
+	if (reply->outcome != CLIENT_BUSY)
+		return;
+	wait_end(change);
+	*reply = (struct reply){ .outcome = CLIENT_OK };
+	if (!change->end.is_known)
+		wait_steps(change,
+			client_revert(change->app->client, change->txid, reply_keep, reply));
+	else if (change->end.how == CHANGE_BROKEN)
+		*reply = (struct reply){ .outcome = CLIENT_FAILED };
 }
 
 /* What to say of it. */
@@ -176,41 +211,61 @@ static const char *taken_back_text(bool expired)
 		       : _("The old network settings are back. Choose other ones, or try again.");
 }
 
+/* Likewise where that has failed. */
+static const char *broken_text(void)
+{
+	return _("Not all of the old network settings could be put back. \"Emergency\" makes every "
+		 "card ask the network for its addresses.");
+}
+
 /* Take it back; expired: firstbootd does so by itself. */
 static void take_back(struct network_change *change, bool expired)
 {
 	struct progress *progress = change->progress;
 	struct reply *reply = &change->reply;
-	uint64_t txid = reply->txid;
 
 	*reply = (struct reply){ 0 };
 	progress_set(progress, change->lines[STEP_KEEPING], PROGRESS_HIDDEN, NULL);
 	progress_set(progress, change->lines[STEP_TAKING_BACK], PROGRESS_WORKING, NULL);
-	wait_steps(change, client_revert(change->app->client, txid, reply_keep, reply));
+	wait_steps(change, client_revert(change->app->client, change->txid, reply_keep, reply));
 	if (expired)
-		wait_taken_back(change, txid);
+		wait_taken_back(change);
 	if (reply->outcome == CLIENT_OK || (expired && reply->outcome == CLIENT_REFUSED)) {
 		progress_set(progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
 		(void)snprintf(reply->text, sizeof(reply->text), "%s", taken_back_text(expired));
 	} else {
 		progress_fail(progress);
+		if (!*reply->text)
+			(void)snprintf(reply->text, sizeof(reply->text), "%s", broken_text());
 	}
 	reply->outcome = CLIENT_FAILED;
+}
+
+/* What to say of a change that somebody else has ended. */
+static const char *elsewhere_text(const struct network_change *change)
+{
+	if (change->end.is_known && change->end.how == CHANGE_KEPT)
+		return _("Somebody else has just kept these settings: they are in force.");
+	if (change->end.is_known && change->end.how == CHANGE_TAKEN_BACK)
+		return _("Somebody else has just taken these settings back: the old ones are in "
+			 "force.");
+	return _("Somebody else has just kept these settings, or taken them back. Look at the "
+		 "start screen which ones are in force.");
 }
 
 /* Somebody else has kept it or taken it back. */
 static void end_elsewhere(struct network_change *change)
 {
-	change->reply = (struct reply){ .done = true, .outcome = CLIENT_FAILED };
 	progress_set(change->progress, change->dns_line, PROGRESS_HIDDEN, NULL);
 	progress_set(change->progress, change->web_line, PROGRESS_HIDDEN, NULL);
-	(void)snprintf(change->reply.text, sizeof(change->reply.text), "%s",
-		_("Somebody else has just kept these settings, or taken them back. Look at the "
-		  "start screen which ones are in force."));
+	wait_end(change);
+	change->reply = (struct reply){ .done = true, .outcome = CLIENT_FAILED };
+	(void)snprintf(
+		change->reply.text, sizeof(change->reply.text), "%s", elsewhere_text(change));
 }
 
-/* Ask the customer what the proofs leave open. */
-static bool decide(struct network_change *change)
+/* Ask the customer, and do as the answer says. */
+static bool ask(struct network_change *change)
 {
 	switch (countdown_run(change->app->client, _(" Keep these settings? "), change->doubt,
 		change->reply.usec_left)) {
@@ -227,6 +282,19 @@ static bool decide(struct network_change *change)
 		return false;
 	}
 	return false;
+}
+
+/* Let the customer answer what the proofs leave open. */
+static bool decide(struct network_change *change)
+{
+	bool kept;
+
+	change->txid = change->reply.txid;
+	memset(&change->end, 0, sizeof(change->end));
+	(void)client_on_end(change->app->client, handle_end, change);
+	kept = ask(change);
+	(void)client_on_end(change->app->client, NULL, NULL);
+	return kept;
 }
 
 bool network_change_run(struct network_change *change)

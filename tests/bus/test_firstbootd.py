@@ -788,6 +788,7 @@ def history(bus):
 
 KEPT_PROVEN, KEPT_UNPROVEN, TAKEN_BACK, EXPIRED, FAILED, RECOVERED_OLD, RECOVERED_NEW = range(7)
 CHECKING, WRITING, ADDRESSES, GATEWAY, KEEPING, TAKING_BACK = range(6)
+END_KEPT, END_TAKEN_BACK = range(2)
 
 
 class History(Case):
@@ -914,14 +915,18 @@ class Steps(Case):
     def test_order(self):
         listener = self.connect(ui_uid())
         listener.listen(EDIT_RULE)
-        txid, _, _ = set_network(self.bus, fixed())
-        self.bus.call("Revert", "t", txid)
-        txid, _, _ = set_network(self.bus, fixed("192.0.2.11/24"))
-        self.bus.call("Confirm", "t", txid)
+        reverted, _, _ = set_network(self.bus, fixed())
+        self.bus.call("Revert", "t", reverted)
+        confirmed, _, _ = set_network(self.bus, fixed("192.0.2.11/24"))
+        self.bus.call("Confirm", "t", confirmed)
         tried = [CHECKING, WRITING, ADDRESSES, GATEWAY]
-        found = listener.signals()
-        self.assertEqual([value for _, _, value in found], [*tried, TAKING_BACK, *tried, KEEPING])
-        self.assertEqual({member for member, _, _ in found}, {"Step"})
+        found = [(member, *values) for member, _, *values in listener.signals()]
+        self.assertEqual([values[0] for member, *values in found if member == "Step"],
+                         [*tried, TAKING_BACK, *tried, KEEPING])
+        self.assertEqual([values for member, *values in found if member == "ChangeEnded"],
+                         [[reverted, END_TAKEN_BACK], [confirmed, END_KEPT]])
+        self.assertEqual([found[i][0] for i in (5, 11)], ["ChangeEnded"] * 2)
+        self.assertEqual({member for member, *_ in found}, {"Step", "ChangeEnded"})
 
 
 class Program:

@@ -23,7 +23,7 @@ wait_lease()
 def test_the_steps_are_shown():
     with change("192.0.2.77/24") as t:
         seen = set()
-        while not t.sees("This appliance is set up"):
+        while not t.sees("The new settings are in force"):
             assert t.read(0.02), t.text()
             assert not t.sees(COUNTDOWN), t.text()
             seen.update(line.strip(" │x") for line in t.lines() if re.search("done|working|waiting", line))
@@ -40,8 +40,11 @@ def test_the_steps_are_shown():
 def test_take_back_is_the_first_choice(keys):
     with to_question() as t:
         assert t.sees(r"The gateway 192\.0\.2\.200 does not answer"), t.text()
-        assert t.sees(r"< *Keep now *> +<Take back now>"), t.text()
+        assert t.sees(r"[^>] < *Keep now *> +> <Take back now>"), f"no mark at the choice:\n{t.text()}"
         assert has("192.0.2.78")
+        t.press("tab")
+        t.wait_for(r"> < *Keep now *> +<Take back now>")
+        t.press("tab")
         first = int(t.wait_for(COUNTDOWN).group(1))
         case.until(lambda: t.read(0.1) and int(t.wait_for(COUNTDOWN).group(1)) <= first - 2, 5)
         t.read(1)
@@ -91,7 +94,7 @@ def test_keep_now():
     with to_question() as t:
         t.read(1)
         t.press("left", "enter")
-        t.wait_for("This appliance is set up", 20)
+        t.wait_for("The new settings are in force", 20)
     assert "192.0.2.78/24" in kept()
     assert has("192.0.2.78")
 
@@ -130,7 +133,7 @@ def test_the_cable_is_pulled_meanwhile():
 
 def test_silent_name_servers_are_a_remark():
     with change("192.0.2.80/24", "192.0.2.1", "192.0.2.222") as t:
-        t.wait_for("This appliance is set up", 60)
+        t.wait_for("The new settings are in force", 60)
         t.wait_for(r"The name server 192\.0\.2\.222 does not answer")
     assert "192.0.2.80/24" in kept()
 
@@ -158,7 +161,7 @@ def test_the_web_interface_stays_behind():
 def test_without_safety():
     with Term(["firstboot", "--reconfigure", "network"]) as t:
         fill_in(t, "192.0.2.82/24", GATEWAY)
-        t.wait_for("<Force>")
+        t.wait_for("<Blind>")
         t.press("f6")
         t.wait_for("no way back")
         t.press("escape")
@@ -167,7 +170,7 @@ def test_without_safety():
         t.wait_for("no way back")
         t.read(1)
         t.press("left", "enter")
-        t.wait_for("This appliance is set up", 30)
+        t.wait_for("The new settings are in force", 30)
     assert "192.0.2.82/24" in kept()
 
 
@@ -201,6 +204,20 @@ def test_another_console_sees_that_a_change_waits():
             t.press("enter")
             t.wait_for("are back", 20)
             other.wait_gone("New network settings")
+
+
+@case.variants(("Confirm", "kept these settings: they are in force"), ("Revert", "taken these settings back"))
+def test_somebody_else_answers(method, words):
+    call = ["busctl", "call", "org.firstboot.Firstboot1", "/org/firstboot/Firstboot1", "org.firstboot.Firstboot1"]
+    with to_question("192.0.2.92/24") as t:
+        txid = run(*call, "GetStatus").split()[1]
+        run(*call, method, "t", txid)
+        t.wait_for(words, 20)
+        t.press("escape")
+    if method == "Confirm":
+        with change("192.0.2.82/24", "192.0.2.1") as t:
+            t.wait_for("new settings are in force", 60)
+    assert "192.0.2.92" not in kept()
 
 
 def test_a_killed_console_keeps_nothing():
