@@ -59,6 +59,9 @@ void wizard_done(struct wizard *wizard);
 /* Everything that would change, as rows for the customer; returns how many. */
 size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX]);
 
+/* Does what was asked for of this link differ from what is in force? */
+bool wizard_changes_link(const struct wizard *wizard, const struct net_draft *draft);
+
 /* Does what was asked for differ from the settings of the links in force? */
 bool wizard_changes_network(const struct wizard *wizard);
 

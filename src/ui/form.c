@@ -142,6 +142,21 @@ static enum answer button_answer(const struct form *form, size_t button)
 	return count_buttons(form) == ARRAY_SIZE(three) ? three[button] : (enum answer)button;
 }
 
+/* The cursor stands in the button with the focus: mark that button for who sees no colours. */
+static void mark_focus(WINDOW *win)
+{
+	int y = getcury(win), x = getcurx(win), at = x;
+
+	while (at > 0 && (mvwinch(win, y, at) & A_CHARTEXT) != '<')
+		at--;
+	if (at > 2 && (mvwinch(win, y, at - 1) & A_CHARTEXT) == ' ' &&
+		(mvwinch(win, y, at - 2) & A_CHARTEXT) == ' ') {
+		wattrset(win, dialog_attr);
+		mvwaddch(win, y, at - 2, '>');
+	}
+	wmove(win, y, x);
+}
+
 /* The buttons; the one with the focus stands out. */
 static void draw_buttons(WINDOW *win, const struct form *form, const struct sheet *sheet)
 {
@@ -152,6 +167,8 @@ static void draw_buttons(WINDOW *win, const struct form *form, const struct shee
 		labels[i] = form->buttons[button_answer(form, i)];
 	dlg_draw_buttons(win, sheet->height - 2, 0, labels,
 		in_field ? NONE_CHOSEN : (int)(form->focus - form->n_fields), FALSE, sheet->width);
+	if (!in_field && count_buttons(form) > 1)
+		mark_focus(win);
 }
 
 /* The whole box. */

@@ -136,7 +136,7 @@ static void read_links(const struct wizard *wizard, struct cards *cards)
 		write_card(wizard->app, links[i], text, CARD_TEXT_MAX);
 		draft = drafts_find(&wizard->net, links[i]->name);
 		length = strlen(text);
-		if (draft && draft->touched)
+		if (draft && wizard_changes_link(wizard, draft))
 			(void)snprintf(
 				text + length, CARD_TEXT_MAX - length, "%s", _(" (new settings)"));
 	}

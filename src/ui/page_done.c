@@ -31,7 +31,9 @@ static void write_text(const struct wizard *wizard, char buf[static TEXT_MAX])
 	size_t n = 0;
 
 	*buf = 0;
-	add(buf, "", _("This appliance is set up."));
+	add(buf, "",
+		wizard->first_boot ? _("This appliance is set up.")
+				   : _("The new settings are in force and kept."));
 	if (status_build(app, &lines, &n) < 0)
 		n = 0;
 	for (size_t i = 0; i < n; i++) {

@@ -32,11 +32,39 @@ static void make_set(const struct app *app, struct net_set *ret)
 			net_config_init(&ret->links[ret->n_links++], links[i]->name);
 }
 
-/* What it means. */
-static enum answer ask(const char *title, const struct net_set *set)
+/* How many cards find no room in a set. */
+static size_t count_left_out(const struct app *app, const struct net_set *set)
 {
-	char names[160], text[800];
-	struct word_list list = word_list_begin(names, sizeof(names));
+	size_t n, n_cards = 0;
+	const struct link *links = netlink_links(app->nl, &n);
+
+	for (size_t i = 0; i < n; i++)
+		n_cards += link_is_customers(app->nl, &links[i]) && is_card(&links[i]);
+	return n_cards > set->n_links ? n_cards - set->n_links : 0;
+}
+
+/* The names of the cards, and how many are not among them. */
+static void write_names(const struct app *app, const struct net_set *set, char *buf, size_t size)
+{
+	struct word_list list = word_list_begin(buf, size / 2);
+	size_t n_left = count_left_out(app, set), length;
+
+	for (size_t i = 0; i < set->n_links; i++)
+		word_list_add(&list, safe_text(set->links[i].ifname, 0).text);
+	if (set->n_links == 0)
+		(void)snprintf(buf, size, "%s", _("none"));
+	length = strlen(buf);
+	if (n_left > 0)
+		(void)snprintf(buf + length, size - length,
+			_("\nCards that stay as they are, because %zu are the most that can be "
+			  "set up at once: %zu"),
+			set->n_links, n_left);
+}
+
+/* What it means. */
+static enum answer ask(const struct app *app, const char *title, const struct net_set *set)
+{
+	char names[400], text[1200];
 	struct form form = {
 		.title = title,
 		.text = text,
@@ -45,14 +73,13 @@ static enum answer ask(const char *title, const struct net_set *set)
 	};
 	enum answer answer;
 
-	for (size_t i = 0; i < set->n_links; i++)
-		word_list_add(&list, safe_text(set->links[i].ifname, 0).text);
+	write_names(app, set, names, sizeof(names));
 	(void)snprintf(text, sizeof(text),
 		_("When nothing else helps: every network card asks the network for its "
 		  "addresses again (DHCP, and IPv6 from routers).\n\nCards: %s\n\nFixed "
 		  "addresses, name servers, VLANs and bonds that were set here are given up; "
 		  "History can restore them. Hostname and password stay."),
-		*names ? names : _("none"));
+		names);
 	screen_flush_input();
 	do
 		answer = form_run(&form);
@@ -68,7 +95,7 @@ bool page_emergency_run(struct app *app)
 	if (!set)
 		return false;
 	make_set(app, set);
-	if (ask(title, set) != ANSWER_NEXT)
+	if (ask(app, title, set) != ANSWER_NEXT)
 		return false;
 	return network_change_show(app, title, set, NET_CHANGE_REPLACE);
 }

@@ -13,6 +13,7 @@
 struct review_text {
 	const struct wizard *wizard;
 	struct network_remarks *remarks; /* NULL: nothing of the network is to change */
+	bool may_be_blind;		 /* without proof */
 	int columns;
 	char *text; /* owned */
 };
@@ -28,7 +29,8 @@ static void print_page(FILE *file, const void *what)
 	if (n == 0) {
 		(void)fputs(wizard->first_boot && !wizard->completed
 				    ? _("Nothing would change. \"Apply\" ends the setup.")
-				    : _("Nothing would change."),
+				    : _("Nothing would change: what you have chosen is in force "
+					"already."),
 			file);
 		return;
 	}
@@ -36,6 +38,10 @@ static void print_page(FILE *file, const void *what)
 	review_table_print(file, rows, n, review->columns, _("now"), _("new"));
 	if (review->remarks)
 		network_remarks_print(review->remarks, file);
+	if (review->may_be_blind)
+		(void)fputs(_("\n\"Blind\" applies them without any check, and nothing takes them "
+			      "back.\n"),
+			file);
 }
 
 /* Write the page for a screen of this width. */
@@ -57,7 +63,7 @@ static bool confirm_unsafe(void)
 
 	screen_flush_input();
 	do
-		answer = dialogs_confirm(_(" Apply without safety "),
+		answer = dialogs_confirm(_(" Apply without checks "),
 			_("The network settings are kept at once. Nobody looks whether another "
 			  "machine has the address, whether the gateway answers, or whether this "
 			  "appliance can still be reached, and there is no way back by itself.\n\n"
@@ -84,17 +90,38 @@ static enum answer ask(struct wizard *wizard, struct form *form)
 	return answer;
 }
 
+/* Is there anything to agree to? The setup has to be ended also where all stays as it is. */
+static bool has_changes(const struct wizard *wizard)
+{
+	struct review_row rows[REVIEW_ROWS_MAX];
+
+	return wizard_changes(wizard, rows) > 0 || (wizard->first_boot && !wizard->completed);
+}
+
+/* There is only the way back. */
+static enum answer show_nothing(struct form *form)
+{
+	form->buttons[ANSWER_NEXT] = _("Back");
+	form->buttons[ANSWER_BACK] = NULL;
+	form->weighty = false;
+	while (form_run(form) == ANSWER_WOKEN)
+		;
+	return ANSWER_BACK;
+}
+
 /* Old and new of everything that will change. */
 static enum answer run(struct wizard *wizard)
 {
 	bool network = wizard_changes_network(wizard);
-	struct review_text review = { .wizard = wizard };
+	struct review_text review = {
+		.wizard = wizard,
+		.may_be_blind = network && !wizard->first_boot,
+	};
 	struct form form = {
 		.title = wizard->title,
 		.write_text = write_text,
 		.userdata = &review,
-		.buttons = { _("Apply"), _("Back"),
-			network && !wizard->first_boot ? _("Force") : NULL },
+		.buttons = { _("Apply"), _("Back"), review.may_be_blind ? _("Blind") : NULL },
 		.weighty = true,
 	};
 	enum answer answer;
@@ -102,7 +129,7 @@ static enum answer run(struct wizard *wizard)
 	if (network)
 		(void)network_remarks_new(wizard, &review.remarks);
 	screen_flush_input();
-	answer = ask(wizard, &form);
+	answer = has_changes(wizard) ? ask(wizard, &form) : show_nothing(&form);
 	network_remarks_free(review.remarks);
 	free(review.text);
 	return answer;

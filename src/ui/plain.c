@@ -233,6 +233,17 @@ static bool request_login(struct app *app)
 	return reply.outcome == CLIENT_OK;
 }
 
+/* How to come to the settings, which lines alone cannot show. */
+static const char *settings_advice(const struct app *app)
+{
+	return app->console
+		       ? _("Settings need a terminal that can move its cursor, such as vt220 or "
+			   "xterm. On a serial line set TERM=vt220 for this console.")
+		       : _("Settings need a terminal that can move its cursor, such as vt220 or "
+			   "xterm. On one, or where the terminal is one in truth, type:\n"
+			   "TERM=vt220 firstboot --reconfigure");
+}
+
 /* Do what a line chooses; an empty one prints the status again. */
 static void choose(struct plain *plain, const char *line, ssize_t n)
 {
@@ -241,9 +252,7 @@ static void choose(struct plain *plain, const char *line, ssize_t n)
 	if (n == 0)
 		plain->n_shown = 0;
 	else if (choice == '1')
-		printf("%s\n",
-			_("Settings need a terminal that can move its cursor, such as vt220 or "
-			  "xterm. On a serial line set TERM=vt220 for this console."));
+		printf("%s\n", settings_advice(plain->app));
 	else if (choice == '3' && plain->app->console)
 		plain->leave = request_login(plain->app);
 	else if (choice == '4')

@@ -75,20 +75,32 @@ static void make_comparable(const struct net_draft *draft, struct net_config *re
 	add_details(draft, ret);
 }
 
+/* The rows of one link, if it was set up in this run. */
+static size_t draft_changes(const struct net_drafts *drafts, const struct net_draft *draft,
+	struct review_row *rows, size_t max)
+{
+	struct net_config wanted;
+
+	if (!draft->touched || drafts_bond_of(drafts, draft->wanted.ifname))
+		return 0;
+	make_comparable(draft, &wanted);
+	return review_link(&draft->now, &wanted, rows, max);
+}
+
+bool wizard_changes_link(const struct wizard *wizard, const struct net_draft *draft)
+{
+	struct review_row row;
+
+	return draft_changes(&wizard->net, draft, &row, 1) > 0;
+}
+
 /* The rows of all links. */
 static size_t link_changes(const struct wizard *wizard, struct review_row *rows, size_t max)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < wizard->net.n; i++) {
-		const struct net_draft *draft = wizard->net.links[i];
-		struct net_config wanted;
-
-		if (!draft->touched || drafts_bond_of(&wizard->net, draft->wanted.ifname))
-			continue;
-		make_comparable(draft, &wanted);
-		n += review_link(&draft->now, &wanted, rows + n, max - n);
-	}
+	for (size_t i = 0; i < wizard->net.n; i++)
+		n += draft_changes(&wizard->net, wizard->net.links[i], rows + n, max - n);
 	return n;
 }
 

@@ -83,7 +83,7 @@ def test_applied_password_is_forgotten():
         t.wait_for("<Apply>")
         assert copies(t.pid, PASSWORD + "!")
         agree(t)
-        t.wait_for("This appliance is set up", 30)
+        t.wait_for("new settings are in force", 30)
         assert not copies(t.pid, PASSWORD + "!"), "it is still there"
     assert password_is(PASSWORD + "!")
 
@@ -95,7 +95,7 @@ def test_reconfigure_one_page():
         t.press("enter")
         t.wait_for(r"appliance01 +backup-7.example.com")
         agree(t)
-        t.wait_for("This appliance is set up", 30)
+        t.wait_for("new settings are in force", 30)
         assert output("hostname").strip() == "backup-7.example.com"
 
 
@@ -112,7 +112,7 @@ def test_no_cable_is_no_obstacle():
             t.press("enter")
             t.wait_for("enp2s0 has no cable")
             agree(t)
-            t.wait_for("This appliance is set up", 60)
+            t.wait_for("new settings are in force", 60)
     finally:
         subprocess.run(["ip", "-n", "peer", "link", "set", "peer1", "up"], check=True)
     text = open("/etc/systemd/network/05-firstboot-enp2s0.network").read()

@@ -3,6 +3,7 @@
 """What the network pages can set, up to the review: VLANs, bonds, several addresses, IPv6 alone, routes and the rest."""
 
 import contextlib
+import re
 import subprocess
 
 import case
@@ -479,9 +480,43 @@ def test_all_that_a_lease_gave_can_be_kept():
         t.wait_for("<Apply>")
         seen = " ".join(review(t).split())
         assert f"{lease}/24 (DHCP) {lease}/24 (fixed)" in seen, seen
-        assert "have the address reserved" in seen, seen
+        assert "reserved there, or another" in seen, seen
         for row in ("enp2s0 time", "enp2s0 routes", "enp2s0 name"):
             assert row not in seen, f"all of it stays, but this is a change:\n{seen}"
+
+
+def test_only_what_is_kept_of_a_lease_is_said_to_be_lost():
+    lease = wait_lease()
+    with network() as t:
+        method(t)
+        t.type("F")
+        t.press("enter")
+        t.wait_for(r"IP address +\[")
+        replace(t, "192.0.2.77/24")
+        t.press("enter")
+        t.wait_for("<Apply>")
+        seen = " ".join(re.sub("[│↓]", " ", review(t)).split())
+        assert "stay as they are today" in seen, seen
+        assert "lent by" not in seen, f"{lease} is not kept:\n{seen}"
+        t.press("escape")
+        t.wait_for(r"IP address +\[")
+        replace(t, f"{lease}/24")
+        t.press("enter")
+        t.wait_for(f"{lease} is lent by the DHCP server")
+
+
+def test_what_stays_the_same_is_nothing_new():
+    with network() as t:
+        method(t)
+        t.type("A")
+        t.press("enter")
+        t.wait_for("Nothing would change")
+        assert t.sees("< *Back *>") and not t.sees("<Apply>"), t.text()
+        t.press("enter")
+        t.wait_for("How does enp1s0")
+        t.press("escape")
+        t.wait_for("Which network card")
+        assert not t.sees("new settings"), t.text()
 
 
 def test_a_hand_written_file_is_named():
@@ -511,10 +546,10 @@ def test_settings_that_are_kept_fill_the_fields():
         t.press("enter")
         t.wait_for("<Apply>")
         agree(t)
-        t.wait_for("This appliance is set up|Keep now", 60)
+        t.wait_for("The new settings are in force|Keep now", 60)
         if t.sees("Keep now"):
             agree(t)
-            t.wait_for("This appliance is set up", 60)
+            t.wait_for("The new settings are in force", 60)
     with network() as t:
         method(t)
         t.press("enter")

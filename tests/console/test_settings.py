@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import case
-from machine import PASSWORD, STATE, allow_ptys, claim, console, wait_lease
+from machine import PASSWORD, STATE, allow_ptys, claim, console, run, wait_lease
 from network import COUNTDOWN, change, has, kept, to_question
 from pages import agree
 from term import Term
@@ -53,9 +53,9 @@ def test_the_menu_leads_everywhere():
 
 def test_a_change_and_its_history():
     with change("192.0.2.60/24", "192.0.2.1") as t:
-        t.wait_for("This appliance is set up", 60)
+        t.wait_for("The new settings are in force", 60)
     with change("192.0.2.61/24", "192.0.2.1") as t:
-        t.wait_for("This appliance is set up", 60)
+        t.wait_for("The new settings are in force", 60)
     with to_question("192.0.2.62/24") as t:
         t.read(1)
         t.press("enter")
@@ -143,6 +143,19 @@ def test_dhcp_identity_by_mac():
         t.wait_for(r"Hostname sent +none")
     assert re.search(r"^ClientIdentifier=mac", kept(), re.M), kept()
     assert re.search(r"^SendHostname=(no|false)", kept(), re.M), kept()
+
+
+def test_emergency_says_which_cards_have_no_room():
+    names = [f"port{i}" for i in range(30)]
+    for name in names:
+        run("ip", "link", "add", name, "type", "veth", "peer", "name", name, "netns", "peer")
+    try:
+        with page("emergency") as t:
+            t.wait_for(r"24 are the most that can be[\s│]+set up at once: 8")
+            t.press("escape")
+    finally:
+        for name in names:
+            run("ip", "link", "delete", name)
 
 
 def test_emergency_after_a_failure():
