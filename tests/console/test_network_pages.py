@@ -454,7 +454,7 @@ def generous_server():
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         subprocess.run(["networkctl", "renew", "enp2s0"], check=True)
-        case.until(lambda: addresses("enp2s0", 4), 20)
+        case.until(lambda: addresses("enp2s0", 4), 70)  # networkd asks ever more rarely
         yield addresses("enp2s0", 4)[0]
     finally:
         server.terminate()
