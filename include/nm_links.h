@@ -30,6 +30,7 @@ struct nm_link {
 	char *device;
 	char *active; /* connection */
 	char active_uuid[NM_UUID_SIZE];
+	char in_force[NM_DIGEST_SIZE]; /* what its profile said when it was activated */
 
 	/* What has been begun, and how far it is (NMActiveConnectionState). */
 	char *activation; /* connection */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What NetworkManager has of our links: one question for all objects, then two for each profile
- * of ours. */
+/* What NetworkManager has of our links: up to three questions for each profile of ours, one for all
+ * objects, then one for each device about what is in force on it. */
 
 #include <errno.h>
 
@@ -47,7 +47,7 @@ static int call(struct nm_look *look, sd_bus_message *message, sd_bus_message_ha
 	return sd_bus_call_async(look->bus, &look->slot, message, handler, look, NM_ANSWER_USEC);
 }
 
-/* -- all objects --------------------------------------------------------------------------------
+/* -- objects and their properties ---------------------------------------------------------------
  */
 
 /* The properties that are of interest, of whichever object has them. */
@@ -176,6 +176,48 @@ static int each_object(sd_bus_message *message, struct nm_links *links,
 	return r;
 }
 
+/* -- what is in force ---------------------------------------------------------------------------
+ */
+
+static int ask_in_force(struct nm_look *look);
+
+/* The profile as it was when it was activated; nothing is in force where there is none. */
+static int on_in_force(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct nm_look *look = userdata;
+	char previous[NM_UUID_SIZE];
+	int r = 0;
+
+	if (nm_call_is_gone(message))
+		r = -ENOTCONN;
+	else if (!sd_bus_message_is_method_error(message, NULL))
+		r = nm_message_read_data(message, look->links->links[look->i].in_force, previous);
+	look->i++;
+	if (r >= 0)
+		r = ask_in_force(look);
+	return r < 0 ? finish(look, r) : 0;
+}
+
+/* The next question of this kind, or the end. */
+static int ask_in_force(struct nm_look *look)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	int r;
+
+	while (look->i < look->links->n_links && !look->links->links[look->i].active)
+		look->i++;
+	if (look->i == look->links->n_links)
+		return finish(look, 0);
+	r = sd_bus_message_new_method_call(look->bus, &message, NM_NAME,
+		look->links->links[look->i].device, NM_DEVICE, "GetAppliedConnection");
+	if (r >= 0)
+		r = sd_bus_message_append(message, "u", 0);
+	return r < 0 ? r : call(look, message, on_in_force);
+}
+
+/* -- all objects --------------------------------------------------------------------------------
+ */
+
 /* All objects: devices first, which say what is active. */
 static int on_objects(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
@@ -187,7 +229,10 @@ static int on_objects(sd_bus_message *message, void *userdata, sd_bus_error *err
 	r = each_object(message, look->links, take_device);
 	if (r >= 0)
 		r = each_object(message, look->links, take_connection);
-	return finish(look, r < 0 ? r : 0);
+	look->i = 0;
+	if (r >= 0)
+		r = ask_in_force(look);
+	return r < 0 ? finish(look, r) : 0;
 }
 
 /* The last question. */

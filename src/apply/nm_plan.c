@@ -14,10 +14,12 @@ static bool is_kept(const struct nm_link *link, const char *digest)
 	return link->profile && !link->unsaved && streq(link->digest, digest);
 }
 
-/* Is our profile in force on the link, saying digest? */
+/* Is our profile in force on the link, saying digest? A profile that is written, or that comes out
+ * from behind another one, is not in force before it is activated. */
 static bool is_in_force(const struct nm_link *link, const char *digest)
 {
-	return link->profile && streq(link->digest, digest) && streq(link->active_uuid, link->uuid);
+	return link->profile && streq(link->digest, digest) && streq(link->in_force, digest) &&
+	       streq(link->active_uuid, link->uuid);
 }
 
 /* -- calls --------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@
 manager, the next one, and so on until it comes through; each time it is started again, and what it found must have
 ended with the old settings whole or the new ones whole: files, kernel and history.
 
-usage: test_powercut.py [--build DIR] [--jobs N] [SCENARIO...]
+usage: test_powercut.py [--build DIR] [--jobs N] [--nm] [SCENARIO...]
+
+With --nm NetworkManager sets up the links, else systemd-networkd.
 
 The points of a scenario are dealt out to sandboxes side by side. A call that only reads is none: an openat() that
 creates nothing, a write() to what is no file. The calls of the start, before a scenario begins, are another one's.
@@ -123,16 +125,54 @@ def kernel():
     return found
 
 
+class Networkd:
+    """What the manager of the links has of ours."""
+
+    snapshots = True    # a change that was cut off can be made by its files alone
+
+    def paths(self):
+        return glob.glob("/etc/systemd/network/*") + glob.glob(f"{STATE}/resolv.conf.*") + ["/etc/resolv.conf"]
+
+    def provisional(self):
+        return glob.glob("/run/systemd/network/*firstboot*") + glob.glob("/etc/systemd/network/*.aside")
+
+    def forget(self):
+        """After a failure: let nothing of it be found by the next point."""
+        for path in leftovers():
+            os.unlink(path)
+        run("networkctl", "reload")
+
+
+class NetworkManager:
+    snapshots = False
+
+    def paths(self):
+        return glob.glob("/etc/NetworkManager/system-connections/*")
+
+    def provisional(self):
+        found = glob.glob("/run/NetworkManager/system-connections/firstboot-*")
+        checkpoints = run("busctl", "get-property", "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager",
+                          "org.freedesktop.NetworkManager", "Checkpoints").split()[1]
+        return found + ([f"{checkpoints} checkpoints"] if checkpoints != "0" else [])
+
+    def forget(self):
+        for path in (JOURNAL, *glob.glob("/run/NetworkManager/system-connections/firstboot-*")):
+            if os.path.exists(path):
+                os.unlink(path)
+        run("nmcli", "connection", "reload")
+
+
+MANAGER = NetworkManager() if "--nm" in sys.argv else Networkd()
+
+
 def files():
     """What is kept, and what follows from it."""
-    paths = glob.glob("/etc/systemd/network/*") + glob.glob(f"{STATE}/resolv.conf.*") + [f"{STATE}/network",
-                                                                                         "/etc/resolv.conf"]
-    return {path: read_file(path) for path in paths if os.path.exists(path)}
+    return {path: read_file(path) for path in [*MANAGER.paths(), f"{STATE}/network"] if os.path.exists(path)}
 
 
 def leftovers():
     """What a change must not leave."""
-    found = glob.glob("/run/systemd/network/*firstboot*") + glob.glob("/etc/systemd/network/*.aside")
+    found = MANAGER.provisional()
     for folder in ("/etc", "/etc/systemd/network", "/run/systemd/network", STATE, f"{STATE}/history"):
         found += [path for path in glob.glob(f"{folder}/.*") if re.search(r"\.[0-9a-f]{16}$", path)]
     return found + ([JOURNAL] if os.path.exists(JOURNAL) else [])
@@ -240,6 +280,9 @@ class Scenario:
 
     def begin_state(self):
         """The old settings, or the files of a change that was cut off."""
+        if not MANAGER.snapshots:
+            call(self.bus, "SetNetwork", SET + "u", [make() for make in self.old], "", REPLACE | UNSAFE, returns="tbts")
+            stop_daemon()
         now, wanted = files(), self.states["old"][0]
         for path in [p for p in now if p not in wanted]:
             os.unlink(path)
@@ -256,8 +299,10 @@ class Scenario:
     def settle_kernel(self, state):
         if self.snapshot and state == "old" and os.path.exists(JOURNAL):
             return
-        wait(lambda: kernel() == self.states[state][1], 12, f"the kernel is {state}: {self.states[state][1]}",
-             0.05)
+        try:
+            wait(lambda: kernel() == self.states[state][1], 12, f"the kernel is {state}: {self.states[state][1]}", 0.05)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it is {kernel()}") from None
 
     def go_through(self, at_begin=lambda: None):
         """The whole change; raises Cut where firstbootd is killed."""
@@ -319,7 +364,7 @@ class Scenario:
         write_file(PREFIX, "")
         if through:
             stop_daemon(signal.SIGKILL)
-        wait(lambda: not daemon_pids(), 5, "firstbootd is gone")
+        wait(lambda: not daemon_pids() and not has_name(), 5, "firstbootd is gone")
         journaled = os.path.exists(JOURNAL)
         call(self.bus, "GetStatus", returns="ttsst")
         settle()
@@ -380,9 +425,7 @@ def inside(name, part, parts):
             result["failures"].append(f"{name}, {syscall} number {number}: {error!r} {log}")
             write_file(PREFIX, "")
             stop_daemon(signal.SIGKILL)
-            for path in leftovers():
-                os.unlink(path)
-            run("networkctl", "reload")
+            MANAGER.forget()
             return len(result["failures"]) > 3
 
     points, ends = points_of(scenario.count_calls(), part, parts)
@@ -398,13 +441,18 @@ def inside(name, part, parts):
 def outside(arguments):
     """Run every part of every scenario in a sandbox of its own."""
     here = os.path.dirname(os.path.realpath(__file__))
-    jobs = [(name, part, SCENARIOS[name][4]) for name in arguments.scenario or SCENARIOS
-            for part in range(SCENARIOS[name][4])]
+    names = arguments.scenario or [name for name in SCENARIOS
+                                   if MANAGER.snapshots or SCENARIOS[name][3] != "recovery"]
+    jobs = [(name, part, SCENARIOS[name][4]) for name in names for part in range(SCENARIOS[name][4])]
+    options = []
+    if arguments.nm:
+        options = ["--nm"]
+        os.environ["SANDBOX_NM"] = run(f"{here}/../lib/network-manager").strip()
 
     def job(what):
         name, part, parts = what
-        done = subprocess.run([f"{here}/../lib/sandbox", "--build", arguments.build, "--dhcp", "--", sys.executable,
-                               __file__, "--inside", name, str(part), str(parts)],
+        done = subprocess.run([f"{here}/../lib/sandbox", "--build", arguments.build, "--dhcp", *options, "--",
+                               sys.executable, __file__, "--inside", name, str(part), str(parts), *options],
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         last = done.stdout.strip().rsplit("\n", 1)[-1]
         if done.returncode == 0 and last.startswith("{"):
@@ -436,6 +484,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../build"))
     parser.add_argument("--jobs", type=int, default=17)
+    parser.add_argument("--nm", action="store_true")
     parser.add_argument("scenario", nargs="*", choices=[[], *SCENARIOS])
     return outside(parser.parse_args())
 

@@ -142,6 +142,7 @@ struct fact {
 	bool new;     /* the profile says the new role, else the old one */
 	bool unsaved; /* in memory */
 	bool other;   /* another profile is in force, which ours knows as the one before it */
+	bool written; /* it said something else when it was activated */
 };
 
 /* Give the links the facts. */
@@ -161,6 +162,8 @@ static void set_facts(struct nm_links *links, const struct fact *facts, size_t n
 			strcpy(link->previous, "before");
 			link->previous_profile = strdup("/before");
 			strcpy(link->active_uuid, facts[k].other ? "before" : link->uuid);
+			if (!facts[k].other && !facts[k].written)
+				strcpy(link->in_force, link->digest);
 		}
 	}
 }
@@ -220,6 +223,15 @@ static void test_plan_of_a_bond(void)
 		{ .ifname = "bond0", .new = true, .unsaved = true });
 }
 
+/* What was cut off between writing and activating. */
+static void test_plan_of_a_profile_not_in_force(void)
+{
+	parse(&old_set, CARD("enp1s0"));
+	parse(&new_set, BOND);
+	CHECK_PLAN(NM_STEP_TAKE_BACK, "activate enp1s0\nforget-checkpoint\n",
+		{ .ifname = "enp1s0", .written = true });
+}
+
 static void test_plan_of_a_link_that_leaves(void)
 {
 	parse(&old_set, CARD("enp1s0") CARD("enp2s0"));
@@ -238,6 +250,7 @@ int main(void)
 	test_run(test_bond_and_its_ports);
 	test_run(test_plan_of_a_first_change);
 	test_run(test_plan_of_a_bond);
+	test_run(test_plan_of_a_profile_not_in_force);
 	test_run(test_plan_of_a_link_that_leaves);
 	return test_result();
 }
