@@ -31,6 +31,7 @@ struct sysstate {
 	struct network1_watch networkd;
 	sd_bus_slot *nm_match, *nm_owner_match;
 	sd_event_source *hostname_source;
+	char hostname[HOST_NAME_SIZE]; /* that was announced last */
 	struct query *queries;
 };
 
@@ -210,11 +211,16 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
 	return r;
 }
 
-/* The kernel has another hostname. */
+/* The kernel has another hostname, or another UTS namespace has: it tells of all. */
 static int on_hostname(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct sysstate *state = userdata;
+	char hostname[HOST_NAME_SIZE];
 
+	sysstate_hostname(hostname);
+	if (streq(hostname, state->hostname))
+		return 0;
+	memcpy(state->hostname, hostname, sizeof(hostname));
 	state->changed(state, state->userdata);
 	return 0;
 }
@@ -227,6 +233,7 @@ static int watch_hostname(struct sysstate *state)
 
 	if (fd < 0)
 		return -errno;
+	sysstate_hostname(state->hostname);
 	r = sd_event_add_io(
 		sd_bus_get_event(state->bus), &state->hostname_source, fd, 0, on_hostname, state);
 	if (r < 0)
