@@ -127,7 +127,7 @@ def server(*options):
 def test_everything_of_a_lease(watcher):
     link = index("enp2s0")
     with open(FIXED, "w") as file:
-        file.write("[Match]\nName=enp2s0\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n[DHCPv4]\nUseMTU=yes\nClientIdentifier=mac\n")
+        file.write("[Match]\nName=enp2s0\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\n[DHCPv4]\nUseMTU=yes\nUseHostname=no\nClientIdentifier=mac\n")
     with server("--dhcp-range=198.51.100.100,198.51.100.150,255.255.255.0,2h", "--dhcp-option=option:router,198.51.100.1",
                 "--dhcp-option=option:dns-server,198.51.100.53,203.0.113.53", "--dhcp-option=option:ntp-server,198.51.100.123",
                 "--dhcp-option=option:mtu,1400", "--domain=example.com",
