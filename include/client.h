@@ -65,6 +65,7 @@ int client_set_root_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
 int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata);
+/* Both with a remark in text, "" for none. */
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_revert(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_complete(struct client *client, client_done_fn done, void *userdata);

@@ -200,6 +200,7 @@ static int admit_end(struct service *service, sd_bus_message *message, sd_bus_er
 /* The change has come to its end, or could not and goes on to wait. */
 static void handle_ended(const struct apply_result *result, void *userdata)
 {
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	struct service *service = userdata;
 
 	if (!transaction_is_open(service->transaction)) {
@@ -208,9 +209,14 @@ static void handle_ended(const struct apply_result *result, void *userdata)
 	} else {
 		(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_ONESHOT);
 	}
-	if (result->ok && result->text[0])
+	if (!result->ok) {
+		service_answer_error(service, BUS_ERROR_FAILED, result->text);
+		return;
+	}
+	if (result->text[0])
 		(void)fprintf(stderr, "<4>%s\n", result->text);
-	service_answer_result(result, service);
+	call = service_release(service);
+	(void)sd_bus_reply_method_return(call, "s", result->text);
 }
 
 /* The end has begun (r >= 0): nobody else begins another one meanwhile. */

@@ -223,6 +223,8 @@ static void take_back(struct network_change *change, bool expired)
 {
 	struct progress *progress = change->progress;
 	struct reply *reply = &change->reply;
+	char note[sizeof(reply->text)];
+	size_t length;
 
 	*reply = (struct reply){ 0 };
 	progress_set(progress, change->lines[STEP_KEEPING], PROGRESS_HIDDEN, NULL);
@@ -232,7 +234,12 @@ static void take_back(struct network_change *change, bool expired)
 		wait_taken_back(change);
 	if (reply->outcome == CLIENT_OK || (expired && reply->outcome == CLIENT_REFUSED)) {
 		progress_set(progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
+		(void)snprintf(
+			note, sizeof(note), "%s", reply->outcome == CLIENT_OK ? reply->text : "");
 		(void)snprintf(reply->text, sizeof(reply->text), "%s", taken_back_text(expired));
+		length = strlen(reply->text);
+		(void)snprintf(reply->text + length, sizeof(reply->text) - length, "%s%s",
+			*note ? " " : "", note);
 	} else {
 		progress_fail(progress);
 		if (!*reply->text)

@@ -128,6 +128,23 @@ static void ask_try(void *userdata, const char *argument)
 	check(caller, client_try_network(caller->client, set, &ifindex, 0, on_answer, caller));
 }
 
+/* confirm, revert: end the change that waits. */
+static void ask_confirm(void *userdata, const char *argument)
+{
+	struct caller *caller = userdata;
+
+	check(caller,
+		client_confirm(caller->client, strtoull(argument, NULL, 10), on_answer, caller));
+}
+
+static void ask_revert(void *userdata, const char *argument)
+{
+	struct caller *caller = userdata;
+
+	check(caller,
+		client_revert(caller->client, strtoull(argument, NULL, 10), on_answer, caller));
+}
+
 /* listen 1, listen 0: begin and end to hear signals. */
 static void ask_listen(void *userdata, const char *argument)
 {
@@ -168,6 +185,8 @@ static const struct question table[] = {
 	{ "end", ask_end },
 	{ "identity", ask_identity },
 	{ "try", ask_try },
+	{ "confirm", ask_confirm },
+	{ "revert", ask_revert },
 	{ 0 },
 };
 

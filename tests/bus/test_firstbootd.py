@@ -990,6 +990,19 @@ class Client(Case):
         self.program.call("end")
         self.bus.call("SetHostname", "s", "other")
 
+    def test_2b_a_remark_on_success(self):
+        """What is kept although something beside it could not follow is told to who keeps it."""
+        txid, _, _ = set_network(self.bus, fixed("192.0.2.11/24"), dns=["192.0.2.54"])
+        run("mount", "--bind", "/etc/resolv.conf", "/etc/resolv.conf")
+        run("mount", "-o", "remount,ro,bind", "/etc/resolv.conf")
+        try:
+            self.assertRegex(self.program.call(f"confirm {txid}")[0], "^outcome 0 .*/etc/resolv.conf")
+        finally:
+            run("umount", "/etc/resolv.conf")
+        txid, _, _ = set_network(self.bus, fixed(), dns=["192.0.2.53"])
+        self.assertIn("outcome 0 ", self.program.call(f"revert {txid}"))
+        self.assertRegex(self.program.call(f"confirm {txid}")[0], "^outcome 1 .*already")
+
     def test_3_steps(self):
         self.program.ask("listen 1")
         lines = self.program.call("try enp1s0")
