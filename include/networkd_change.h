@@ -27,8 +27,10 @@ int networkd_plan_init(
 	struct networkd_plan *plan, const char *root, const struct apply_change *change);
 void networkd_plan_done(struct networkd_plan *plan);
 
-/* Is this file of plan->new another one than it was? When nothing at all is, one that differs from
- * what is on the disk: the same settings again put right what another hand has changed. */
+/* Is this file of plan->new to be written: is it another one than it was? When nothing at all is,
+ * one whose link is there, since a file of another name makes networkd set that up again, or one
+ * that differs from what is on the disk: the same settings again put right what another hand has
+ * changed. */
 bool networkd_file_changes(const struct networkd_plan *plan, const struct netfile *file);
 
 /* Where a file is tried, and where it is kept. */

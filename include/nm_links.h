@@ -19,6 +19,7 @@ struct nm_link {
 	struct nm_role old, new;
 	/* The digests of these roles; "" where it has none. */
 	char old_digest[NM_DIGEST_SIZE], new_digest[NM_DIGEST_SIZE];
+	bool again; /* nothing is changed: it is set up once more, if it is there */
 	struct net_config *automatic; /* owned: what it is to be where it leaves the set */
 
 	/* Facts, made by nm_look(). Paths are owned, NULL for none. */

@@ -110,7 +110,12 @@ typedef int (*backend_step_fn)(
 	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata);
 int transaction_call_backend(struct transaction *t, backend_step_fn step);
 
-/* Is the link at this place of journal.new another one than it was? */
+/* Are the settings asked for those that are kept? They are put into force all the same: another
+ * program may have overwritten them. */
+bool transaction_is_again(const struct transaction *t);
+
+/* Is the change about the link at this place of journal.new: is it another one than it was, or is
+ * it there and set up again? */
 bool transaction_link_changes(const struct transaction *t, size_t i);
 
 /* -- the works ----------------------------------------------------------------------------------

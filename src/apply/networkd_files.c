@@ -53,20 +53,6 @@ static bool disk_has(const char *root, const char *path, const struct netfile *f
 	return file_read(root, path, FILE_MAX, &text) >= 0 && streq(text, file->text);
 }
 
-/* Does the change leave all files as they are? */
-static bool nothing_changes(const struct networkd_plan *plan)
-{
-	if (plan->old.n != plan->new.n)
-		return false;
-	for (size_t i = 0; i < plan->new.n; i++) {
-		const struct netfile *old = counterpart(&plan->old, &plan->new.files[i]);
-
-		if (!old || !streq(old->text, plan->new.files[i].text))
-			return false;
-	}
-	return true;
-}
-
 bool networkd_file_changes(const struct networkd_plan *plan, const struct netfile *file)
 {
 	const struct netfile *old = counterpart(&plan->old, file);
@@ -74,7 +60,11 @@ bool networkd_file_changes(const struct networkd_plan *plan, const struct netfil
 
 	if (!old || !streq(old->text, file->text))
 		return true;
-	return nothing_changes(plan) && !disk_has(plan->root, networkd_kept_path(file, path), file);
+	if (!net_set_equal(plan->change->old, plan->change->new))
+		return false;
+	if (!file->is_netdev && if_nametoindex(file->ifname) > 0)
+		return true;
+	return !disk_has(plan->root, networkd_kept_path(file, path), file);
 }
 
 const struct netfile *networkd_find_drift(const struct networkd_plan *plan)

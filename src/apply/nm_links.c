@@ -91,8 +91,10 @@ int nm_links_make(const struct apply_change *change, struct nm_links *ret)
 	r = put_set(ret, change->new, true);
 	if (r == 0)
 		r = put_set(ret, change->old, false);
-	for (size_t i = 0; i < ret->n_links && r == 0; i++)
+	for (size_t i = 0; i < ret->n_links && r == 0; i++) {
+		ret->links[i].again = net_set_equal(change->old, change->new);
 		r = put_automatic(&ret->links[i]);
+	}
 	if (r < 0)
 		nm_links_done(ret);
 	return r;

@@ -22,6 +22,12 @@ static bool is_in_force(const struct nm_link *link, const char *digest)
 	       streq(link->active_uuid, link->uuid);
 }
 
+/* Is the link to be set up once more, although its profile says what is wanted? */
+static bool is_again(const struct nm_link *link)
+{
+	return link->again && link->device;
+}
+
 /* -- calls --------------------------------------------------------------------------------------
  */
 
@@ -56,7 +62,8 @@ static int add_optional(struct nm_plan *plan, enum nm_call_kind kind, struct nm_
 /* The profile says what is wanted, in memory. */
 static int try_write(struct nm_plan *plan, struct nm_link *link)
 {
-	if (nm_role_is_none(&link->new) || streq(link->digest, link->new_digest))
+	if (nm_role_is_none(&link->new) ||
+		(streq(link->digest, link->new_digest) && !is_again(link)))
 		return 0;
 	return add(
 		plan, &(struct nm_call){ .kind = NM_CALL_WRITE, .link = link, .role = link->new });
@@ -64,7 +71,7 @@ static int try_write(struct nm_plan *plan, struct nm_link *link)
 
 static int try_activate(struct nm_plan *plan, struct nm_link *link)
 {
-	if (nm_role_is_none(&link->new) || is_in_force(link, link->new_digest))
+	if (nm_role_is_none(&link->new) || (is_in_force(link, link->new_digest) && !is_again(link)))
 		return 0;
 	return add_plain(plan, NM_CALL_ACTIVATE, link);
 }
@@ -98,11 +105,21 @@ static int try_leave(struct nm_plan *plan, struct nm_link *link)
 /* What stands in memory, or is missing, goes to the disk. */
 static int keep_write(struct nm_plan *plan, struct nm_link *link)
 {
-	if (nm_role_is_none(&link->new) || is_kept(link, link->new_digest))
+	if (nm_role_is_none(&link->new) || (is_kept(link, link->new_digest) && !is_again(link)))
 		return 0;
 	return add(plan,
 		&(struct nm_call){
 			.kind = NM_CALL_WRITE, .link = link, .role = link->new, .to_disk = true });
+}
+
+/* What has been tried is in force; what stands in memory has been. */
+static int keep_activate(struct nm_plan *plan, struct nm_link *link)
+{
+	bool tried = link->unsaved || !is_again(link);
+
+	if (nm_role_is_none(&link->new) || (tried && is_in_force(link, link->new_digest)))
+		return 0;
+	return add_plain(plan, NM_CALL_ACTIVATE, link);
 }
 
 /* Has nobody but us chosen what is in force on the link? */
@@ -187,7 +204,7 @@ static const struct {
 	{ NM_STEP_KEEP, ONCE, forget },
 	{ NM_STEP_KEEP, FORWARDS, keep_write },
 	{ NM_STEP_KEEP, BACKWARDS, keep_leave },
-	{ NM_STEP_KEEP, FORWARDS, try_activate },
+	{ NM_STEP_KEEP, FORWARDS, keep_activate },
 	{ NM_STEP_TAKE_BACK, FORWARDS, back_write },
 	{ NM_STEP_TAKE_BACK, BACKWARDS, back_leave },
 	{ NM_STEP_TAKE_BACK, FORWARDS, back_activate },

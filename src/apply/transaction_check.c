@@ -15,7 +15,14 @@ bool transaction_link_changes(const struct transaction *t, size_t i)
 	const struct net_config *config = &t->journal.new->links[i];
 	const struct net_config *old = net_set_find(t->journal.old, config->ifname);
 
-	return !old || !net_config_equal(old, config);
+	if (!old || !net_config_equal(old, config))
+		return true;
+	return transaction_is_again(t) && if_nametoindex(config->ifname) > 0;
+}
+
+bool transaction_is_again(const struct transaction *t)
+{
+	return net_set_equal(t->journal.old, t->journal.new);
 }
 
 /* -- links --------------------------------------------------------------------------------------
@@ -241,7 +248,8 @@ static size_t new_addresses(
 size_t transaction_new_addresses(
 	const struct transaction *t, const struct net_config *config, struct ip_addr *ret)
 {
-	const struct net_config *old = net_set_find(t->journal.old, config->ifname);
+	const struct net_config *old =
+		transaction_is_again(t) ? NULL : net_set_find(t->journal.old, config->ifname);
 	size_t n = new_addresses(&config->v4, old ? &old->v4 : NULL, ret);
 
 	return n + new_addresses(&config->v6, old ? &old->v6 : NULL, ret + n);

@@ -173,14 +173,42 @@ static void handle_proof(const struct netproof_result *result, void *userdata)
 	transaction_go_on(t, stays);
 }
 
+/* The settings of before. What is set up again is proven as if it had had none: another program
+ * may have left anything there. */
+static struct net_set *settings_before(const struct transaction *t)
+{
+	struct net_set *before = malloc(sizeof(*before));
+
+	if (!before)
+		return NULL;
+	*before = *t->journal.old;
+	if (!transaction_is_again(t))
+		return before;
+	before->n_links = 0;
+	for (size_t i = 0; i < t->journal.new->n_links; i++)
+		if (!transaction_link_changes(t, i))
+			before->links[before->n_links++] = t->journal.new->links[i];
+	return before;
+}
+
+/* Begin to compare the kernel with the new settings. */
+static int begin_proof(struct transaction *t, uint64_t timeout_usec, netproof_done_fn done)
+{
+	_cleanup_free_ struct net_set *before = settings_before(t);
+
+	if (!before)
+		return -ENOMEM;
+	return netproof_new(
+		t->apply->event, before, t->journal.new, timeout_usec, done, t, &t->proof);
+}
+
 int work_prove(struct transaction *t)
 {
 	int r;
 
 	if (t->unsafe || t->backend->dry)
 		return 0;
-	r = netproof_new(t->apply->event, t->journal.old, t->journal.new,
-		t->apply->network_timeout_usec, handle_proof, t, &t->proof);
+	r = begin_proof(t, t->apply->network_timeout_usec, handle_proof);
 	return r < 0 ? r : 1;
 }
 
@@ -234,8 +262,7 @@ int work_prove_kept(struct transaction *t)
 	/* What the try could not prove is not waited for a second time. */
 	if (t->backend->dry || (!t->proven && !t->recovering))
 		return 0;
-	r = netproof_new(t->apply->event, t->journal.old, t->journal.new, KEPT_PROOF_USEC,
-		handle_kept_proof, t, &t->proof);
+	r = begin_proof(t, KEPT_PROOF_USEC, handle_kept_proof);
 	return r < 0 ? 0 : 1;
 }
 

@@ -102,13 +102,14 @@ static void add_name(const char *name, char *list, size_t size)
 static void name_links(struct service *service, const struct net_set *new)
 {
 	const struct net_set *old = transaction_settings(service->transaction);
+	bool again = net_set_equal(old, new);
 	char *links = service->change.links;
 
 	links[0] = '\0';
 	for (size_t i = 0; i < new->n_links; i++) {
 		const struct net_config *known = net_set_find(old, new->links[i].ifname);
 
-		if (!known || !net_config_equal(known, &new->links[i]))
+		if (again || !known || !net_config_equal(known, &new->links[i]))
 			add_name(new->links[i].ifname, links, sizeof(service->change.links));
 	}
 	for (size_t i = 0; i < old->n_links; i++)

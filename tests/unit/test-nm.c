@@ -242,6 +242,21 @@ static void test_plan_of_a_link_that_leaves(void)
 		{ .ifname = "enp2s0", .new = true, .unsaved = true, .other = true });
 }
 
+/* Another program may have overwritten what is kept. A link that has gone is left alone. */
+static void test_plan_of_the_same_again(void)
+{
+	parse(&old_set, CARD("enp1s0") CARD("away0"));
+	parse(&new_set, CARD("enp1s0") CARD("away0"));
+	CHECK_PLAN(NM_STEP_TRY, "checkpoint\nwrite enp1s0\nactivate enp1s0\n",
+		{ .ifname = "enp1s0" }, { .ifname = "away0" });
+	CHECK_PLAN(NM_STEP_KEEP, "forget-checkpoint\nwrite enp1s0 to-disk\n",
+		{ .ifname = "enp1s0", .unsaved = true }, { .ifname = "away0" });
+	CHECK_PLAN(NM_STEP_KEEP, "forget-checkpoint\nwrite enp1s0 to-disk\nactivate enp1s0\n",
+		{ .ifname = "enp1s0" }, { .ifname = "away0" });
+	CHECK_PLAN(NM_STEP_TAKE_BACK, "write enp1s0 to-disk or-in-memory\nforget-checkpoint\n",
+		{ .ifname = "enp1s0", .unsaved = true }, { .ifname = "away0" });
+}
+
 int main(void)
 {
 	test_run(test_fixed);
@@ -251,6 +266,7 @@ int main(void)
 	test_run(test_plan_of_a_first_change);
 	test_run(test_plan_of_a_bond);
 	test_run(test_plan_of_a_profile_not_in_force);
+	test_run(test_plan_of_the_same_again);
 	test_run(test_plan_of_a_link_that_leaves);
 	return test_result();
 }
