@@ -137,11 +137,12 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
 
 static int make_call(struct nm_operation *operation);
 
-/* Has NetworkManager just been started, so that it does not know the device yet? */
+/* Has NetworkManager just been started, or the card been plugged in, so that it does not know the
+ * device yet? */
 static bool is_too_early(const struct nm_operation *operation, const struct nm_call *call)
 {
-	return operation->step != NM_STEP_TRY && call->kind == NM_CALL_ACTIVATE &&
-	       !call->link->device;
+	return call->kind == NM_CALL_ACTIVATE && !call->link->device &&
+	       (operation->step != NM_STEP_TRY || if_nametoindex(call->link->ifname) > 0);
 }
 
 /* A call was refused: is there another way? */
@@ -153,7 +154,8 @@ static int handle_refusal(
 		return make_call(operation);
 	}
 	/* A card that has gone has its settings back when it comes. */
-	if (call->optional || (is_too_early(operation, call) && operation->late)) {
+	if (call->optional || (operation->step != NM_STEP_TRY && is_too_early(operation, call) &&
+				      operation->late)) {
 		operation->i++;
 		return make_call(operation);
 	}

@@ -18,6 +18,7 @@ struct search {
 	sd_bus_slot *slot; /* of the second call and those after it */
 	char root[256], ifname[IFNAMSIZ];
 	bool networkd, nm; /* it sets up the link */
+	bool no_networkd;  /* it does not run */
 	owner_done_fn done;
 	void *userdata;
 };
@@ -96,6 +97,11 @@ static int on_device(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	int r;
 
 	search->slot = sd_bus_slot_unref(search->slot);
+	if (sd_bus_message_is_method_error(reply, NM ".UnknownDevice") && search->no_networkd) {
+		/* A card that was plugged in just now. */
+		search->nm = true;
+		return finish(search);
+	}
 	if (sd_bus_message_is_method_error(reply, NULL) ||
 		sd_bus_message_read(reply, "o", &path) < 0)
 		return finish(search);
@@ -118,6 +124,8 @@ static int on_administrative(sd_bus_message *reply, void *userdata, sd_bus_error
 	search->networkd = !sd_bus_message_is_method_error(reply, NULL) &&
 			   sd_bus_message_read(reply, "v", "s", &state) > 0 &&
 			   !streq(state, "unmanaged") && !streq(state, "linger");
+	search->no_networkd = sd_bus_message_is_method_error(reply, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+			      sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NAME_HAS_NO_OWNER);
 	r = sd_bus_message_new_method_call(search->bus, &message, NM,
 		"/org/freedesktop/NetworkManager", NM, "GetDeviceByIpIface");
 	if (r >= 0)
