@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The back end for NetworkManager against the real one, each test in a sandbox of its own.
+"""The back end for NetworkManager against the real one, each test in a sandbox of its own. What is the same for every
+manager is in test_scenarios.py.
 
 usage: test_nm.py [--build DIR] [TEST...]
 """
@@ -16,8 +17,6 @@ import time
 import traceback
 
 import test_sysstate
-from bus import SET, STATIC, Bus, Refused, family
-from bus import link as wire_link
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HEADER = "# Network settings of firstboot; not to be edited.\n"
@@ -207,31 +206,6 @@ def test_previous_profile_that_does_not_start_by_itself():
     assert active() == "by-hand"
 
 
-def test_static_to_dhcp():
-    settle_on(fixed())
-    write_set(NEW, link())
-    step("try")
-    wait(has_lease, "a lease")
-    assert profiles() == (on_disk("enp1s0"), on_disk("enp1s0")), profiles()
-    step("keep")
-    assert profiles() == (on_disk("enp1s0"), []), profiles()
-    reboot()
-    wait(has_lease, "a lease after a reboot")
-    assert active() == "firstboot-enp1s0"
-
-
-def test_static_to_other_subnet():
-    settle_on(fixed())
-    run("ip", "-n", "peer", "address", "add", "203.0.113.1/24", "dev", "peer0")
-    write_set(NEW, fixed("203.0.113.10/24", "203.0.113.1"))
-    step("try")
-    in_force(["203.0.113.10/24"], gateway="203.0.113.1")
-    step("keep")
-    run("ping", "-c", "1", "-W", "3", "203.0.113.1")
-    reboot()
-    in_force(["203.0.113.10/24"], gateway="203.0.113.1")
-
-
 def test_try_does_not_survive_a_reboot():
     settle_on(fixed())
     write_set(NEW, fixed("192.0.2.99/24"))
@@ -278,18 +252,6 @@ def test_no_cable():
     in_force(["192.0.2.99/24"])
 
 
-def test_cable_unplugged_midway():
-    settle_on(fixed())
-    write_set(NEW, fixed("192.0.2.99/24"))
-    step("try")
-    run("ip", "-n", "peer", "link", "set", "peer0", "down")
-    time.sleep(1)
-    step("take-back")
-    run("ip", "-n", "peer", "link", "set", "peer0", "up")
-    in_force(["192.0.2.10/24"])
-    assert profiles() == (on_disk("enp1s0"), []), profiles()
-
-
 def test_manager_killed_midway_taken_back():
     settle_on(fixed())
     write_set(NEW, fixed("192.0.2.99/24"), link("enp2s0", v4=["198.51.100.10/24"]))
@@ -304,47 +266,11 @@ def test_manager_killed_midway_taken_back():
     assert profiles() == (on_disk("enp1s0"), []), profiles()
 
 
-def test_manager_killed_midway_kept():
-    settle_on(fixed())
-    write_set(NEW, fixed("192.0.2.99/24"))
-    step("try")
-    kill_manager()
-    threading.Timer(1, start_manager).start()
-    step("keep")
-    in_force(["192.0.2.99/24"])
-    assert profiles() == (on_disk("enp1s0"), []), profiles()
-
-
 def test_manager_gone():
     kill_manager()
     write_set(NEW, fixed())
     for name in ("try", "keep", "take-back"):
         assert "NetworkManager" in step(name, "failed", old=NONE)
-
-
-def test_read_only_disk():
-    settle_on(fixed())
-    run("mount", "--bind", "/etc/NetworkManager", "/etc/NetworkManager")
-    run("mount", "-o", "remount,ro,bind", "/etc/NetworkManager")
-    write_set(NEW, fixed("192.0.2.99/24"))
-    step("try")
-    in_force(["192.0.2.99/24"])
-    sentence = step("keep", "failed")
-    assert "to the disk" in sentence and "enp1s0" in sentence, sentence
-    step("take-back")
-    in_force(["192.0.2.10/24"])
-    run("umount", "/etc/NetworkManager")
-    reboot()
-    in_force(["192.0.2.10/24"])
-
-
-def test_ipv6_only():
-    write_set(NEW, link(v4="off", v6=["2001:db8::10/64"], gateway6="2001:db8::1", dns=["2001:db8::1"], domains=["example.com"]))
-    step("try", old=NONE)
-    step("keep", old=NONE)
-    wait(lambda: addresses(family=6) == ["2001:db8::10/64"] and not addresses(), "IPv6 alone")
-    wait(lambda: default_routes(family=6) == ["2001:db8::1"], "its route")
-    run("ping", "-c", "1", "-W", "3", "2001:db8::1")
 
 
 def test_two_links_and_one_leaves():
@@ -448,68 +374,6 @@ def test_state_of_a_link():
     watcher.close()
 
 
-# -- through firstbootd --------------------------------------------------------------------------
-
-
-def change(bus, *links):
-    """[txid, proven, usec_left, note], or the sentence of a refusal."""
-    try:
-        return bus.call("SetNetwork", SET + "u", list(links), "", 0, returns="tbts")
-    except Refused as refused:
-        return refused.message
-
-
-def static(address="192.0.2.10/24", gateway="192.0.2.1", ifname="enp1s0", **more):
-    return wire_link(ifname, family(STATIC, [address], gateway), **more)
-
-
-def daemon_test_proven_and_kept():
-    bus = Bus()
-    txid, proven, _, _ = change(bus, static())
-    assert proven and profiles() == ([], on_disk("enp1s0"))
-    bus.call("Confirm", "t", txid)
-    in_force(["192.0.2.10/24"])
-    assert profiles() == (on_disk("enp1s0"), [])
-    reboot()
-    in_force(["192.0.2.10/24"])
-
-
-def daemon_test_wrong_gateway():
-    bus = Bus()
-    before = active()
-    txid, proven, left, note = change(bus, static(gateway="192.0.2.250"))
-    assert not proven and left > 0 and "192.0.2.250" in note, note
-    in_force(["192.0.2.10/24"], gateway="192.0.2.250")
-    bus.call("Revert", "t", txid)
-    wait(has_lease, "the lease")
-    assert active() == before and profiles() == ([], [])
-
-
-def daemon_test_rival():
-    before = addresses()
-    run("ip", "-n", "peer", "address", "add", "192.0.2.66/24", "dev", "peer0")
-    sentence = change(Bus(), static("192.0.2.66/24"))
-    mac = json.loads(run("ip", "-n", "peer", "-json", "link", "show", "peer0"))[0]["address"]
-    assert isinstance(sentence, str) and "192.0.2.66" in sentence and mac in sentence, sentence
-    assert addresses() == before and profiles() == ([], [])
-
-
-def daemon_test_killed_midway():
-    """The next firstbootd takes back what nobody has confirmed."""
-    before = active()
-    change(Bus(), static())
-    in_force(["192.0.2.10/24"])
-    for path in os.listdir("/proc"):
-        if path.isdigit() and os.path.exists(f"/proc/{path}/cmdline"):
-            with open(f"/proc/{path}/cmdline", "rb") as file:
-                if file.read().split(b"\0")[0].endswith(b"/firstbootd"):
-                    os.kill(int(path), signal.SIGKILL)
-    time.sleep(0.5)
-    Bus().call("GetState", returns="sbb")
-    wait(has_lease, "the lease")
-    assert active() == before and profiles() == ([], [])
-
-
 # -- one after the other -------------------------------------------------------------------------
 
 
@@ -538,12 +402,11 @@ def main():
         return run_inside(options.inside, build)
     if not os.access(os.path.join(build, "tests/bus/test-backend"), os.X_OK):
         sys.exit("test-backend is missing: build first")
-    chosen = options.tests or [name for name in globals() if name.startswith(("test_", "daemon_test_")) and callable(globals()[name])]
+    chosen = options.tests or [name for name in globals() if name.startswith("test_") and callable(globals()[name])]
     failed = 0
     os.environ["SANDBOX_NM"] = run(os.path.join(TOP, "tests/lib/network-manager")).strip()
     for name in chosen:
-        install = ["--build", build] if name.startswith("daemon_") else ["--no-install"]
-        result = subprocess.run([os.path.join(TOP, "tests/lib/sandbox"), "--nm", "--dhcp", *install, "--",
+        result = subprocess.run([os.path.join(TOP, "tests/lib/sandbox"), "--nm", "--dhcp", "--no-install", "--",
                                  os.path.abspath(__file__), "--inside", name, "--build", build],
                                 text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         failed += result.returncode != 0

@@ -351,7 +351,7 @@ SCENARIOS = {
     "wrong-gateway": Scenario([lambda: link("enp1s0", fixed("192.0.2.11/24", "192.0.2.250"), family(OFF))], [ten],
                               options=("--confirm-seconds=2",), answer=("unproven", "192.0.2.250"), end="", outcome=EXPIRED),
     "rival": Scenario([eleven], [ten], prepare=at_peer("address", "add", "192.0.2.11/24", "dev", "peer0"), **refused_by("{mac}")),
-    "unplugged-while-tried": Scenario([eleven], [ten], at=(WRITING, unplug), answer=("unproven", "no cable"), meanwhile=plug_in,
+    "unplugged-while-tried": Scenario([eleven], [ten], at=(WRITING, unplug), answer=("unproven", "enp1s0"), meanwhile=plug_in,
                                       outcome=KEPT_UNPROVEN),
     "unplugged-while-it-waits": Scenario([eleven], [ten], meanwhile=unplug, end="Revert", after=plug_in, outcome=TAKEN_BACK),
     "manager-killed-while-tried": Scenario([eleven], [ten], at=(WRITING, kill_manager_for_a_second),
@@ -499,10 +499,15 @@ def run_inside(name, manager):
 def run_outside(name, options):
     """Its sandbox: (name, did it pass, what it said, seconds)."""
     began = time.monotonic()
+    # On a busy machine what is to happen at a step may come after it.
+    tries = 3 if SCENARIOS[name].at else 1
     flags = ["--nm"] if options.nm else []
-    result = subprocess.run([os.path.join(TOP, "tests/lib/sandbox"), "--dhcp", *flags, "--build", os.path.abspath(options.build), "--",
-                             os.path.abspath(__file__), "--inside", *flags, name],
-                            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    for _ in range(tries):
+        result = subprocess.run([os.path.join(TOP, "tests/lib/sandbox"), "--dhcp", *flags, "--build", os.path.abspath(options.build),
+                                 "--", os.path.abspath(__file__), "--inside", *flags, name],
+                                text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if result.returncode == 0:
+            break
     return name, result.returncode == 0, result.stdout, time.monotonic() - began
 
 
@@ -510,7 +515,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default=os.path.join(TOP, "build"))
     parser.add_argument("--nm", action="store_true")
-    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("scenarios", nargs="*")
     options = parser.parse_args()
