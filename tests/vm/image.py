@@ -5,6 +5,8 @@
     image.py BUILDDIR [SUITE]    prints the folder that holds root.ext4, vmlinuz and initrd
 
 SUITE is Debian's release, bookworm by default; what was built on bookworm runs on trixie, too.
+With "-nm" behind it, NetworkManager sets up the links, as on Rocky and Alma: no systemd-networkd,
+no systemd-resolved.
 
 Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
 it is made of: base-HASH (packages, half a minute to two) and image-HASH (seconds).
@@ -27,8 +29,9 @@ PACKAGES = '''
     iproute2 kmod polkitd kbd procps ncurses-base busybox-static
     linux-image-cloud-amd64 tiny-initramfs
     libinih1 libjson-c5 libncursesw6 libnl-3-200 libnl-route-3-200 libpam-modules libpwquality1
-    libqrencode4 libseccomp2 cracklib-runtime
+    libqrencode4 libseccomp2 cracklib-runtime strace
 '''.split()
+NM_PACKAGES = PACKAGES + ['network-manager']
 # Costs time under emulation and has nothing to do with what is tested.
 MASKED = '''
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
@@ -76,31 +79,41 @@ def cached(kind, key, make):
             raise
     os.utime(final)
     by_age = sorted(CACHE.glob(f'{kind}-*'), key=lambda p: p.stat().st_mtime)
-    for old in by_age[:-3]:
+    for old in by_age[:-6]:
         shutil.rmtree(old, ignore_errors=True)
     return final
 
 
-def make_base(suite, work):
+def make_base(suite, packages, work):
     """The distribution's packages, with the settings that every image shares."""
     root = work / 'root'
-    run('mmdebstrap', '--mode=root', '--variant=minbase', '--include=' + ','.join(PACKAGES),
+    run('mmdebstrap', '--mode=root', '--variant=minbase', '--include=' + ','.join(packages),
         *(f'--dpkgopt=path-exclude=/usr/share/{d}/*' for d in ('doc', 'man', 'locale')),
         suite, str(root))
     (root / 'etc/fstab').write_text('')
     (root / 'etc/hostname').unlink(missing_ok=True)
     (root / 'etc/hosts').write_text('127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n')
     (root / 'etc/machine-id').write_text('uninitialized\n')
-    resolv = root / 'etc/resolv.conf'
-    resolv.unlink(missing_ok=True)
-    resolv.symlink_to('../run/systemd/resolve/stub-resolv.conf')
     for unit in MASKED:
         (root / 'etc/systemd/system' / unit).symlink_to('/dev/null')
-    run('systemctl', f'--root={root}', 'enable', 'systemd-networkd.service',
-        'systemd-resolved.service')
-    run('systemctl', f'--root={root}', 'disable', 'systemd-networkd-wait-online.service')
+    choose_manager(root, packages == NM_PACKAGES)
     # As an appliance ships: root is locked until the customer has chosen a password.
     run('usermod', f'--root={root}', '--password', '!*', 'root')
+
+
+def choose_manager(root, nm):
+    """Who sets up the links, and stands behind the name servers."""
+    networkd = ['systemd-networkd.service', 'systemd-networkd.socket', 'systemd-resolved.service']
+    resolv = root / 'etc/resolv.conf'
+    resolv.unlink(missing_ok=True)
+    if nm:
+        run('systemctl', f'--root={root}', 'disable', *networkd,
+            'NetworkManager-wait-online.service', 'NetworkManager-dispatcher.service')
+        run('systemctl', f'--root={root}', 'enable', 'NetworkManager.service')
+        return
+    resolv.symlink_to('../run/systemd/resolve/stub-resolv.conf')
+    run('systemctl', f'--root={root}', 'enable', *networkd)
+    run('systemctl', f'--root={root}', 'disable', 'systemd-networkd-wait-online.service')
 
 
 def module_files(modules, names):
@@ -133,7 +146,7 @@ def make_initrd(root, kernel, target):
                            stdout=out, cwd=top, check=True)
 
 
-def make_image(base, tree, work):
+def make_image(base, tree, netset, work):
     """The base with the project's files, the guest agent and a vendor's choices."""
     root = work / 'root'
     run('cp', '-a', str(base / 'root'), str(root))
@@ -142,6 +155,7 @@ def make_image(base, tree, work):
             str(overlay), str(root))
     run('gcc', '-O2', '-static', '-o', str(root / 'usr/lib/firstboot-test/vcswait'),
         str(HERE / 'vcswait.c'))
+    shutil.copy(netset, root / 'usr/lib/firstboot-test/netset')
     run('systemd-sysusers', f'--root={root}')
     # One try, then back to the start screen; an image builder's choice, too.
     run('sed', '-i', r's/^LOGIN_RETRIES.*/LOGIN_RETRIES 1/', str(root / 'etc/login.defs'))
@@ -164,13 +178,19 @@ def build(builddir, suite='bookworm'):
     """The image for what is built in builddir."""
     recipe = hashlib.sha256(b''.join((HERE / n).read_bytes() for n in ('image.py', 'vcswait.c'))
                             ).hexdigest()
-    base = cached('base', hashlib.sha256(' '.join([suite, *PACKAGES, *MASKED]).encode()
-                                         ).hexdigest(), lambda work: make_base(suite, work))
+    release, nm = suite.removesuffix('-nm'), suite.endswith('-nm')
+    packages = NM_PACKAGES if nm else PACKAGES
+    base = cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED]).encode()
+                                         ).hexdigest(),
+                  lambda work: make_base(release, packages, work))
+    netset = pathlib.Path(builddir) / 'tests/lib/netset'
     with tempfile.TemporaryDirectory() as tmp:
         tree = pathlib.Path(tmp)
         run('meson', 'install', '-C', str(builddir), '--destdir', str(tree), '--quiet')
-        key = hashlib.sha256((recipe + base.name + tree_hash(tree, HERE / 'guest')).encode())
-        return cached('image', key.hexdigest(), lambda work: make_image(base, tree, work))
+        key = hashlib.sha256((recipe + base.name + tree_hash(tree, HERE / 'guest')).encode()
+                             + netset.read_bytes())
+        return cached('image', key.hexdigest(),
+                      lambda work: make_image(base, tree, netset, work))
 
 
 if __name__ == '__main__':
