@@ -4,18 +4,15 @@
 
     story.py IMAGE [TEST...]     IMAGE: the folder that image.py made; started by tests/vm/run
 """
-import pathlib
 import re
-import shutil
 import statistics
 import sys
-import tempfile
 import time
-import traceback
 import urllib.request
 
 import lan
-from vm import Machine, VMError
+import suite
+from suite import equal, expect, look, reboot, test
 
 ADDRESS, PREFIX, PORT, NAME, PASSWORD = '192.0.2.10', 24, 8080, 'appliance01', 'a quiet green lamp 7'
 URL = f'http://{ADDRESS}:{PORT}/'
@@ -40,22 +37,6 @@ WIZARD = [
     ('done', rf'(?s)is set up.*{re.escape(URL)}.*Press Enter', ['ret']),
 ]
 
-TESTS = []
-
-
-def test(start=None):
-    """A test; it begins where the one before ended, or at a snapshot."""
-    def add(function):
-        TESTS.append((function, start))
-        return function
-    return add
-
-
-def look(vm, name):
-    """Keep a picture of the screen."""
-    vm.picture(vm.pictures / f'{name}.png')
-
-
 def dashboard(vm, seconds=30):
     vm.wait(DASHBOARD, seconds)
     vm.wait(r'F8/8', seconds)
@@ -69,15 +50,6 @@ def addresses(vm):
 def urls(vm):
     return re.findall(r'https?://[^\s|]+', '\n'.join(
         line for line in vm.screen() if f':{PORT}/' in line))
-
-
-def expect(truth, what):
-    if not truth:
-        raise AssertionError(what)
-
-
-def equal(got, wanted, what):
-    expect(got == wanted, f'{what}: {got!r} instead of {wanted!r}')
 
 
 def fetch(url):
@@ -192,12 +164,6 @@ def reboot_leads_to_the_dashboard(vm):
     print('    boot: ' + vm.run('systemd-analyze').split('\n')[0])
     print('    ' + vm.run('systemd-analyze critical-chain getty@tty1.service | sed -n "3,6p"'
                           ).replace('\n', '\n    '))
-
-
-def reboot(vm):
-    """Restart the machine and wait until it is up."""
-    vm.reboot()
-    vm.run('systemctl is-system-running --wait; true', 90)
 
 
 def ask_for_login(vm):
@@ -388,48 +354,5 @@ def since_getty(vm, text, file='/run/shown-at-boot'):
     return (int(shown) - int(begun)) / 1000
 
 
-def main():
-    image, names = sys.argv[1], sys.argv[2:]
-    base = pathlib.Path(image).parent
-    pictures = base / 'pictures'
-    shutil.rmtree(pictures, ignore_errors=True)
-    pictures.mkdir()
-    work = pathlib.Path(tempfile.mkdtemp(prefix='run-', dir=base))
-    passed = failed = 0
-    vm = Machine(image, work, lan.TAPS)
-    vm.pictures = pictures
-    try:
-        lan.start(work)
-        for function, start in TESTS:
-            if names and function.__name__ not in names:
-                continue
-            begun, problem = time.monotonic(), None
-            try:
-                if start:
-                    vm.restore(start)
-                function(vm)
-            except Exception as error:     # whatever it is, the next test goes on
-                problem = error
-            seconds = time.monotonic() - begun
-            if problem:
-                failed += 1
-                print(f'FAIL {function.__name__} ({seconds:.1f} s)', flush=True)
-                traceback.print_exception(problem, limit=-2)
-                try:
-                    look(vm, f'failed-{function.__name__}')
-                    print('\n'.join(vm.screen()))
-                except (VMError, OSError, AttributeError) as error:
-                    print(f'no screen: {error}')
-            else:
-                passed += 1
-                print(f'ok   {function.__name__} ({seconds:.1f} s)', flush=True)
-    finally:
-        vm.stop()
-        shutil.rmtree(work, ignore_errors=True)
-    print(f'pictures: {pictures}')
-    print(f'{passed} passed, {failed} failed')
-    return 0 if passed and not failed else 1
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(suite.main(lan.TAPS))

@@ -1,0 +1,263 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Changes of a running machine's network, and what is left of them after a restart.
+
+    network.py IMAGE [TEST...]     IMAGE: the folder that image.py made; started by tests/vm/run
+
+Which manager sets up the links is the image's affair: the same has to come of everything here.
+"""
+import json
+import re
+import sys
+import time
+
+import lan
+import suite
+from suite import equal, expect, reboot, test
+from vm import VMError
+
+NETSET = '/usr/lib/firstboot-test/netset'
+FIXED = '192.0.2.10/24'
+
+
+# -- settings --
+
+def family(name, method, gateway=None, onlink=False):
+    """A section: method is "off", "automatic", "dhcp", or addresses with blanks between."""
+    static = '/' in method
+    lines = [f'[{name}]', f'Method={"static" if static else method}']
+    lines += [f'Address={a}' for a in method.split()] if static else []
+    lines += [f'Gateway={gateway}'] if gateway else []
+    return lines + (['GatewayOnLink=yes'] if onlink else [])
+
+
+def link(name, v4='automatic', v6='automatic', gateway=None, gateway6=None, device=(), mtu=0, dns=(),
+         routes=()):
+    """The text of one link's settings, as firstboot itself would write it."""
+    lines = ['', '[Link]', f'Name={name}', *device]
+    lines += [f'MTUBytes={mtu}'] if mtu else []
+    lines += ['', *family('IPv4', v4, gateway), '', *family('IPv6', v6, gateway6)]
+    lines += ['', '[Network]', *(f'DNS={d}' for d in dns)] if dns else []
+    for destination, via in routes:
+        lines += ['', '[Route]', f'Destination={destination}', f'Gateway={via}']
+    return '\n'.join(lines) + '\n'
+
+
+def netset(vm, words, *links, seconds=90):
+    text = '# Network settings of firstboot; not to be edited.\n' + ''.join(links)
+    return vm.run(f"{NETSET} {words} <<'E'\n{text}E", seconds)
+
+
+def attempt(vm, *links, words=''):
+    """Try settings: the change's number, whether it is proven, and the remark."""
+    number, proven, *note = netset(vm, f'try {words}', *links).split(' ', 2)
+    return number, proven == 'proven', ' '.join(note)
+
+
+def keep(vm, *links, words='', proven=True):
+    number, was_proven, note = attempt(vm, *links, words=words)
+    equal(was_proven, proven, f'proven ({note})')
+    vm.run(f'{NETSET} keep {number}', 60)
+
+
+# -- what the kernel has --
+
+def kernel(vm):
+    """Addresses and routes of a machine that has come to rest, as lines."""
+    end, before = time.monotonic() + 40, None
+    while time.monotonic() < end:
+        now = sorted(facts(vm))
+        if now == before:
+            return now
+        before = now
+        time.sleep(2)
+    raise VMError(f'the network does not come to rest: {before}')
+
+
+def facts(vm):
+    for entry in json.loads(vm.run('ip -j addr show')):
+        for a in entry.get('addr_info', []):
+            if a['scope'] == 'global' and not a.get('temporary'):
+                kind = 'lease' if a.get('dynamic') else 'fixed'
+                yield f"{entry['ifname']} {a['local']}/{a['prefixlen']} {kind}"
+    for family in '-4', '-6':
+        for r in json.loads(vm.run(f'ip -j {family} route show table main')):
+            if r.get('protocol') != 'kernel' and r['dst'] != 'fe80::/64':
+                yield f"{r['dev']} route {r['dst']} via {r.get('gateway', '-')}"
+
+
+def on(lines, *ifnames):
+    return [line for line in lines if line.split()[0] in ifnames]
+
+
+def stays(vm, wanted):
+    """The kernel has that, now and after a restart."""
+    equal(kernel(vm), sorted(wanted), 'the kernel')
+    reboot(vm)
+    equal(kernel(vm), sorted(wanted), 'the kernel after a restart')
+
+
+def cards(vm):
+    """The names of both cards, in the order of their cables."""
+    found = json.loads(vm.run('ip -j link show'))
+    return [next(e['ifname'] for e in found if e.get('address') == f'52:54:00:12:34:{0x56 + i:x}')
+            for i in range(2)]
+
+
+def lease(vm):
+    """The address that the first card has from the DHCP server."""
+    for _ in range(40):
+        match = re.search(r'\S+ (192\.0\.2\.1\d\d/24) lease', '\n'.join(facts(vm)))
+        if match:
+            return match[1]
+        time.sleep(1)
+    raise VMError('no lease')
+
+
+# -- the tests --
+
+@test()
+def boots_with_a_lease(vm):
+    vm.start()
+    vm.run('systemctl is-system-running --wait || systemctl --failed; true', 60)
+    vm.run('mkdir -p /etc/firstboot/firstboot.conf.d; '
+           'printf "[Network]\\nConfirmSeconds=15\\n" >/etc/firstboot/firstboot.conf.d/50-test.conf')
+    lease(vm)
+    vm.save('leased')
+
+
+@test(start='leased')
+def lease_to_fixed_with_the_same_address(vm):
+    card, other = cards(vm)
+    address = lease(vm)
+    keep(vm, link(card, address, 'off', lan.ADDRESS, dns=[lan.ADDRESS]),
+         link(other, 'off', 'automatic'))
+    expect(re.search(rf'DHCPRELEASE.* {address.split("/")[0]} ', lan.log(vm.work)),
+           'the lease was not given back')
+    stays(vm, [f'{card} {address} fixed', f'{card} route default via {lan.ADDRESS}'])
+    expect(lan.ADDRESS in vm.run('resolvectl dns 2>/dev/null; cat /etc/resolv.conf'), 'no name server')
+
+
+@test()
+def fixed_to_another_network(vm):
+    card, other = cards(vm)
+    keep(vm, link(card, '198.51.100.10/24 198.51.100.11/24', 'off', lan.OTHER, mtu=1400,
+                  routes=[('203.0.113.0/24', '198.51.100.7')]))
+    stays(vm, [f'{card} 198.51.100.10/24 fixed', f'{card} 198.51.100.11/24 fixed',
+               f'{card} route default via {lan.OTHER}',
+               f'{card} route 203.0.113.0/24 via 198.51.100.7'])
+    equal(vm.run(f'cat /sys/class/net/{card}/mtu'), '1400', 'MTU')
+
+
+@test()
+def fixed_to_lease(vm):
+    card, _ = cards(vm)
+    keep(vm, link(card))
+    lease(vm)
+    now = kernel(vm)
+    expect(not [line for line in now if '198.51' in line], f'left over: {now}')
+    reboot(vm)
+    lease(vm)
+
+
+@test(start='leased')
+def wrong_gateway_is_taken_back(vm):
+    card, _ = cards(vm)
+    before = kernel(vm)
+    _, proven, note = attempt(vm, link(card, FIXED, 'off', '192.0.2.77'))
+    expect(not proven and '192.0.2.77' in note, f'proven, or no word of the gateway: {note}')
+    expect(f'{card} {FIXED} fixed' in facts(vm), 'it was not tried')
+    time.sleep(18)
+    equal(kernel(vm), before, 'the kernel after the time')
+    reboot(vm)
+    equal(kernel(vm), before, 'the kernel after a restart')
+
+
+@test(start='leased')
+def rival_is_found(vm):
+    card, _ = cards(vm)
+    before = kernel(vm)
+    lan.ip(f'addr add {FIXED} dev {lan.SWITCH}')
+    try:
+        status, said = vm.ask(f"{NETSET} try <<'E'\n# Network settings of firstboot; not to be edited.\n"
+                              + link(card, FIXED, 'off') + 'E', 60)
+    finally:
+        lan.ip(f'addr del {FIXED} dev {lan.SWITCH}')
+    expect(status and b'192.0.2.10' in said, said)
+    expect(re.search(rb'([0-9a-f]{2}:){5}[0-9a-f]{2}', said), f'no MAC of the rival: {said}')
+    equal(kernel(vm), before, 'the kernel')
+
+
+@test(start='leased')
+def restart_in_between_brings_the_old_back(vm):
+    card, _ = cards(vm)
+    before = kernel(vm)
+    attempt(vm, link(card, FIXED, 'off', lan.ADDRESS))
+    vm.stop()       # the plug
+    vm.start()
+    vm.run('systemctl is-system-running --wait; true', 90)
+    equal(kernel(vm), before, 'the kernel')
+    vm.run('test ! -e /var/lib/firstboot/journal')
+    expect(re.search(r'^\d+ 5 ', vm.run(f'{NETSET} history')), 'the history does not say so')
+
+
+@test(start='leased')
+def ipv6_alone(vm):
+    card, other = cards(vm)
+    keep(vm, link(card, 'off', '2001:db8::10/64', gateway6='2001:db8::1'), link(other, 'off', 'automatic'))
+    stays(vm, [f'{card} 2001:db8::10/64 fixed', f'{card} route default via 2001:db8::1'])
+
+
+@test(start='leased')
+def vlan(vm):
+    card, other = cards(vm)
+    trunk = lan.Trunk(lan.TAPS[1], 10, '203.0.113.1')
+    trunk.start()
+    keep(vm, link('office', '203.0.113.10/24', 'off', '203.0.113.1',
+                  device=['Kind=vlan', 'Id=10', f'Port={other}']), link(card, 'off', 'automatic'))
+    equal(set(trunk.asked), {10}, 'tags of what was asked')
+    stays(vm, ['office 203.0.113.10/24 fixed', 'office route default via 203.0.113.1'])
+    keep(vm, link(card), words='replace')
+    expect('office' not in vm.run('ls /sys/class/net').split(), 'the VLAN is still there')
+    reboot(vm)
+    expect('office' not in vm.run('ls /sys/class/net').split(), 'the VLAN came back')
+
+
+@test(start='leased')
+def bond(vm):
+    card, other = cards(vm)
+    lan.join(lan.TAPS[1])
+    try:
+        device = ['Kind=bond', 'Mode=active-backup', f'Port={card}', f'Port={other}']
+        keep(vm, link('both', FIXED, 'off', lan.ADDRESS, device=device))
+        stays(vm, [f'both {FIXED} fixed', f'both route default via {lan.ADDRESS}'])
+        state = vm.run('cat /proc/net/bonding/both')
+        equal(sorted(re.findall(r'Slave Interface: (\S+)', state)), sorted([card, other]), 'ports')
+        active = re.search(r'Active Slave: (\S+)', state)[1]
+        vm.plug([card, other].index(active), False)
+        vm.run(f'busybox ping -c 1 -W 5 {lan.ADDRESS}')
+        vm.plug([card, other].index(active), True)
+        for mode, word in ('802.3ad', 'IEEE 802.3ad'), ('balance-alb', 'adaptive load balancing'):
+            keep(vm, link('both', FIXED, 'off', device=['Kind=bond', f'Mode={mode}', *device[2:]]))
+            expect(word in vm.run('cat /proc/net/bonding/both'), f'not {mode}')
+        keep(vm, link(card), words='replace')
+        expect('both' not in vm.run('ls /sys/class/net').split(), 'the bond is still there')
+        lease(vm)
+    finally:
+        lan.leave(lan.TAPS[1])
+
+
+@test(start='leased')
+def renamed_and_many_interfaces(vm):
+    card, other = cards(vm)
+    vm.run(f'ip link set {other} down; ip link set {other} name renamed0; ip link set renamed0 up; '
+           'for i in $(seq 100); do ip link add many$i type veth peer name peer$i; done', 60)
+    began = time.monotonic()
+    keep(vm, link(card, FIXED, 'off', lan.ADDRESS), link('renamed0', '198.51.100.20/24', 'off'),
+         proven=False)      # the second has no other side
+    print(f'    with 200 further interfaces kept after {time.monotonic() - began:.1f} s')
+    expect({f'{card} {FIXED} fixed', 'renamed0 198.51.100.20/24 fixed'} <= set(facts(vm)), facts(vm))
+
+
+if __name__ == '__main__':
+    sys.exit(suite.main(lan.TAPS))

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the stories share: a list of tests, and how it is run on one machine."""
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+
+import lan
+from vm import Machine, VMError
+
+TESTS = []
+
+
+def test(start=None):
+    """A test; it begins where the one before ended, or at a snapshot."""
+    def add(function):
+        TESTS.append((function, start))
+        return function
+    return add
+
+
+def look(vm, name):
+    """Keep a picture of the screen."""
+    vm.picture(vm.pictures / f'{name}.png')
+
+
+def expect(truth, what):
+    if not truth:
+        raise AssertionError(what)
+
+
+def equal(got, wanted, what):
+    expect(got == wanted, f'{what}: {got!r} instead of {wanted!r}')
+
+
+def reboot(vm):
+    """Restart the machine and wait until it is up."""
+    vm.reboot()
+    vm.run('systemctl is-system-running --wait; true', 90)
+
+
+def main(nics):
+    """Run the tests named on the command line, or all; the exit status."""
+    image, names = sys.argv[1], sys.argv[2:]
+    base = pathlib.Path(image).parent
+    pictures = base / 'pictures' / pathlib.Path(sys.argv[0]).stem
+    shutil.rmtree(pictures, ignore_errors=True)
+    pictures.mkdir(parents=True)
+    work = pathlib.Path(tempfile.mkdtemp(prefix='run-', dir=base))
+    passed = failed = 0
+    vm = Machine(image, work, nics)
+    vm.pictures = pictures
+    try:
+        lan.start(work)
+        for function, start in TESTS:
+            if names and function.__name__ not in names:
+                continue
+            begun, problem = time.monotonic(), None
+            try:
+                if start:
+                    vm.restore(start)
+                function(vm)
+            except Exception as error:     # whatever it is, the next test goes on
+                problem = error
+            seconds = time.monotonic() - begun
+            if problem:
+                failed += 1
+                print(f'FAIL {function.__name__} ({seconds:.1f} s)', flush=True)
+                traceback.print_exception(problem, limit=-2)
+                try:
+                    look(vm, f'failed-{function.__name__}')
+                    print('\n'.join(vm.screen()))
+                except (VMError, OSError, AttributeError) as error:
+                    print(f'no screen: {error}')
+            else:
+                passed += 1
+                print(f'ok   {function.__name__} ({seconds:.1f} s)', flush=True)
+    finally:
+        vm.stop()
+        shutil.rmtree(work, ignore_errors=True)
+    print(f'pictures: {pictures}')
+    print(f'{passed} passed, {failed} failed')
+    return 0 if passed and not failed else 1
