@@ -20,7 +20,7 @@ def ip(*commands):
 
 def start(work):
     """Lay the cables; the DHCP server's process."""
-    ip('link set lo up', f'link add {SWITCH} type bridge', f'addr add {ADDRESS}/24 dev {SWITCH}',
+    ip('link set lo up', f'link add {SWITCH} type bridge forward_delay 0', f'addr add {ADDRESS}/24 dev {SWITCH}',
        f'addr add {OTHER}/24 dev {SWITCH}', f'addr add 2001:db8::1/64 dev {SWITCH} nodad',
        f'link set {SWITCH} up')
     for tap in TAPS:
