@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The network around the machine, in the test's own namespace: a switch with this host and a DHCP
 server on it, a cable to it, and a second one that ends nowhere until it is joined."""
-import pathlib
 import socket
 import struct
 import subprocess
@@ -49,8 +48,22 @@ def dhcp(work):
             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
-def log(work):
-    return pathlib.Path(work, 'dnsmasq.log').read_text()
+class Releases(threading.Thread):
+    """Addresses that clients have given back. Read from the wire: networkd 252 leaves the server's
+    address out of a DHCPRELEASE, and dnsmasq then does not say a word about it."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.addresses = []
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+        self.socket.bind((SWITCH, 0x0800))
+
+    def run(self):
+        while True:
+            packet = self.socket.recv(2048)
+            dhcp = packet[(packet[0] & 15) * 4 + 8:]
+            if packet[9] == 17 and packet[22:24] == b'\0\x43' and b'\x35\1\7' in dhcp[240:]:
+                self.addresses.append(socket.inet_ntoa(dhcp[12:16]))
 
 
 class Trunk(threading.Thread):
