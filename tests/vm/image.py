@@ -108,8 +108,7 @@ def choose_manager(root, nm):
     resolv.unlink(missing_ok=True)
     if nm:
         # Not only disabled: the first boot takes Debian's presets.
-        run('systemctl', f'--root={root}', 'mask', *networkd)
-        run('systemctl', f'--root={root}', 'disable', 'NetworkManager-wait-online.service')
+        run('systemctl', f'--root={root}', 'mask', *networkd, 'NetworkManager-wait-online.service')
         run('systemctl', f'--root={root}', 'enable', 'NetworkManager.service')
         return
     resolv.symlink_to('../run/systemd/resolve/stub-resolv.conf')
@@ -181,7 +180,7 @@ def build(builddir, suite='bookworm'):
                             ).hexdigest()
     release, nm = suite.removesuffix('-nm'), suite.endswith('-nm')
     packages = NM_PACKAGES if nm else PACKAGES
-    base = cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, 'networkd masked' if nm else '']).encode()
+    base = cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, 'wait-online masked' if nm else '']).encode()
                                          ).hexdigest(),
                   lambda work: make_base(release, packages, work))
     netset = pathlib.Path(builddir) / 'tests/lib/netset'
