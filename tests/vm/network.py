@@ -7,6 +7,7 @@
 Which manager sets up the links is the image's affair: the same has to come of everything here.
 """
 import json
+import os
 import re
 import sys
 import time
@@ -257,6 +258,64 @@ def renamed_and_many_interfaces(vm):
     keep(vm, link(card, FIXED, 'off', lan.ADDRESS), link('renamed0', '198.51.100.20/24', 'off'))
     print(f'    with 200 further interfaces kept after {time.monotonic() - began:.1f} s')
     expect({f'{card} {FIXED} fixed', 'renamed0 198.51.100.20/24 fixed'} <= set(facts(vm)), facts(vm))
+
+
+# -- power cuts --
+
+# What changes a file's name; with FIRSTBOOT_CUTS="renameat unlinkat fsync sendmsg" all that counts.
+CUTS = os.environ.get('FIRSTBOOT_CUTS', 'renameat unlinkat').split()
+OLD, NEW = '192.0.2.20/24', '198.51.100.20/24'
+
+
+@test(start='leased')
+def power_cuts(vm):
+    """The plug is pulled behind each system call that counts; a machine with all of the old settings or
+    all of the new ones starts again."""
+    card, other = cards(vm)
+    keep(vm, link(card, OLD, 'off', lan.ADDRESS), link(other, '203.0.113.20/24', 'off'))
+    vm.save('kept')
+    ends = {'old': 0, 'new': 0}
+    for call in CUTS:
+        for number in range(1, 100):
+            vm.restore('kept')
+            if not cut(vm, call, number, link(card, NEW, 'off', lan.OTHER) + link(other, '203.0.113.21/24', 'off')):
+                break
+            ends[came_back(vm, card, other)] += 1
+    expect(min(ends.values()) > 0, f'only one of the ends was met: {ends}')
+    print(f"    tried {sum(ends.values())} points, old {ends['old']}, new {ends['new']}")
+
+
+def cut(vm, call, number, settings):
+    """Stop firstbootd behind its system call of that number, and pull the plug; False: it came through."""
+    vm.run('busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 org.firstboot.Firstboot1 '
+           'GetStatus >/dev/null; rm -f /run/through; '
+           f'setsid strace -f -qq -o /dev/null -e trace={call} -e inject={call}:signal=SIGSTOP:when={number} '
+           '-p $(pgrep -x firstbootd) >/dev/null 2>&1 </dev/null & sleep 0.5; '
+           f"cat >/run/wanted <<'E'\n# Network settings of firstboot; not to be edited.\n{settings}E\n"
+           f'setsid sh -c "{NETSET} keep \\$({NETSET} try </run/wanted | cut -d\\  -f1); touch /run/through" '
+           '>/dev/null 2>&1 </dev/null &')
+    state = vm.run('for i in $(seq 400); do [ -e /run/through ] && break; '
+                   'grep -q "^[0-9]* (firstbootd) [tT]" /proc/$(pgrep -x firstbootd)/stat && echo stopped && break; '
+                   'sleep 0.1; done', 60)
+    if state != 'stopped':
+        vm.run('test -e /run/through')
+        return False
+    vm.stop()
+    return True
+
+
+def came_back(vm, card, other):
+    """Start again: with which settings?"""
+    vm.start()
+    vm.run('until systemctl is-active -q dbus; do sleep 0.2; done; for i in $(seq 100); do '
+           'test -e /var/lib/firstboot/journal || exit 0; sleep 0.2; done; exit 1', 60)
+    now = set(on(kernel(vm), card, other))
+    wanted = {'old': {f'{card} {OLD} fixed', f'{card} route default via {lan.ADDRESS}', f'{other} 203.0.113.20/24 fixed'},
+              'new': {f'{card} {NEW} fixed', f'{card} route default via {lan.OTHER}', f'{other} 203.0.113.21/24 fixed'}}
+    for name, lines in wanted.items():
+        if now == lines:
+            return name
+    raise AssertionError(f'neither old nor new: {now}')
 
 
 if __name__ == '__main__':
