@@ -11,6 +11,7 @@ no systemd-resolved.
 Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
 it is made of: base-HASH (packages, half a minute to two) and image-HASH (seconds).
 """
+import fcntl
 import hashlib
 import lzma
 import os
@@ -68,7 +69,6 @@ def cached(kind, key, make):
     """The folder CACHE/KIND-KEY, made by make(folder) when it is missing; older ones go."""
     final = CACHE / f'{kind}-{key[:16]}'
     if not final.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
         work = pathlib.Path(tempfile.mkdtemp(prefix=f'new-{kind}-', dir=CACHE))
         work.chmod(0o755)
         try:
@@ -196,4 +196,7 @@ def build(builddir, suite='bookworm'):
 if __name__ == '__main__':
     if len(sys.argv) not in (2, 3):
         raise SystemExit('usage: image.py BUILDDIR [SUITE]')
-    print(build(*sys.argv[1:]))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / 'image.lock', 'wb') as lock:  # one at a time: they share the cache
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        print(build(*sys.argv[1:]))

@@ -9,6 +9,7 @@ import threading
 ADDRESS, POOL = '192.0.2.1', '192.0.2.100,192.0.2.150'
 OTHER = '198.51.100.1'      # this host in another network on the same cable
 TAPS = ['fb-lan', 'fb-other']
+FURTHER = 'fb-further'  # for a card that is put in later
 SWITCH = 'fb-switch'
 
 
@@ -22,7 +23,7 @@ def start(work):
     ip('link set lo up', f'link add {SWITCH} type bridge forward_delay 0', f'addr add {ADDRESS}/24 dev {SWITCH}',
        f'addr add {OTHER}/24 dev {SWITCH}', f'addr add 2001:db8::1/64 dev {SWITCH} nodad',
        f'link set {SWITCH} up')
-    for tap in TAPS:
+    for tap in [*TAPS, FURTHER]:
         ip(f'tuntap add dev {tap} mode tap', f'link set {tap} up')
     ip(f'link set {TAPS[0]} master {SWITCH}')
     return dhcp(work)

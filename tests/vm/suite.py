@@ -43,15 +43,15 @@ def reboot(vm):
 
 def main(nics):
     """Run the tests named on the command line, or all; the exit status."""
-    image, names = sys.argv[1], sys.argv[2:]
+    image, release, names = sys.argv[1], sys.argv[2], sys.argv[3:]
     base = pathlib.Path(image).parent
-    pictures = base / 'pictures' / pathlib.Path(sys.argv[0]).stem
+    pictures = base / 'pictures' / f'{pathlib.Path(sys.argv[0]).stem}-{release}'
     shutil.rmtree(pictures, ignore_errors=True)
     pictures.mkdir(parents=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix='run-', dir=base))
     passed = failed = 0
     vm = Machine(image, work, nics)
-    vm.pictures = pictures
+    vm.pictures, vm.nm = pictures, release.endswith('-nm')
     try:
         lan.start(work)
         for function, start in TESTS:

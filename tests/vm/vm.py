@@ -15,6 +15,9 @@ KEYS = {' ': 'spc', '\n': 'ret', '\t': 'tab', '-': 'minus', '.': 'dot', ',': 'co
         '>': 'shift-dot', '|': 'shift-backslash', '&': 'shift-7', '"': 'shift-apostrophe'}
 
 
+ADDED_MAC = '52:54:00:12:34:66'
+
+
 class VMError(Exception):
     pass
 
@@ -27,6 +30,7 @@ class Machine:
         self.disk = self.work / 'disk.qcow2'
         self.process = self.monitor = self.agent = None
         self.number, self.pending = 0, b''
+        self.added = None   # the tap of a card that was put in while it ran
         subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b',
                         f'{image}/root.ext4', str(self.disk)], check=True)
 
@@ -42,10 +46,14 @@ class Machine:
                 '-device', 'virtio-rng-pci,rng=rng', '-device', 'virtio-serial-pci',
                 '-chardev', f'socket,id=agent,path={self.work}/agent,server=on,wait=off',
                 '-device', 'virtserialport,chardev=agent,name=org.firstboot.test',
+                '-device', 'pcie-root-port,id=further,addr=1e.0,chassis=1',
                 '-qmp', f'unix:{self.work}/qmp,server=on,wait=off']
         for i, tap in enumerate(self.nics):
             argv += ['-netdev', f'tap,id=net{i},ifname={tap},script=no,downscript=no', '-device',
                      f'virtio-net-pci,netdev=net{i},id=nic{i},romfile=,mac=52:54:00:12:34:{0x56 + i:x}']
+        if self.added:
+            argv += ['-netdev', f'tap,id=more,ifname={self.added},script=no,downscript=no', '-device',
+                     f'virtio-net-pci,netdev=more,id=nic-more,bus=further,romfile=,mac={ADDED_MAC}']
         return argv
 
     # -- power --
@@ -100,6 +108,7 @@ class Machine:
     def restore(self, snapshot):
         """Back to a snapshot, in a fresh qemu: loading in place makes the guest's clock jump."""
         self.stop()
+        self.added = None
         self.start(snapshot)
 
     def qmp(self, command, **arguments):
@@ -137,6 +146,13 @@ class Machine:
             send(key, False)
             time.sleep(0.05)
         send(modifier, False)
+
+    def add_card(self, tap):
+        """Put a further network card in, for good."""
+        self.qmp('netdev_add', type='tap', id='more', ifname=tap, script='no', downscript='no')
+        self.qmp('device_add', driver='virtio-net-pci', netdev='more', id='nic-more', bus='further',
+                 romfile='', mac=ADDED_MAC)
+        self.added = tap
 
     def plug(self, nic, up):
         self.qmp('set_link', name=f'nic{nic}', up=up)
