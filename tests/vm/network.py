@@ -116,7 +116,9 @@ EXPIRED, RECOVERED_OLD = 3, 5   # of enum history_outcome
 
 def ended(vm, outcome):
     """Wait for the end of the last change, which is to be that."""
-    vm.run('for i in $(seq 80); do [ -e /var/lib/firstboot/journal ] || exit 0; sleep 0.5; done; exit 1', 60)
+    vm.run('for i in $(seq 160); do [ -e /var/lib/firstboot/journal ] || exit 0; sleep 0.5; done; '
+           'journalctl -b -o short-monotonic --no-pager -u firstbootd -u systemd-networkd -u NetworkManager | tail -n 40; '
+           'exit 1', 120)
     history = vm.run(f'{NETSET} history')
     expect(history.split()[1:2] == [str(outcome)], f'not {outcome} at the top of the history:\n{history}')
 
@@ -160,7 +162,8 @@ def boots_with_a_lease(vm):
     vm.start()
     vm.run('systemctl is-system-running --wait || systemctl --failed; true', 60)
     vm.run('mkdir -p /etc/firstboot/firstboot.conf.d; '
-           'printf "[Network]\\nConfirmSeconds=15\\n" >/etc/firstboot/firstboot.conf.d/50-test.conf')
+           'printf "[Network]\\nConfirmSeconds=15\\n" >/etc/firstboot/firstboot.conf.d/50-test.conf; '
+           'systemctl stop firstbootd')     # the next one reads that
     lease(vm)
     vm.save('leased')
 
