@@ -161,9 +161,6 @@ def lease(vm):
 def boots_with_a_lease(vm):
     vm.start()
     vm.run('systemctl is-system-running --wait || systemctl --failed; true', 60)
-    vm.run('mkdir -p /etc/firstboot/firstboot.conf.d; '
-           'printf "[Network]\\nConfirmSeconds=15\\n" >/etc/firstboot/firstboot.conf.d/50-test.conf; '
-           'systemctl stop firstbootd')     # the next one reads that
     lease(vm)
     vm.save('leased')
 
