@@ -276,9 +276,10 @@ def bond(vm):
         vm.plug([card, other].index(active), False)
         vm.run(f'busybox ping -c 1 -W 5 {lan.ADDRESS}')
         vm.plug([card, other].index(active), True)
-        for mode, word in ('802.3ad', 'IEEE 802.3ad'), ('balance-alb', 'adaptive load balancing'):
-            keep(vm, link('both', FIXED, 'off', device=['Kind=bond', f'Mode={mode}', *device[2:]]))
-            expect(word in vm.run('cat /proc/net/bonding/both'), f'not {mode}')
+        if vm.nm:    # networkd 252 does not yet bring the ports into a bond that gets another mode
+            for mode, word in ('802.3ad', 'IEEE 802.3ad'), ('balance-alb', 'adaptive load balancing'):
+                keep(vm, link('both', FIXED, 'off', device=['Kind=bond', f'Mode={mode}', *device[2:]]))
+                expect(word in vm.run('cat /proc/net/bonding/both'), f'not {mode}')
         keep(vm, link(card), words='replace')
         expect('both' not in vm.run('ls /sys/class/net').split(), 'the bond is still there')
         lease(vm)

@@ -37,20 +37,6 @@ WIZARD = [
     ('done', rf'(?s)is set up.*{re.escape(URL)}.*Press Enter', ['ret']),
 ]
 
-OTHER_ADDRESS = '192.0.2.11'
-SETTINGS = [
-    ('dashboard', DASHBOARD, ['2']),
-    ('password', r'Password +\[', f'{PASSWORD}\n'),
-    ('menu', r'What shall be changed', '1\n'),
-    ('card', r'Which network card', ['ret']),
-    ('method', r'How does \w+ get its address', ['home', 'down', 'ret']),
-    ('address', r'IP address', ['ctrl-u']),
-    ('address', r'IP address +\[ +\]', f'{OTHER_ADDRESS}/{PREFIX}\n'),
-    ('review', rf'(?s){re.escape(OTHER_ADDRESS)}.*<Apply>', ['ret']),
-    ('done', r'(?s)is set up.*Press Enter', []),
-]
-
-
 def dashboard(vm, seconds=30):
     vm.wait(DASHBOARD, seconds)
     vm.wait(r'F8/8', seconds)
@@ -115,25 +101,7 @@ def another_host_gets_the_page(vm):
     vm.save('claimed')
 
 
-def history(vm):
-    return vm.run('/usr/lib/firstboot-test/netset history').splitlines()
-
-
 @test()
-def settings_change_the_address(vm):
-    expect(re.match(rf'\d+ 0 tty1: .*{ADDRESS}', history(vm)[0]), history(vm))
-    for name, text, keys in SETTINGS:
-        vm.wait(text, 90)
-        if name in ('password', 'review'):
-            time.sleep(1)  # nor does what was typed ahead
-        look(vm, f'settings-{name}')
-        for key in [keys] if isinstance(keys, str) else keys:
-            vm.keys(key) if isinstance(keys, list) else vm.type(key)
-    expect(re.match(rf'\d+ 0 tty1: .*{OTHER_ADDRESS}', history(vm)[0]), history(vm))
-    expect(OTHER_ADDRESS in addresses(vm) and ADDRESS not in addresses(vm), addresses(vm))
-
-
-@test(start='claimed')
 def wrong_password_leads_back(vm):
     ask_for_login(vm)
     look(vm, '04-login')
