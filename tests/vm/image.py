@@ -32,7 +32,8 @@ PACKAGES = '''
     libinih1 libjson-c5 libncursesw6 libnl-3-200 libnl-route-3-200 libpam-modules libpwquality1
     libqrencode4 libseccomp2 cracklib-runtime strace
 '''.split()
-NM_PACKAGES = PACKAGES + ['network-manager']
+# Where systemd-resolved is installed, its tmpfiles.d makes NetworkManager leave the name servers to it.
+NM_PACKAGES = [p for p in PACKAGES if p != 'systemd-resolved'] + ['network-manager']
 # Costs time under emulation and has nothing to do with what is tested.
 MASKED = '''
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
