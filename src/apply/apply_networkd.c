@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "network1.h"
 #include "networkd_change.h"
+#include "sentence.h"
 #include "util.h"
 
 /* One step under way. */
@@ -41,14 +42,10 @@ static void operation_finish(struct operation *operation, bool ok)
 /* Add to the sentences of the result. */
 static void _printf_(2, 3) operation_say(struct operation *operation, const char *format, ...)
 {
-	char *text = operation->result.text;
-	size_t length = strlen(text), size = sizeof(operation->result.text);
 	va_list args;
 
-	if (length > 0 && length + 1 < size)
-		text[length++] = ' ';
 	va_start(args, format);
-	(void)vsnprintf(text + length, size - length, format, args);
+	sentence_add(operation->result.text, sizeof(operation->result.text), format, args);
 	va_end(args);
 }
 

@@ -9,6 +9,7 @@
 #include "atomic_file.h"
 #include "i18n.h"
 #include "rivals.h"
+#include "sentence.h"
 #include "surroundings_parts.h"
 #include "textblock.h"
 
@@ -20,16 +21,11 @@
 
 void surroundings_remark(struct surroundings *s, const char *sentence, ...)
 {
-	size_t used = strlen(s->remark);
-	va_list ap;
+	va_list args;
 
-	if (used + 2 >= s->size)
-		return;
-	if (used > 0)
-		s->remark[used++] = ' ';
-	va_start(ap, sentence);
-	(void)vsnprintf(s->remark + used, s->size - used, sentence, ap);
-	va_end(ap);
+	va_start(args, sentence);
+	sentence_add(s->remark, s->size, sentence, args);
+	va_end(args);
 }
 
 /* The mode of a file, else that of a new one. */

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "i18n.h"
+#include "sentence.h"
 #include "transaction_work.h"
 
 /* -- answers ------------------------------------------------------------------------------------
@@ -13,14 +14,10 @@
 
 void transaction_say(struct transaction *t, const char *format, ...)
 {
-	char *text = t->result.text;
-	size_t length = strlen(text), size = sizeof(t->result.text);
 	va_list args;
 
-	if (length > 0 && length + 1 < size)
-		text[length++] = ' ';
 	va_start(args, format);
-	(void)vsnprintf(text + length, size - length, format, args);
+	sentence_add(t->result.text, sizeof(t->result.text), format, args);
 	va_end(args);
 }
 
