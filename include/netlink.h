@@ -71,6 +71,7 @@ typedef void (*netlink_changed_fn)(struct netlink *nl, void *userdata);
 /* Open the sockets and subscribe. No dump yet. */
 int netlink_new(struct netlink **ret);
 struct netlink *netlink_free(struct netlink *nl);
+void netlink_freep(struct netlink **nl);
 
 /* Dump; may be called again. */
 int netlink_read_addresses(struct netlink *nl);

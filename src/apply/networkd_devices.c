@@ -2,12 +2,7 @@
 
 /* VLANs and bonds of ours that go: networkd makes what a .netdev says, and never removes it. */
 
-#include <errno.h>
-#include <linux/rtnetlink.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
-#include <netlink/socket.h>
-
+#include "link_request.h"
 #include "netlink.h"
 #include "networkd_change.h"
 #include "util.h"
@@ -18,34 +13,6 @@ static const char *const kinds[] = {
 	[NET_DEVICE_VLAN] = "vlan",
 	[NET_DEVICE_BOND] = "bond",
 };
-
-static void netlink_freep(struct netlink **nl)
-{
-	netlink_free(*nl);
-}
-
-/* Send RTM_DELLINK and wait for the kernel's answer. */
-static int remove_link(int ifindex)
-{
-	struct ifinfomsg info = { .ifi_family = AF_UNSPEC, .ifi_index = ifindex };
-	struct nl_sock *socket = nl_socket_alloc();
-	struct nl_msg *msg = nlmsg_alloc_simple(RTM_DELLINK, NLM_F_ACK);
-	int r = -NLE_NOMEM;
-
-	if (socket && msg)
-		r = nl_connect(socket, NETLINK_ROUTE);
-	if (r >= 0)
-		r = nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO);
-	if (r >= 0)
-		r = nl_send_auto(socket, msg);
-	if (r >= 0)
-		r = nl_wait_for_ack(socket);
-	nlmsg_free(msg);
-	nl_socket_free(socket);
-	if (r == -NLE_NODEV || r == -NLE_OBJ_NOTFOUND)
-		return 0;
-	return r == -NLE_PERM ? -EPERM : r == -NLE_NOMEM ? -ENOMEM : r < 0 ? -EIO : 0;
-}
 
 /* Are both made in the same way? One port more can be taken in by a bond that is there; fewer, or
  * another parent, cannot. */
@@ -109,7 +76,7 @@ int networkd_drop_devices(
 		}
 		link = netlink_link_by_name(nl, config->ifname);
 		if (link && streq(link->kind, kinds[config->device.kind]))
-			r = remove_link(link->ifindex);
+			r = link_request_removal(link->ifindex);
 	}
 	return r;
 }

@@ -3,24 +3,14 @@
 /* The MTU that a link has of its own: networkd sets one that a file says, and leaves it there when
  * no file says one any more. What it was is noted before it is set for the first time. */
 
-#include <errno.h>
-#include <linux/rtnetlink.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
-#include <netlink/socket.h>
-
 #include "atomic_file.h"
+#include "link_request.h"
 #include "netlink.h"
 #include "networkd_change.h"
 #include "textfile.h"
 #include "util.h"
 
 #define NOTE_SIZE 64
-
-static void netlink_freep(struct netlink **nl)
-{
-	netlink_free(*nl);
-}
 
 /* Where the MTU of a link is noted. */
 static const char *note_path(const char *ifname, char buf[static NOTE_SIZE])
@@ -40,29 +30,6 @@ static uint32_t read_note(const char *root, const char *ifname)
 		return 0;
 	mtu = strtoul(text, NULL, 10);
 	return mtu <= UINT32_MAX ? (uint32_t)mtu : 0;
-}
-
-/* Set the MTU of a link and wait for the kernel's answer. */
-static int set_mtu(int ifindex, uint32_t mtu)
-{
-	struct ifinfomsg info = { .ifi_family = AF_UNSPEC, .ifi_index = ifindex };
-	struct nl_sock *socket = nl_socket_alloc();
-	struct nl_msg *msg = nlmsg_alloc_simple(RTM_SETLINK, NLM_F_ACK);
-	int r = -NLE_NOMEM;
-
-	if (socket && msg)
-		r = nl_connect(socket, NETLINK_ROUTE);
-	if (r >= 0)
-		r = nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO);
-	if (r >= 0)
-		r = nla_put_u32(msg, IFLA_MTU, mtu);
-	if (r >= 0)
-		r = nl_send_auto(socket, msg);
-	if (r >= 0)
-		r = nl_wait_for_ack(socket);
-	nlmsg_free(msg);
-	nl_socket_free(socket);
-	return r == -NLE_PERM ? -EPERM : r == -NLE_NOMEM ? -ENOMEM : r < 0 ? -EIO : 0;
 }
 
 /* The links as they are; none are needed where no settings say an MTU. */
@@ -129,7 +96,7 @@ int networkd_reset_mtus(const char *root, const struct net_set *from, const stru
 		/* Another one than what was asked for is not of our making. */
 		if (mtu == 0 || !is_own(to, config->ifname) || !link || link->mtu != config->mtu)
 			continue;
-		set = set_mtu(link->ifindex, mtu);
+		set = link_request_mtu(link->ifindex, mtu);
 		if (first == 0)
 			first = set;
 	}

@@ -346,11 +346,6 @@ static int ask_about(struct transaction *t, const struct netlink *nl, size_t i)
 		t, config, NEIGHBOUR_RIVAL, addrs, transaction_new_addresses(t, config, addrs));
 }
 
-static void netlink_freep(struct netlink **nl)
-{
-	netlink_free(*nl);
-}
-
 int work_ask_after(struct transaction *t)
 {
 	_cleanup_(netlink_freep) struct netlink *nl = NULL;

@@ -245,11 +245,6 @@ static int examine_link(struct neighbour_probe *probe, const struct netlink *nl,
 	return 1;
 }
 
-static void netlink_freep(struct netlink **nl)
-{
-	netlink_free(*nl);
-}
-
 /* Read the kernel's tables once. */
 static int read_link(struct neighbour_probe *probe, const char *ifname)
 {

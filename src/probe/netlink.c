@@ -147,6 +147,11 @@ struct netlink *netlink_free(struct netlink *nl)
 	return NULL;
 }
 
+void netlink_freep(struct netlink **nl)
+{
+	netlink_free(*nl);
+}
+
 /* -- dumps ---------------------------------------------------------------------------------- */
 
 struct dump {

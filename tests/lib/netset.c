@@ -31,11 +31,6 @@ static int complain(int r, const char *what)
 	return r;
 }
 
-static void netlink_freep(struct netlink **nl)
-{
-	netlink_free(*nl);
-}
-
 /* The index of every link that is there. */
 static int find_links(const struct net_set *set, int ret[static NET_LINKS_MAX])
 {
