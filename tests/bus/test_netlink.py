@@ -8,14 +8,17 @@ After each test all tables must be what ip(8) says.
 """
 
 import argparse
+import functools
 import json
 import os
 import subprocess
 import sys
 import time
-import traceback
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import driver
+from driver import TOP, Driver, run_tests
+
+wait = functools.partial(driver.wait, seconds=10, pause=0.01)
 LOWER_UP = 0x10000
 PERMANENT = 0x80
 PROTOCOLS = {"boot": 3, "static": 4, "ra": 9, "dhcp": 16}
@@ -32,29 +35,16 @@ def ip_json(*arguments):
     return [entry for entry in json.loads(out or "[]") if entry]
 
 
-class Watcher:
+class Watcher(Driver):
     """A running test-netlink."""
-
-    program = None
 
     def __init__(self):
         # Where the address sanitizer is built in, it would keep what was freed.
-        environment = os.environ | {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0"}
-        self.process = subprocess.Popen([self.program], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        super().__init__(ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0")
         self.ask("changes")
 
-    def close(self):
-        self.process.stdin.close()
-        assert self.process.wait(10) == 0, "test-netlink failed"
-
     def ask(self, question):
-        self.process.stdin.write(question + "\n")
-        rows = []
-        for line in self.process.stdout:
-            if line == ".\n":
-                return rows
-            rows.append(line.split())
-        raise AssertionError("test-netlink ended")
+        return [line.split() for line in self.tell(question)]
 
     def links(self):
         rows = self.ask("links")
@@ -130,14 +120,6 @@ def difference(watcher):
     if wanted != sorted(watcher.set_routes()):
         return f"routes that were set: {wanted} {watcher.set_routes()}"
     return None
-
-
-def wait(condition, what, seconds=10):
-    """Wait until condition holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not come to pass in {seconds} s"
-        time.sleep(0.01)
 
 
 def wait_same(watcher, seconds=10):
@@ -328,7 +310,7 @@ def test_overrun(watcher):
 
 def test_two_thousand_links(watcher):
     ip(*(f"link add n{i} type veth peer name f{i}" for i in range(1000)))
-    wait(lambda: len(watcher.links()) >= 2000, "2000 links", 200)
+    wait(lambda: len(watcher.links()) >= 2000, "2000 links", seconds=200)
     wait_same(watcher, 30)
     late = Watcher()
     try:
@@ -336,7 +318,7 @@ def test_two_thousand_links(watcher):
     finally:
         late.close()
     ip(*(f"link delete n{i}" for i in range(1000)))
-    wait(lambda: "n999" not in watcher.links() and "f0" not in watcher.links(), "their removal", 200)
+    wait(lambda: "n999" not in watcher.links() and "f0" not in watcher.links(), "their removal", seconds=200)
 
 
 def test_start_in_the_midst_of_changes(watcher):
@@ -381,34 +363,15 @@ def main():
     options = parser.parse_args()
     if not options.inside:
         os.execvp("unshare", ["unshare", "--net", sys.executable, os.path.abspath(__file__), "--inside", *sys.argv[1:]])
-    Watcher.program = os.path.join(options.build, "tests/bus/test-netlink")
-    if not os.access(Watcher.program, os.X_OK):
-        sys.exit(f"{Watcher.program} is missing: build first")
+    Watcher.find(options.build, "test-netlink")
     ip("link set lo up")
-    tests = {name: function for name, function in globals().items() if name.startswith("test_")}
-    failed = 0
-    chosen = options.tests or tests
-    for name in chosen:
-        start = time.monotonic()
-        watcher = None
-        try:
-            watcher = Watcher()
-            tests[name](watcher)
-            wait_same(watcher, 30)
-            watcher.close()
-            print(f"ok   {name} ({time.monotonic() - start:.1f} s)", flush=True)
-        except Exception:
-            failed += 1
-            print(f"FAIL {name}", flush=True)
-            traceback.print_exc()
-            if watcher:
-                watcher.process.kill()
-                watcher.process.wait()
-            for link in ip_json("link", "show"):
-                if link["ifname"] != "lo":
-                    subprocess.run(["ip", "link", "delete", link["ifname"]], stderr=subprocess.DEVNULL, check=False)
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    return failed > 0
+
+    def unplug():
+        for link in ip_json("link", "show"):
+            if link["ifname"] != "lo":
+                subprocess.run(["ip", "link", "delete", link["ifname"]], stderr=subprocess.DEVNULL, check=False)
+
+    return run_tests(Watcher, globals(), options.tests, after=lambda watcher: wait_same(watcher, 30), failed_too=unplug)
 
 
 if __name__ == "__main__":

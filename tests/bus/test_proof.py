@@ -14,9 +14,9 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from driver import TOP, Driver, run_tests, wait
+
 FIXED = "/etc/systemd/network/05-test.network"
 NOBODY = "00:00:00:00:00:00"
 AUTOMATIC = "Method=automatic\n"
@@ -45,35 +45,8 @@ def peer_link_local():
     return re.search(r"inet6 (fe80\S+)/", run("ip", "-n", "peer", "address", "show", "peer0")).group(1)
 
 
-def wait(condition, what, seconds=20):
-    """Wait until condition holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not come to pass in {seconds} s"
-        time.sleep(0.05)
-
-
-class Prover:
+class Prover(Driver):
     """A running test-proof."""
-
-    program = None
-
-    def __init__(self):
-        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-
-    def close(self):
-        self.process.stdin.close()
-        assert self.process.wait(10) == 0, "test-proof failed"
-
-    def tell(self, line):
-        """Give a line and return the answer's lines."""
-        self.process.stdin.write(line + "\n")
-        lines = []
-        for answer in self.process.stdout:
-            if answer == ".\n":
-                return lines
-            lines.append(answer.rstrip("\n"))
-        raise AssertionError("test-proof ended")
 
     def end(self, seconds=30):
         """Wait for the end of what was begun: values by their keys."""
@@ -571,29 +544,13 @@ def main():
         sandbox = os.path.join(TOP, "tests/lib/sandbox")
         os.execv(sandbox, [sandbox, "--no-install", "--dhcp", "--web", "--", os.path.abspath(__file__), "--inside", "--build",
                            options.build, *options.tests])
-    Prover.program = os.path.join(options.build, "tests/bus/test-proof")
-    if not os.access(Prover.program, os.X_OK):
-        sys.exit(f"{Prover.program} is missing: build first")
-    tests = {name: function for name, function in globals().items() if name.startswith("test_")}
-    failed = 0
-    chosen = options.tests or tests
-    for name in chosen:
-        start = time.monotonic()
+    Prover.find(options.build, "test-proof")
+
+    def lease():
         networkd()
         wait(leased, "a lease")
-        prover = Prover()
-        try:
-            tests[name](prover)
-            prover.close()
-            print(f"ok   {name} ({time.monotonic() - start:.1f} s)", flush=True)
-        except Exception:
-            failed += 1
-            print(f"FAIL {name}", flush=True)
-            traceback.print_exc()
-            prover.process.kill()
-            prover.process.wait()
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    return failed > 0
+
+    return run_tests(Prover, globals(), options.tests, before=lease)
 
 
 if __name__ == "__main__":

@@ -12,34 +12,22 @@ import signal
 import subprocess
 import sys
 import time
-import traceback
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from driver import TOP, Driver, run_tests, wait
+
 FIXED = "/etc/systemd/network/05-test.network"
 
 
-class Watcher:
+class Watcher(Driver):
     """A running test-sysstate."""
-
-    program = None
-
-    def __init__(self):
-        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-
-    def close(self):
-        self.process.stdin.close()
-        assert self.process.wait(10) == 0, "test-sysstate failed"
 
     def ask(self, question):
         """The answer, as lists of values by their key."""
-        self.process.stdin.write(question + "\n")
         answer = {}
-        for line in self.process.stdout:
-            if line == ".\n":
-                return answer
-            key, _, value = line.rstrip("\n").partition(" ")
+        for line in self.tell(question):
+            key, _, value = line.partition(" ")
             answer.setdefault(key, []).append(value)
-        raise AssertionError("test-sysstate ended")
+        return answer
 
     def one(self, question, key):
         return self.ask(question).get(key, [None])[0]
@@ -55,14 +43,6 @@ def run(*command):
 def index(name):
     with open(f"/sys/class/net/{name}/ifindex") as number:
         return int(number.read())
-
-
-def wait(condition, what, seconds=20):
-    """Wait until condition holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not come to pass in {seconds} s"
-        time.sleep(0.05)
 
 
 def has_name(name):
@@ -236,26 +216,8 @@ def main():
         sandbox = os.path.join(TOP, "tests/lib/sandbox")
         os.execv(sandbox, [sandbox, "--no-install", "--dhcp", "--", os.path.abspath(__file__), "--inside", "--build", options.build,
                            *options.tests])
-    Watcher.program = os.path.join(options.build, "tests/bus/test-sysstate")
-    if not os.access(Watcher.program, os.X_OK):
-        sys.exit(f"{Watcher.program} is missing: build first")
-    tests = {name: function for name, function in globals().items() if name.startswith("test_")}
-    failed = 0
-    chosen = options.tests or tests
-    for name in chosen:
-        watcher = Watcher()
-        try:
-            tests[name](watcher)
-            watcher.close()
-            print(f"ok   {name}", flush=True)
-        except Exception:
-            failed += 1
-            print(f"FAIL {name}", flush=True)
-            traceback.print_exc()
-            watcher.process.kill()
-            watcher.process.wait()
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    return failed > 0
+    Watcher.find(options.build, "test-sysstate")
+    return run_tests(Watcher, globals(), options.tests)
 
 
 if __name__ == "__main__":
