@@ -40,10 +40,16 @@ def log(name):
 
 
 def wait(what, condition, seconds=15):
-    """Wait until condition holds."""
-    end = time.monotonic() + seconds
+    """Wait until condition holds. networkd 252 can lose a lease, or stand still, where a reload comes in the midst of setting
+    up: the card is then set up again once, as firstbootd does."""
+    end, again = time.monotonic() + seconds, time.monotonic() + seconds / 2
     while not condition():
-        assert time.monotonic() < end, f"{what} does not come:\n{state()}"
+        now = time.monotonic()
+        assert now < end, f"{what} does not come:\n{state()}"
+        if now > again:
+            again = end
+            print(f"     {what}: set up again", flush=True)
+            subprocess.run(["networkctl", "reconfigure", "enp1s0"], check=True)
         time.sleep(0.05)
 
 
