@@ -42,10 +42,6 @@ bool validate_domains(const char *text, struct net_config *config, struct proble
  */
 bool validate_ifname(const char *text, struct problem *ret);
 
-/* The whole of a config, whoever made it: every rule above, and that the two families do not both
- * end up off. */
-bool validate_net_config(const struct net_config *config, struct problem *ret);
-
 /* VLAN id: 1 to 4094 (IEEE 802.1Q). */
 bool validate_vlan_id(const char *text, uint16_t *ret_id, struct problem *ret);
 
@@ -62,7 +58,7 @@ bool validate_ntp(const char *text, struct net_config *config, struct problem *r
  * where these are fixed. Fills config->routes. */
 bool validate_routes(const char *text, struct net_config *config, struct problem *ret);
 
-/* A whole set: each config (which here may have both families off, as long as another link has
- * not), no link and no address twice, a bond's ports in nothing else, no VLAN on a VLAN or twice,
- * the advertised link among them or empty. */
+/* A whole set, whoever made it: each config by every rule above (it may have both families off, as
+ * long as another link has not), no link and no address twice, a bond's ports in nothing else, no
+ * VLAN on a VLAN or twice, the advertised link among them or empty. */
 bool validate_net_set(const struct net_set *set, struct problem *ret);

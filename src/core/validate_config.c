@@ -181,15 +181,3 @@ bool validate_is_bare(const struct net_config *config)
 {
 	return config->v4.method == NET_METHOD_OFF && config->v6.method == NET_METHOD_OFF;
 }
-
-/* Is the whole of a config right? */
-bool validate_net_config(const struct net_config *config, struct problem *ret)
-{
-	if (!validate_check_config(config, ret))
-		return false;
-	if (validate_is_bare(config))
-		return problem_set(ret,
-			_("Without IPv4 and without IPv6, nobody could reach this machine. Turn "
-			  "one of the two on."));
-	return true;
-}

@@ -53,6 +53,6 @@ bool validate_check_mtu(uint32_t mtu, const struct net_config *config, struct pr
 /* The next word of a list with a prefix or netmask that is written behind it. */
 bool validate_next_prefix(const char **text, char ret[static WORD_MAX]);
 
-/* validate_net_config() for a link that may have no addresses, since others do. */
+/* One link of a set, by every rule of validate.h; it may have no addresses, where others do. */
 bool validate_check_config(const struct net_config *config, struct problem *ret);
 bool validate_is_bare(const struct net_config *config);

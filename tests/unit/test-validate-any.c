@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "alone.h"
 #include "settings.h"
 #include "test.h"
 #include "util.h"
@@ -133,7 +134,7 @@ static void test_fields(void)
 		for (unsigned field = 0; field < N_FIELDS; field++)
 			type_into(config, field, random_text(text));
 		typed += !net_config_equal(config, &start);
-		if (!validate_net_config(config, &problem) || !validate_net_set(&set, &problem))
+		if (!validate_alone(config, &problem) || !validate_net_set(&set, &problem))
 			test_fail("taken by the fields, but: %s", problem.text);
 		else if (settings_render(&set, &kept) < 0 || settings_parse(kept, &again) < 0 ||
 			 !net_set_equal(&set, &again))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "alone.h"
 #include "test.h"
 #include "util.h"
 #include "validate.h"
@@ -110,7 +111,7 @@ static void test_mtu(void)
 			check_problem(table[i].text, &problem,
 				table[i].expected ? table[i].expected : "");
 		config.mtu = mtu;
-		if (good && !validate_net_config(&config, &problem))
+		if (good && !validate_alone(&config, &problem))
 			test_fail("%s", problem.text);
 	}
 }
@@ -216,7 +217,7 @@ static void test_routes_taken(void)
 		if (config.n_routes > 0)
 			net_route_format(&config.routes[config.n_routes - 1], text);
 		test_equal_str(text, table[i].last ? table[i].last : table[i].text);
-		if (!validate_net_config(&config, &problem))
+		if (!validate_alone(&config, &problem))
 			test_fail("%s", problem.text);
 	}
 }
@@ -280,12 +281,12 @@ static void test_routes_limits(void)
 	test_assert(!validate_routes(text, &config, &problem));
 	check_problem(text, &problem, "More than 16 routes do not fit. Remove 10.200.0.0/16.");
 	config.v4.method = NET_METHOD_OFF;
-	test_assert(!validate_net_config(&config, &problem));
+	test_assert(!validate_alone(&config, &problem));
 	check_problem("off", &problem, "needs IPv4, which is off");
 	test_assert(!validate_routes("10.0.0.0/8", &config, &problem));
 	config.v4.method = NET_METHOD_AUTO;
 	test_assert(validate_routes("10.0.0.0/8 via 198.51.100.1", &config, &problem));
-	test_assert(validate_net_config(&config, &problem));
+	test_assert(validate_alone(&config, &problem));
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "alone.h"
 #include "test.h"
 #include "util.h"
 #include "validate.h"
@@ -417,7 +418,7 @@ static void test_net_config(void)
 		bool good;
 
 		table[i].change(&config);
-		good = validate_net_config(&config, &problem);
+		good = validate_alone(&config, &problem);
 		if (good != !table[i].says)
 			test_fail("row %zu is %s: %s", i, good ? "taken" : "refused", problem.text);
 		else if (!good && !strstr(problem.text, table[i].says))
