@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 
+#include "firewall.h"
 #include "history.h"
 #include "netconf.h"
 #include "secret.h"
@@ -47,6 +48,13 @@ struct client_result {
 	uint64_t editing_since; /* CLOCK_REALTIME, usec */
 	/* GetIdentity */
 	bool copy; /* this machine looks like a copy; text says why */
+	/* JudgePort: text says which rule or policy */
+	enum firewall_verdict firewall;
+	/* WatchFirewall: the caller's own from now on, -1 for none */
+	int fd;
+	/* NoteKeys: changed[i] for each key that was noted */
+	const bool *changed;
+	size_t n_changed;
 };
 
 struct client;
@@ -110,3 +118,36 @@ int client_on_end(struct client *client, client_end_fn end, void *userdata);
 /* Somebody has begun (editor: who) or ended ("") to edit; likewise. */
 typedef void (*client_edit_fn)(const char *editor, void *userdata);
 int client_on_edit(struct client *client, client_edit_fn edit, void *userdata);
+
+/* -- facts for the dashboard ---------------------------------------------------------------------
+ */
+
+/* Would the machine's firewall let new TCP connections in here? */
+int client_judge_port(struct client *client, int ifindex, const struct ip_addr *addr, unsigned port,
+	client_done_fn done, void *userdata);
+
+/* A descriptor that becomes readable whenever the firewall's rules change; what can be read from it
+ * says nothing, read it until EAGAIN and judge again. Opened by firstbootd, since joining
+ * nfnetlink's group takes CAP_NET_ADMIN, so that nothing of root's has to stay and watch. */
+int client_watch_firewall(struct client *client, client_done_fn done, void *userdata);
+
+/* The last line that the unit of [Web] Unit= has logged: text, "" for none. */
+int client_get_web_unit_log(struct client *client, client_done_fn done, void *userdata);
+
+/* Remember public keys that are shown, and learn which of them differ from those of the boot
+ * before. what: "tls", "ssh ED25519", ...; digest: the text that is shown. */
+#define NOTED_KEYS_MAX 12
+struct noted_key {
+	char what[32];
+	char digest[96];
+};
+int client_note_keys(struct client *client, const struct noted_key *keys, size_t n,
+	client_done_fn done, void *userdata);
+
+/* What stands in the way of a restart or of powering off, as sentences in text, "" for nothing. */
+int client_get_inhibitors(
+	struct client *client, const char *what, client_done_fn done, void *userdata);
+
+/* Have a support report (a sealed memfd) saved where root finds it: text is where. */
+#define REPORT_MAX (256 * 1024)
+int client_save_report(struct client *client, int fd, client_done_fn done, void *userdata);

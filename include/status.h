@@ -16,7 +16,13 @@ enum status_kind {
 	STATUS_INTRO,  /* the sentence above the URLs */
 	STATUS_URL,    /* label: interface, where there are several */
 	STATUS_ADVICE, /* in place of URLs: the cause that is true */
-	STATUS_HINT,   /* and what to do on the dashboard */
+	STATUS_WEB,    /* label: "Web interface", or "" where it goes on; text: what is proven, in
+			  words */
+	STATUS_CERTIFICATE, /* label: "Certificate"; key: the fingerprint; text: whose, and until
+			       when */
+	STATUS_HOST_KEY, /* label: "SSH host key"; key: "ED25519 SHA256:..."; text: what is said of
+			    it */
+	STATUS_HINT,	 /* and what to do on the dashboard */
 	STATUS_LINK, /* label: interface ("" where it goes on); text: state; mac, address, origin */
 	STATUS_MORE, /* how many interfaces are not listed */
 	STATUS_HELP, /* documentation; label: what it is */
@@ -26,6 +32,8 @@ struct status_line {
 	enum status_kind kind;
 	char label[STATUS_LABEL_MAX]; /* all of these are safe to draw: they passed safe_text */
 	char text[512];
+	char key[112]; /* to be compared by the customer: never cut, never broken but where it says
+			  so */
 	char mac[24];
 	char address[64];
 	char origin[48];

@@ -254,7 +254,7 @@ static int add_link(
 		line->address, strlen(line->address));
 }
 
-/* Documentation: the label in front where there is room. */
+/* Documentation, or a fact: the label in front where there is room. */
 static int add_help(struct layout *layout, const struct status_line *line, int columns)
 {
 	char text[LAYOUT_TEXT_MAX + 128];
@@ -309,6 +309,10 @@ static int add_line(struct layout *layout, const struct plan *plan, const struct
 		return r < 0 ? r : add_link(layout, &plan->table, line);
 	case STATUS_MORE:
 		return add_text(layout, INDENT_TABLE, DROP_MORE, line->text, strlen(line->text));
+	case STATUS_WEB:
+	case STATUS_CERTIFICATE:
+	case STATUS_HOST_KEY:
+		return add_help(layout, line, plan->columns);
 	case STATUS_HELP:
 		r = add_blank(layout);
 		return r < 0 ? r : add_help(layout, line, plan->columns);

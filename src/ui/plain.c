@@ -55,6 +55,9 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 		case STATUS_LINK:
 			print_link(out, line);
 			break;
+		case STATUS_WEB:
+		case STATUS_CERTIFICATE:
+		case STATUS_HOST_KEY:
 		case STATUS_HELP:
 			fprintf(out, "%s: %s\n", line->label, line->text);
 			break;
