@@ -18,6 +18,7 @@ struct conf {
 	unsigned web_port;   /* 0: none is given, the scheme's own */
 	char *web_path;	     /* begins with / */
 	char *web_interface; /* whose addresses the URL names first; "": the default route's */
+	char *web_unit;	     /* the unit that serves it, with its suffix; "": not known */
 	bool web_enabled;    /* false: the appliance has no web interface, show bare addresses */
 	/* [Network] */
 	unsigned confirm_seconds; /* a change that nobody confirms is taken back after these */

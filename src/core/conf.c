@@ -172,6 +172,7 @@ void conf_done(struct conf *conf)
 	free(conf->web_scheme);
 	free(conf->web_path);
 	free(conf->web_interface);
+	free(conf->web_unit);
 	free(conf->console_ttys);
 	*conf = (struct conf){ 0 };
 }

@@ -9,6 +9,8 @@
 #include "conf_parts.h"
 #include "util.h"
 
+#define UNIT_NAME_MAX 256 /* as PID 1 has it, with the NUL */
+
 /* Replace the string in field by a copy of value. */
 int conf_set_text(const char *value, void *field)
 {
@@ -64,6 +66,38 @@ static int set_interface(const char *value, void *field)
 	for (const char *p = value; *p != '\0'; p++)
 		if (*p <= ' ' || *p > '~' || *p == '/' || *p == ':')
 			return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* Does name end in the suffix of a kind of unit, at *ret_length? */
+static bool has_unit_suffix(const char *name, size_t *ret_length)
+{
+	static const char *const kinds[] = { "automount", "device", "mount", "path", "scope",
+		"service", "slice", "socket", "swap", "target", "timer" };
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot && i < ARRAY_SIZE(kinds); i++)
+		if (streq(dot + 1, kinds[i])) {
+			*ret_length = (size_t)(dot - name);
+			return true;
+		}
+	return false;
+}
+
+/* A unit's name as systemd.unit(5) has it, or none; a template without an instance is no unit. */
+static int set_unit(const char *value, void *field)
+{
+	size_t length = 0;
+
+	if (*value == '\0')
+		return conf_set_text(value, field);
+	if (strlen(value) >= UNIT_NAME_MAX || !has_unit_suffix(value, &length))
+		return -EINVAL;
+	if (length == 0 || value[0] == '@' || strchr(value, '@') == value + length - 1)
+		return -EINVAL;
+	if (strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+			  ":-_.\\@") != strlen(value))
+		return -EINVAL;
 	return conf_set_text(value, field);
 }
 
@@ -147,6 +181,8 @@ const struct conf_key conf_keys[] = {
 		"a path that begins with / and has no characters that need encoding" },
 	{ "Web", "Interface", "", set_interface, offsetof(struct conf, web_interface),
 		"the name of an interface" },
+	{ "Web", "Unit", "", set_unit, offsetof(struct conf, web_unit),
+		"the name of a unit with its suffix, such as acme-web.service" },
 	{ "Network", "ConfirmSeconds", "120", set_confirm_seconds,
 		offsetof(struct conf, confirm_seconds), "a number from 10 to 3600" },
 	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),

@@ -97,6 +97,7 @@ static void test_defaults(void)
 	test_equal_int(conf.web_port, 0);
 	test_equal_str(conf.web_path, "/");
 	test_equal_str(conf.web_interface, "");
+	test_equal_str(conf.web_unit, "");
 	test_equal_int(conf.confirm_seconds, 120);
 	test_equal_int(conf.password_min_length, 12);
 	test_equal_str(conf.console_ttys, "tty1 ttyS0 hvc0");
@@ -108,11 +109,12 @@ static void test_keys(void)
 	_cleanup_(conf_done) struct conf conf = { 0 };
 
 	tree_clear();
-	tree_write(ETC, "# comment\n; comment\n\n[Product]\nName=Acme Backup\nVersion = 4.2 \n"
-			"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
-			"Scheme=http\nPort=8080\nPath=/ui/\nInterface=br-lan.7"
-			"\n[Network]\nConfirmSeconds=3600\n[Password]\nMinLength=16\n[Console]\n"
-			"TTYs=tty1 xvc/0");
+	tree_write(ETC,
+		"# comment\n; comment\n\n[Product]\nName=Acme Backup\nVersion = 4.2 \n"
+		"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
+		"Scheme=http\nPort=8080\nPath=/ui/\nInterface=br-lan.7\nUnit=acme-web.service"
+		"\n[Network]\nConfirmSeconds=3600\n[Password]\nMinLength=16\n[Console]\n"
+		"TTYs=tty1 xvc/0");
 	conf = load();
 	test_equal_str(complaints, "");
 	test_equal_str(conf.product_name, "Acme Backup");
@@ -123,9 +125,46 @@ static void test_keys(void)
 	test_equal_int(conf.web_port, 8080);
 	test_equal_str(conf.web_path, "/ui/");
 	test_equal_str(conf.web_interface, "br-lan.7");
+	test_equal_str(conf.web_unit, "acme-web.service");
 	test_equal_int(conf.confirm_seconds, 3600);
 	test_equal_int(conf.password_min_length, 16);
 	test_equal_str(conf.console_ttys, "tty1 xvc/0");
+}
+
+/* What the manager would take as the name of a unit is taken, and nothing else. */
+static void test_unit_names(void)
+{
+	static const char *const good[] = { "a.service", "acme@web.service", "a@b@.socket",
+		"dev-disk-by\\x2dlabel.device", "x.y.target", "A:b_c-1.timer", "" };
+	static const char *const bad[] = { "acme", "acme@.service", "@x.service", ".service",
+		"a.Service", "a.conf", "a/b.service", "a b.service", "\xc3\xa9.service",
+		"a%.service", "a$(id).service", "acme.", "acme.servicex" };
+	char text[512], name[300];
+
+	for (size_t i = 0; i < ARRAY_SIZE(good) + ARRAY_SIZE(bad); i++) {
+		_cleanup_(conf_done) struct conf conf = { 0 };
+		bool fits = i < ARRAY_SIZE(good);
+		const char *value = fits ? good[i] : bad[i - ARRAY_SIZE(good)];
+
+		tree_clear();
+		snprintf(text, sizeof(text), "[Web]\nUnit=%s\n", value);
+		tree_write(ETC, text);
+		conf = load();
+		test_equal_str_at(value, conf.web_unit, fits ? value : "");
+		test_equal_str_at(value, complaints,
+			fits ? ""
+			     : "firstboot.conf:2: Unit= takes the name of a unit with its suffix, "
+			       "such as acme-web.service.\n");
+	}
+	for (int length = 255; length <= 256; length++) {
+		struct conf conf = { 0 };
+
+		memset(name, 'a', (size_t)length - 8);
+		snprintf(name + length - 8, 9, ".service");
+		test_equal_int(conf_key_set(conf_key_find("Web", "Unit"), name, &conf),
+			length == 255 ? 0 : -EINVAL);
+		conf_done(&conf);
+	}
 }
 
 /* The order of files: vendor, /etc, then the drop-ins of both by name; an empty value clears. */
@@ -390,6 +429,7 @@ int main(void)
 	}
 	test_run(test_defaults);
 	test_run(test_keys);
+	test_run(test_unit_names);
 	test_run(test_precedence);
 	test_run(test_mask);
 	test_run(test_complaints);
