@@ -50,5 +50,19 @@ struct ip_addr ip_prefix_last(const struct ip_prefix *prefix);
 /* The first address of the network that a host may have: an example to show to a customer. */
 struct ip_addr ip_prefix_first_host(const struct ip_prefix *prefix);
 
+union ip_socket_address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* The address of a socket; ifindex: for link-local addresses, else 0. Returns its size, 0 for
+ * AF_UNSPEC. */
+socklen_t ip_to_socket(
+	const struct ip_addr *addr, unsigned port, int ifindex, union ip_socket_address *ret);
+
+/* The address in a socket's; AF_UNSPEC where it is of another family. */
+struct ip_addr ip_from_socket(const union ip_socket_address *from);
+
 bool ip_is_loopback(const struct ip_addr *addr);
 bool ip_is_link_local(const struct ip_addr *addr);

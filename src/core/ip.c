@@ -218,3 +218,36 @@ bool ip_is_link_local(const struct ip_addr *addr)
 	return addr->family == AF_INET6 && addr->bytes[0] == 0xfe &&
 	       (addr->bytes[1] & 0xc0) == 0x80;
 }
+
+/* The address of a socket. */
+socklen_t ip_to_socket(
+	const struct ip_addr *addr, unsigned port, int ifindex, union ip_socket_address *ret)
+{
+	*ret = (union ip_socket_address){ .any.sa_family = (sa_family_t)addr->family };
+	if (addr->family == AF_INET) {
+		ret->v4.sin_port = htons((uint16_t)port);
+		memcpy(&ret->v4.sin_addr, addr->bytes, sizeof(ret->v4.sin_addr));
+		return sizeof(ret->v4);
+	}
+	if (addr->family == AF_INET6) {
+		ret->v6.sin6_port = htons((uint16_t)port);
+		ret->v6.sin6_scope_id = (uint32_t)ifindex;
+		memcpy(&ret->v6.sin6_addr, addr->bytes, sizeof(ret->v6.sin6_addr));
+		return sizeof(ret->v6);
+	}
+	return 0;
+}
+
+/* The address in that of a socket. */
+struct ip_addr ip_from_socket(const union ip_socket_address *from)
+{
+	struct ip_addr addr = { .family = from->any.sa_family };
+
+	if (addr.family == AF_INET)
+		memcpy(addr.bytes, &from->v4.sin_addr, sizeof(from->v4.sin_addr));
+	else if (addr.family == AF_INET6)
+		memcpy(addr.bytes, &from->v6.sin6_addr, sizeof(from->v6.sin6_addr));
+	else
+		addr.family = AF_UNSPEC;
+	return addr;
+}

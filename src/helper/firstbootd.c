@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "bus_leave.h"
 #include "names.h"
 #include "service.h"
 #include "util.h"
@@ -37,22 +38,10 @@ static void complain_conf(const char *file, int line, const char *what, void *us
 /* -- idle exit ----------------------------------------------------------------------------------
  */
 
-/* Give the name away, then serve what was sent to it before that; end if that began nothing. */
-static int leave(struct service *service)
+/* Is there something that must not be forgotten? */
+static bool is_busy(const void *userdata)
 {
-	int r;
-
-	r = sd_bus_release_name(service->bus, BUS_NAME);
-	if (r < 0)
-		return r;
-	do
-		r = sd_bus_process(service->bus, NULL);
-	while (r > 0);
-	if (r < 0)
-		return r;
-	if (service_is_busy(service))
-		return sd_bus_request_name(service->bus, BUS_NAME, 0);
-	return sd_event_exit(service->event, 0);
+	return service_is_busy(userdata);
 }
 
 /* Has nobody called for long enough? */
@@ -64,9 +53,9 @@ static int handle_idle(sd_event_source *source, uint64_t usec, void *userdata)
 	int r;
 
 	if (!service_is_busy(service) && quiet >= idle) {
-		r = leave(service);
-		if (r < 0)
-			return r;
+		r = bus_leave(service->bus, BUS_NAME, is_busy, service);
+		if (r != 0)
+			return r < 0 ? r : sd_event_exit(service->event, 0);
 	}
 	r = sd_event_source_set_time_relative(source, quiet < idle ? idle - quiet : idle);
 	if (r < 0)

@@ -80,29 +80,15 @@ static void finish(struct reach *reach, int error)
 static int open_socket(
 	struct reach *reach, int type, const struct ip_addr *addr, unsigned port, int ifindex)
 {
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} to = { 0 };
+	union ip_socket_address to;
+	socklen_t size = ip_to_socket(addr, port, ifindex, &to);
 
-	if (ip_size(addr->family) == 0 || port > UINT16_MAX)
+	if (size == 0 || port > UINT16_MAX)
 		return -EINVAL;
-	to.any.sa_family = (sa_family_t)addr->family;
-	if (addr->family == AF_INET) {
-		to.v4.sin_port = htons((uint16_t)port);
-		memcpy(&to.v4.sin_addr, addr->bytes, sizeof(to.v4.sin_addr));
-	} else {
-		to.v6.sin6_port = htons((uint16_t)port);
-		to.v6.sin6_scope_id = (uint32_t)ifindex;
-		memcpy(&to.v6.sin6_addr, addr->bytes, sizeof(to.v6.sin6_addr));
-	}
 	reach->fd = socket(addr->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (reach->fd < 0)
 		return -errno;
-	if (connect(reach->fd, &to.any, addr->family == AF_INET ? sizeof(to.v4) : sizeof(to.v6)) <
-			0 &&
-		errno != EINPROGRESS)
+	if (connect(reach->fd, &to.any, size) < 0 && errno != EINPROGRESS)
 		reach->error = errno;
 	return 0;
 }

@@ -37,19 +37,21 @@ DAY = 86400
 # -- how a connection is served, over TLS or not -----------------------------------------------------------------------
 
 def request(stream):
-    """What is asked, up to the empty line."""
+    """What is asked, up to the empty line; b"" once it is no HTTP, as a TLS handshake is none."""
     data = b""
     while b"\r\n\r\n" not in data and len(data) < 65536:
         more = stream.recv(4096)
-        if not more:
-            break
         data += more
-    return data
+        if not more or not data[:1].isalpha():
+            break
+    return data if data[:1].isalpha() else b""
 
 
 def serve_page(stream):
-    request(stream)
-    stream.sendall(HEAD + PAGE)
+    if request(stream):
+        stream.sendall(HEAD + PAGE)
+    else:
+        stream.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
 
 
 def serve_echo(stream):
@@ -217,9 +219,10 @@ KINDS = {
 # -- certificates ------------------------------------------------------------------------------------------------------
 
 def own_addresses():
-    """Those of this network namespace."""
+    """Those of this network namespace, loopback last."""
     links = json.loads(subprocess.run(["ip", "-json", "address"], check=True, text=True, stdout=subprocess.PIPE).stdout)
-    return [a["local"] for link in links for a in link.get("addr_info", []) if "local" in a]
+    found = [a["local"] for link in links for a in link.get("addr_info", []) if "local" in a]
+    return sorted(found, key=lambda address: ipaddress.ip_address(address).is_loopback)
 
 
 def alternative(name):
