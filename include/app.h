@@ -61,6 +61,9 @@ void app_listen(struct app *app);
 /* Has everybody answered who was asked by app_finish_init()? */
 bool app_is_settled(const struct app *app);
 
+/* Is the manager of this link asked for what is shown of it, as long as the program runs? */
+bool app_follows_link(const struct app *app, int ifindex);
+
 /* The product with its version, safe to draw. */
 struct safe_str app_product(const struct app *app);
 

@@ -8,6 +8,7 @@
 
 enum dashboard_choice {
 	DASHBOARD_SETTINGS,
+	DASHBOARD_DETAILS,
 	DASHBOARD_LOGIN,
 	DASHBOARD_POWER,
 	DASHBOARD_QUIT,	     /* not on a console */

@@ -5,9 +5,12 @@
 
 #include <stdint.h>
 
+enum linkhw_duplex { LINKHW_DUPLEX_UNKNOWN, LINKHW_HALF_DUPLEX, LINKHW_FULL_DUPLEX };
+
 struct linkhw {
 	char driver[32];     /* "" when not told */
 	uint32_t speed_mbps; /* 0 when not told: no link, or a virtual interface */
+	enum linkhw_duplex duplex;
 };
 
 /* Ask the driver of ifname; one ioctl each, no privilege needed. Never fails: what is not told

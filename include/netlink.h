@@ -41,7 +41,8 @@ struct address {
 	uint32_t flags; /* IFA_F_*: IFA_F_PERMANENT is clear where a lease or a router gave it */
 	uint8_t scope;	/* RT_SCOPE_* */
 	uint32_t valid_s, preferred_s; /* seconds left when it was read; UINT32_MAX: for ever */
-	uint32_t order;		       /* place among the link's addresses of this family */
+	uint64_t expires; /* CLOCK_BOOTTIME, seconds: when valid_s are over; UINT64_MAX: never */
+	uint32_t order;	  /* place among the link's addresses of this family */
 };
 
 struct default_route {
@@ -100,6 +101,10 @@ const struct link *netlink_link_by_name(const struct netlink *nl, const char *na
  * for it, or a VLAN, bond or bridge of such; not loopback, not a port of a bridge, not one end of a
  * container's veth that a bridge holds. */
 bool link_is_customers(const struct netlink *nl, const struct link *link);
+
+/* Was it made for containers or virtual machines on this host: by the name that their engines give,
+ * or as a port of a bridge that has such a name, or as a guest's end of a cable into a bridge? */
+bool link_is_containers(const struct netlink *nl, const struct link *link);
 
 /* May a URL hold it: global scope, not tentative, not a failed duplicate, not deprecated, not
  * temporary (RFC 8981), not link-local; where links have been read, its link is a customer's and

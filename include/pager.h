@@ -1,31 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A text larger than the screen, to be read: arrows, PgUp, PgDn, Home, End, each with a letter of
- * its own. Only the rows in view are ever asked for, so that a text of 100000 lines costs what a
- * screen costs. */
+/*
+ * A text larger than the screen, to be read: arrows, PgUp, PgDn, Home, End, each with a letter of
+ * its own. Only the lines in view are ever asked for, so that a text of 100000 lines costs what a
+ * screen costs. On a terminal of plain lines it is printed page by page.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <systemd/sd-event.h>
 
-struct pager_text {
-	const char *title;
-	/* How many lines there are now. */
-	size_t (*count)(void *userdata);
-	/* One of them, safe to draw, for a screen of so many columns; borrowed until the next call.
-	 */
-	const char *(*line)(size_t index, int columns, void *userdata);
-	void *userdata;
-};
-
-/* A key besides those of the pager: a letter with its words at the bottom of the screen. */
+/* A key besides those of the pager: its words at the bottom of the screen. */
 struct pager_key {
 	int function, twin; /* KEY_F(n) or 0, and a letter or digit */
-	const char *name, *text;
+	const char *name;   /* "r", "F5/5" */
+	const char *text;   /* marked by N_() */
 };
 
-/* Show it until Esc (returns 0) or one of keys (its twin is returned), or -ECANCELED when the
- * terminal has gone. After screen_wake() the text is asked for anew, where the customer stands in
- * it stays. */
-int pager_run(const struct pager_text *text, const struct pager_key *keys, size_t n_keys);
+/* What of the text is on the screen. */
+struct pager_view {
+	int columns, rows;
+	size_t top; /* the first line in view */
+};
+
+struct pager {
+	const char *title;
+	/* Make the text what is true now, for this view; returns how many lines it has. Where lines
+	 * came or went above, view->top moves along with what stood there. */
+	size_t (*update)(struct pager_view *view, void *userdata);
+	/* A line in view, safe to draw; borrowed until the next call. */
+	const char *(*line)(size_t index, bool *ret_heading, void *userdata);
+	void *userdata;
+	const struct pager_key *keys; /* none of the pager's own letters: b e g j k n p q */
+	size_t n_keys;
+	size_t top; /* where the customer stands; kept from one run to the next */
+};
+
+/* Show it until Esc or q (returns 0) or one of keys (returns its twin), or -ECANCELED when the
+ * terminal has gone. */
+int pager_run(struct pager *pager);
+
+/* The text is another now: it is drawn anew, at most ten times a second. */
+void pager_wake(void);

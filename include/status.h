@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "app.h"
+#include "linkhw.h"
 
 #define STATUS_LABEL_MAX 72
 
@@ -46,6 +47,13 @@ int status_build(const struct app *app, struct status_line **ret_lines, size_t *
 
 /* The state of an interface in words: "up 1 Gb/s", "no cable", "off". */
 void status_format_state(const struct link *link, char *ret, size_t size);
+
+/* The same of a link whose driver has been asked already. */
+void status_format_speed(const struct link *link, const struct linkhw *hw, char *ret, size_t size);
+
+/* How an address got there, in words: the manager's account where it has one, else by what the
+ * kernel knows. */
+const char *status_origin(const struct app *app, const struct address *address);
 
 /* Its hardware address as switches print it; "" where there is none. */
 void status_format_mac(const struct link *link, char *ret, size_t size);

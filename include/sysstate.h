@@ -74,6 +74,9 @@ struct sysstate *sysstate_free(struct sysstate *state);
  * changed. */
 int sysstate_query_link(struct sysstate *state, int ifindex);
 
+/* Nobody looks at this link any more: do not follow it. */
+void sysstate_forget_link(struct sysstate *state, int ifindex);
+
 /* The answer in hand; NULL while there is none. Borrowed until the event loop runs. */
 const struct link_state *sysstate_link(const struct sysstate *state, int ifindex);
 

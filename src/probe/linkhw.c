@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Driver and speed of an interface, by SIOCETHTOOL. */
+/* Driver, speed and duplex of an interface, by SIOCETHTOOL. */
 
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -32,8 +32,8 @@ static void read_driver(int fd, const char *ifname, struct linkhw *ret)
 		memcpy(ret->driver, info.driver, strnlen(info.driver, sizeof(ret->driver) - 1));
 }
 
-/* The speed in force. The first answer is the negated number of words in the bit maps, the second,
- * asked with that number, is the settings. */
+/* Speed and duplex in force. The first answer is the negated number of words in the bit maps, the
+ * second, asked with that number, is the settings. */
 static void read_speed(int fd, const char *ifname, struct linkhw *ret)
 {
 	union {
@@ -47,8 +47,14 @@ static void read_speed(int fd, const char *ifname, struct linkhw *ret)
 		.cmd = ETHTOOL_GLINKSETTINGS,
 		.link_mode_masks_nwords = -link.settings.link_mode_masks_nwords,
 	};
-	if (ask(fd, ifname, &link) == 0 && link.settings.speed != (uint32_t)SPEED_UNKNOWN)
+	if (ask(fd, ifname, &link) < 0)
+		return;
+	if (link.settings.speed != (uint32_t)SPEED_UNKNOWN)
 		ret->speed_mbps = link.settings.speed;
+	if (link.settings.duplex == DUPLEX_HALF)
+		ret->duplex = LINKHW_HALF_DUPLEX;
+	else if (link.settings.duplex == DUPLEX_FULL)
+		ret->duplex = LINKHW_FULL_DUPLEX;
 }
 
 void linkhw_read(const char *ifname, struct linkhw *ret)

@@ -46,6 +46,9 @@ static const struct {
 	{ "veth", "vb-*" },
 };
 
+/* How the names of their guests' ends of cables begin, in whatever bridge. */
+static const char *const names_of_guests[] = { "veth", "vnet", "tap" };
+
 /* Is link of a kind that a customer could plug a cable into? */
 static bool has_customers_kind(const struct link *link)
 {
@@ -79,6 +82,21 @@ bool link_is_customers(const struct netlink *nl, const struct link *link)
 {
 	return !(link->flags & IFF_LOOPBACK) && has_customers_kind(link) &&
 	       !has_engines_name(link) && !is_port(nl, link);
+}
+
+bool link_is_containers(const struct netlink *nl, const struct link *link)
+{
+	const struct link *master;
+
+	if (has_engines_name(link))
+		return true;
+	master = link->master ? netlink_link_by_index(nl, link->master) : NULL;
+	if (!master || !streq(master->kind, "bridge"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(names_of_guests); i++)
+		if (strncmp(link->name, names_of_guests[i], strlen(names_of_guests[i])) == 0)
+			return true;
+	return has_engines_name(master);
 }
 
 /* Does the kernel keep the address for use now and later? The bit that makes an IPv6 address

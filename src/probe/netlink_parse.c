@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <time.h>
 
 #include "netlink_tables.h"
 #include "util.h"
@@ -93,6 +94,16 @@ static int parse_link(struct nlmsghdr *message, void *ret_row)
 	return 1;
 }
 
+/* The time at which so many seconds are over. */
+static uint64_t time_after(uint32_t seconds)
+{
+	struct timespec now;
+
+	if (seconds == UINT32_MAX || clock_gettime(CLOCK_BOOTTIME, &now) < 0)
+		return UINT64_MAX;
+	return (uint64_t)now.tv_sec + seconds;
+}
+
 /* RTM_NEWADDR, RTM_DELADDR. IFA_LOCAL is ours where it stands, IFA_ADDRESS the peer's then. */
 static int parse_address(struct nlmsghdr *message, void *ret_row)
 {
@@ -119,6 +130,7 @@ static int parse_address(struct nlmsghdr *message, void *ret_row)
 		ret->valid_s = lifetime->ifa_valid;
 		ret->preferred_s = lifetime->ifa_prefered;
 	}
+	ret->expires = time_after(ret->valid_s);
 	return ret->ip.addr.family != AF_UNSPEC;
 }
 

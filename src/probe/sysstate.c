@@ -158,6 +158,26 @@ int sysstate_query_link(struct sysstate *state, int ifindex)
 	return ask(query);
 }
 
+static void query_free(struct query *query)
+{
+	sd_bus_slot_unref(query->call);
+	nm_state_free(query->nm);
+	free(query);
+}
+
+void sysstate_forget_link(struct sysstate *state, int ifindex)
+{
+	for (struct query **p = &state->queries; *p; p = &(*p)->next) {
+		struct query *query = *p;
+
+		if (query->ifindex != ifindex)
+			continue;
+		*p = query->next;
+		query_free(query);
+		return;
+	}
+}
+
 const struct link_state *sysstate_link(const struct sysstate *state, int ifindex)
 {
 	const struct query *query = find_query(state, ifindex);
@@ -298,9 +318,7 @@ struct sysstate *sysstate_free(struct sysstate *state)
 		return NULL;
 	for (query = state->queries; query; query = next) {
 		next = query->next;
-		sd_bus_slot_unref(query->call);
-		nm_state_free(query->nm);
-		free(query);
+		query_free(query);
 	}
 	sd_event_source_disable_unref(state->hostname_source);
 	network1_watch_done(&state->networkd);

@@ -9,6 +9,7 @@
 #include "dialogs.h"
 #include "edit_lock.h"
 #include "i18n.h"
+#include "page_details.h"
 #include "password_field.h"
 #include "reply.h"
 #include "screen.h"
@@ -206,6 +207,9 @@ void actions_run(struct app *app)
 		switch (dashboard_run(app)) {
 		case DASHBOARD_SETTINGS:
 			change_settings(app, &wizard, &settings);
+			break;
+		case DASHBOARD_DETAILS:
+			page_details_run(app);
 			break;
 		case DASHBOARD_UNCLAIMED:
 			run_wizard(app, &wizard);

@@ -115,8 +115,7 @@ size_t app_links(const struct app *app, const struct link *ret_links[static APP_
 	return n_shown;
 }
 
-/* Was networkd asked about this link? */
-static bool was_asked(const struct app *app, int ifindex)
+bool app_follows_link(const struct app *app, int ifindex)
 {
 	for (size_t i = 0; i < app->n_asked; i++)
 		if (app->asked[i] == ifindex)
@@ -134,7 +133,7 @@ static void ask_links(struct app *app)
 		return;
 	n = app_links(app, links, &total);
 	for (size_t i = 0; i < n && app->n_asked < ARRAY_SIZE(app->asked); i++) {
-		if (was_asked(app, links[i]->ifindex))
+		if (app_follows_link(app, links[i]->ifindex))
 			continue;
 		app->asked[app->n_asked++] = links[i]->ifindex;
 		sysstate_query_link(app->sysstate, links[i]->ifindex);

@@ -30,6 +30,7 @@ static const struct key {
 	enum dashboard_choice choice;
 } keys[] = {
 	{ KEY_F(2), '2', ANYWHERE, "F2/2", N_("Settings"), DASHBOARD_SETTINGS },
+	{ KEY_F(5), '5', ANYWHERE, "F5/5", N_("Details"), DASHBOARD_DETAILS },
 	{ KEY_F(8), '8', ON_CONSOLE, "F8/8", N_("Log in"), DASHBOARD_LOGIN },
 	{ KEY_F(10), '0', ANYWHERE, "F10/0", N_("Restart or power off"), DASHBOARD_POWER },
 	{ 0, 'q', ON_TERMINAL, "q", N_("Quit"), DASHBOARD_QUIT },

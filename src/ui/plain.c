@@ -7,6 +7,7 @@
 
 #include "actions.h"
 #include "i18n.h"
+#include "page_details.h"
 #include "reply.h"
 #include "secret.h"
 #include "util.h"
@@ -75,7 +76,7 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 /* What can be chosen here; the numbers stay the same whatever is offered. */
 static void prompt(const struct plain *plain)
 {
-	printf("%s", _("1 Settings"));
+	printf("%s  %s", _("1 Settings"), _("2 Details"));
 	if (plain->app->console)
 		printf("  %s", _("3 Log in"));
 	printf("  %s", _("4 Restart or power off"));
@@ -256,6 +257,8 @@ static void choose(struct plain *plain, const char *line, ssize_t n)
 		plain->n_shown = 0;
 	else if (choice == '1')
 		printf("%s\n", settings_advice(plain->app));
+	else if (choice == '2')
+		page_details_run(plain->app);
 	else if (choice == '3' && plain->app->console)
 		plain->leave = request_login(plain->app);
 	else if (choice == '4')

@@ -9,7 +9,6 @@
 
 #include "advice.h"
 #include "i18n.h"
-#include "linkhw.h"
 #include "safe_text.h"
 #include "url.h"
 #include "util.h"
@@ -196,10 +195,8 @@ static int build_urls(struct builder *b, size_t *ret_n)
 	return r;
 }
 
-void status_format_state(const struct link *link, char *ret, size_t size)
+void status_format_speed(const struct link *link, const struct linkhw *hw, char *ret, size_t size)
 {
-	struct linkhw hw;
-
 	if (!(link->flags & IFF_UP)) {
 		(void)snprintf(ret, size, "%s", _("off"));
 		return;
@@ -208,13 +205,21 @@ void status_format_state(const struct link *link, char *ret, size_t size)
 		(void)snprintf(ret, size, "%s", _("no cable"));
 		return;
 	}
-	linkhw_read(link->name, &hw);
-	if (hw.speed_mbps == 0)
+	if (hw->speed_mbps == 0)
 		(void)snprintf(ret, size, "%s", _("up"));
-	else if (hw.speed_mbps >= 1000 && hw.speed_mbps % 100 == 0)
-		(void)snprintf(ret, size, _("up %g Gb/s"), hw.speed_mbps / 1000.0);
+	else if (hw->speed_mbps >= 1000 && hw->speed_mbps % 100 == 0)
+		(void)snprintf(ret, size, _("up %g Gb/s"), hw->speed_mbps / 1000.0);
 	else
-		(void)snprintf(ret, size, _("up %u Mb/s"), hw.speed_mbps);
+		(void)snprintf(ret, size, _("up %u Mb/s"), hw->speed_mbps);
+}
+
+void status_format_state(const struct link *link, char *ret, size_t size)
+{
+	struct linkhw hw = { 0 };
+
+	if (link->flags & IFF_LOWER_UP)
+		linkhw_read(link->name, &hw);
+	status_format_speed(link, &hw, ret, size);
 }
 
 void status_format_mac(const struct link *link, char *ret, size_t size)
@@ -227,11 +232,10 @@ void status_format_mac(const struct link *link, char *ret, size_t size)
 			ret + used, size - used, "%s%02x", i ? ":" : "", link->mac[i]);
 }
 
-/* How an address got there: networkd's word where it has one, else by what the kernel knows. */
-static const char *origin_text(const struct builder *b, const struct address *address)
+const char *status_origin(const struct app *app, const struct address *address)
 {
 	const struct link_state *state =
-		b->app->sysstate ? sysstate_link(b->app->sysstate, address->ifindex) : NULL;
+		app->sysstate ? sysstate_link(app->sysstate, address->ifindex) : NULL;
 
 	if (address->flags & IFA_F_DADFAILED)
 		return _("used by another device");
@@ -290,8 +294,8 @@ static int build_link(struct builder *b, const struct link *link)
 		first = false;
 		(void)snprintf(line->address, sizeof(line->address), "%s",
 			ip_prefix_format(&addresses[i].ip, text));
-		(void)snprintf(
-			line->origin, sizeof(line->origin), "%s", origin_text(b, &addresses[i]));
+		(void)snprintf(line->origin, sizeof(line->origin), "%s",
+			status_origin(b->app, &addresses[i]));
 	}
 	return 0;
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Everything that can be said of the machine, in blocks of lines: one for each interface, then
+ * names, web interface, keys, the machine itself. Blocks are put into words when they come into
+ * view; of the others only the height is kept, so that thousands of interfaces cost little.
+ */
+
+#include <stdbool.h>
+
+#include "app.h"
+#include "fact_lines.h"
+#include "link_facts.h"
+#include "pager.h"
+
+struct details;
+
+int details_new(struct app *app, struct details **ret);
+struct details *details_free(struct details *details);
+
+/* Something of app's is different now; cheap. */
+void details_changed(struct details *details);
+
+/* Interfaces of containers: shown, or folded into one line. */
+void details_unfold(struct details *details, bool unfolded);
+
+/* For struct pager. */
+size_t details_update(struct pager_view *view, void *details);
+const char *details_line(size_t index, bool *ret_heading, void *details);
+
+/* -- the blocks ----------------------------------------------------------------------------------
+ */
+
+/* All that is known of one interface; facts may be NULL: not asked for. */
+void details_put_link(const struct app *app, const struct link *link,
+	const struct link_facts *facts, struct fact_lines *lines);
+
+/* Product, versions, where it runs. */
+void details_put_machine(const struct app *app, struct fact_lines *lines);

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "details.h"
+
+#include <errno.h>
+
+#include "details_tree.h"
+#include "i18n.h"
+#include "util.h"
+
+/* Links whose facts and manager's account are kept: more than fit on a screen. */
+#define SEEN_MAX 64
+
+/* Cells by which a link stands further in than the one that it sits on. */
+#define DEPTH_INDENT 2
+
+enum block_kind { BLOCK_LINK, BLOCK_FOLDED, BLOCK_SECTION };
+
+struct block {
+	enum block_kind kind;
+	int ifindex; /* BLOCK_SECTION: which of sections[] */
+	unsigned depth;
+	uint64_t digest; /* of what the height was made from */
+	size_t height, first;
+};
+
+/* A link that is or was in view. */
+struct seen {
+	struct link link; /* as it was when it was asked; ifindex 0: free */
+	struct link_facts facts;
+};
+
+/* What comes after the interfaces. */
+static void (*const sections[])(const struct app *app, struct fact_lines *lines) = {
+	details_put_machine,
+};
+
+struct details {
+	struct app *app;
+	bool unfolded, changed;
+	int columns;
+	uint64_t links_digest; /* of what the order of the blocks was made from */
+	struct block *blocks;  /* owned */
+	size_t n, n_folded;
+	struct fact_lines scratch, shown;
+	size_t shown_first; /* the line of the text that shown begins with */
+	struct seen seen[SEEN_MAX];
+	size_t next_seen;
+};
+
+/* -- digests: what has not changed need not be put into words again -- */
+
+static uint64_t digest(uint64_t start, const void *data, size_t size)
+{
+	const char *bytes = data;
+	uint64_t hash = start ^ size, word;
+
+	for (; size >= sizeof(word); size -= sizeof(word), bytes += sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 29;
+	}
+	for (; size > 0; size--, bytes++)
+		hash = (hash ^ (unsigned char)*bytes) * 0x100000001b3ULL;
+	return hash;
+}
+
+/* What the order of the blocks depends on. */
+static uint64_t digest_links(const struct details *details)
+{
+	size_t n_links, n_routes;
+	const struct link *links = netlink_links(details->app->nl, &n_links);
+	const struct default_route *routes = netlink_default_routes(details->app->nl, &n_routes);
+	uint64_t hash = digest(details->unfolded, links, n_links * sizeof(*links));
+
+	return digest(hash, routes, n_routes * sizeof(*routes));
+}
+
+/* What belongs to links, sorted by them. */
+struct tables {
+	const struct address *addresses;
+	const struct route *routes;
+	size_t n_addresses, n_routes;
+};
+
+/* The first of n rows of size bytes (which begin with an ifindex) whose link does not come before
+ * this one. */
+static size_t lower_bound(const void *rows, size_t n, size_t size, int ifindex)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int row;
+
+		memcpy(&row, (const char *)rows + middle * size, sizeof(row));
+		if (row < ifindex)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The same rows' digest, those of one link. */
+static uint64_t digest_rows(uint64_t hash, const void *rows, size_t n, size_t size, int ifindex)
+{
+	size_t from = lower_bound(rows, n, size, ifindex);
+	size_t to = lower_bound(rows, n, size, ifindex + 1);
+
+	return digest(hash, (const char *)rows + from * size, (to - from) * size);
+}
+
+/* What the height of a link's block depends on while nobody looks at it. */
+static uint64_t digest_block(
+	const struct details *details, const struct tables *tables, const struct block *block)
+{
+	const struct link *link = netlink_link_by_index(details->app->nl, block->ifindex);
+	uint64_t hash = digest(
+		(uint64_t)details->columns << 8 | block->depth, link, link ? sizeof(*link) : 0);
+
+	hash = digest_rows(hash, tables->addresses, tables->n_addresses, sizeof(*tables->addresses),
+		block->ifindex);
+	return digest_rows(
+		hash, tables->routes, tables->n_routes, sizeof(*tables->routes), block->ifindex);
+}
+
+/* -- what is known of links in view -- */
+
+/* The facts of a link, asked for where it is new in view or another than it was. */
+static const struct link_facts *look_at(struct details *details, const struct link *link)
+{
+	struct app *app = details->app;
+	struct seen *seen = NULL;
+
+	for (size_t i = 0; i < SEEN_MAX && !seen; i++)
+		if (details->seen[i].link.ifindex == link->ifindex)
+			seen = &details->seen[i];
+	if (seen && memcmp(&seen->link, link, sizeof(*link)) == 0)
+		return &seen->facts;
+	if (!seen) {
+		seen = &details->seen[details->next_seen++ % SEEN_MAX];
+		if (seen->link.ifindex && app->sysstate &&
+			!app_follows_link(app, seen->link.ifindex))
+			sysstate_forget_link(app->sysstate, seen->link.ifindex);
+		if (app->sysstate && !app_follows_link(app, link->ifindex))
+			(void)sysstate_query_link(app->sysstate, link->ifindex);
+	}
+	seen->link = *link;
+	link_facts_read(app->nl, link, &seen->facts);
+	return &seen->facts;
+}
+
+/* -- blocks -- */
+
+/* Put a block into words. */
+static void put_block(
+	struct details *details, const struct block *block, bool in_view, struct fact_lines *lines)
+{
+	const struct link *link;
+
+	if (block->kind == BLOCK_SECTION) {
+		sections[block->ifindex](details->app, lines);
+		fact_lines_blank(lines);
+		return;
+	}
+	if (block->kind == BLOCK_FOLDED) {
+		fact_lines_heading(lines,
+			details->unfolded ? _("%zu interfaces of containers")
+					  : _("%zu interfaces of containers (c shows them)"),
+			details->n_folded);
+		fact_lines_blank(lines);
+		return;
+	}
+	link = netlink_link_by_index(details->app->nl, block->ifindex);
+	if (!link)
+		return;
+	lines->indent = DEPTH_INDENT * (int)block->depth;
+	details_put_link(details->app, link, in_view ? look_at(details, link) : NULL, lines);
+	fact_lines_blank(lines);
+	lines->indent = 0;
+}
+
+/* How many lines a block has that nobody looks at. */
+static size_t measure(struct details *details, const struct block *block)
+{
+	fact_lines_begin(&details->scratch, details->columns);
+	put_block(details, block, false, &details->scratch);
+	return details->scratch.n;
+}
+
+/* The block that a line is in. */
+static size_t find_block(const struct details *details, size_t line)
+{
+	size_t low = 0, high = details->n;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (details->blocks[middle].first <= line)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Number the lines anew. Returns how many there are. */
+static size_t number(struct details *details)
+{
+	size_t first = 0;
+
+	for (size_t i = 0; i < details->n; i++) {
+		details->blocks[i].first = first;
+		first += details->blocks[i].height;
+	}
+	return first;
+}
+
+/* The block of a link or kind, or NULL. */
+static const struct block *find_same(
+	const struct block *blocks, size_t n, const struct block *wanted)
+{
+	for (size_t i = 0; i < n; i++)
+		if (blocks[i].kind == wanted->kind && blocks[i].ifindex == wanted->ifindex)
+			return &blocks[i];
+	return NULL;
+}
+
+/* Where a line of the blocks of before is now: in its block, else at the end of the last one before
+ * it that is left. */
+static size_t find_line(
+	const struct details *details, const struct block *before, size_t n, size_t line)
+{
+	size_t at = 0;
+
+	if (line == 0 || n == 0)
+		return 0;
+	while (at + 1 < n && before[at + 1].first <= line)
+		at++;
+	for (bool same = true;; same = false, at--) {
+		const struct block *now = find_same(details->blocks, details->n, &before[at]);
+		size_t offset = line - before[at].first;
+
+		if (now && !same)
+			return now->first + now->height;
+		if (now)
+			return now->first + (offset < now->height ? offset : now->height);
+		if (at == 0)
+			return 0;
+	}
+}
+
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct block *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
+}
+
+/* Take over the heights that the same blocks had before; sorts those. */
+static void inherit(struct block *blocks, size_t n, struct block *before, size_t n_before)
+{
+	if (n_before == 0)
+		return;
+	qsort(before, n_before, sizeof(*before), compare_blocks);
+	for (size_t i = 0; i < n; i++) {
+		const struct block *old =
+			bsearch(&blocks[i], before, n_before, sizeof(*before), compare_blocks);
+
+		if (!old || old->depth != blocks[i].depth)
+			continue;
+		blocks[i].digest = old->digest;
+		blocks[i].height = old->height;
+	}
+}
+
+/* The blocks in their order. */
+static int order_blocks(struct details *details)
+{
+	_cleanup_free_ struct details_node *nodes = NULL;
+	struct block *blocks;
+	size_t n_nodes, n = 0;
+	int r = details_tree(details->app, &nodes, &n_nodes);
+
+	if (r < 0)
+		return r;
+	blocks = calloc(n_nodes + ARRAY_SIZE(sections) + 1, sizeof(*blocks));
+	if (!blocks)
+		return -ENOMEM;
+	details->n_folded = 0;
+	for (size_t i = 0; i < n_nodes; i++) {
+		if (nodes[i].containers && details->n_folded++ == 0)
+			blocks[n++].kind = BLOCK_FOLDED;
+		if (nodes[i].containers && !details->unfolded)
+			continue;
+		blocks[n++] = (struct block){
+			.kind = BLOCK_LINK, .ifindex = nodes[i].ifindex, .depth = nodes[i].depth
+		};
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		blocks[n++] = (struct block){ .kind = BLOCK_SECTION, .ifindex = (int)i };
+	inherit(blocks, n, details->blocks, details->n);
+	free(details->blocks);
+	details->blocks = blocks;
+	details->n = n;
+	return 0;
+}
+
+/* Give a height to each block that is another than it was. */
+static void measure_blocks(struct details *details)
+{
+	struct tables tables;
+
+	tables.addresses = netlink_addresses(details->app->nl, &tables.n_addresses);
+	tables.routes = netlink_set_routes(details->app->nl, &tables.n_routes);
+	for (size_t i = 0; i < details->n; i++) {
+		struct block *block = &details->blocks[i];
+		uint64_t now = block->kind == BLOCK_LINK ? digest_block(details, &tables, block)
+							 : block->digest + 1;
+
+		if (block->height > 0 && block->digest == now)
+			continue;
+		block->digest = now;
+		block->height = measure(details, block);
+	}
+}
+
+/* Take in what is true now. The line *top moves with its block. */
+static int refresh(struct details *details, size_t *top)
+{
+	size_t n = details->n;
+	_cleanup_free_ struct block *before = calloc(n + 1, sizeof(*before));
+	uint64_t links = digest_links(details);
+	int r = 0;
+
+	if (!before)
+		return -ENOMEM;
+	if (n > 0)
+		memcpy(before, details->blocks, n * sizeof(*before));
+	if (n == 0 || links != details->links_digest)
+		r = order_blocks(details);
+	if (r < 0)
+		return r;
+	details->links_digest = links;
+	measure_blocks(details);
+	number(details);
+	*top = find_line(details, before, n, *top);
+	return 0;
+}
+
+/* Put the blocks in view into words. True: one of them has another height than it was thought to
+ * have. */
+static bool show(struct details *details, const struct pager_view *view)
+{
+	size_t at = find_block(details, view->top), end = view->top + (size_t)view->rows;
+	bool other = false;
+
+	fact_lines_begin(&details->shown, details->columns);
+	details->shown_first = details->n ? details->blocks[at].first : 0;
+	for (; at < details->n && details->shown_first + details->shown.n < end; at++) {
+		struct block *block = &details->blocks[at];
+		size_t before = details->shown.n;
+
+		put_block(details, block, true, &details->shown);
+		other |= details->shown.n - before != block->height;
+		block->height = details->shown.n - before;
+	}
+	return other;
+}
+
+/* -- life -- */
+
+int details_new(struct app *app, struct details **ret)
+{
+	struct details *details = calloc(1, sizeof(*details));
+
+	if (!details)
+		return -ENOMEM;
+	details->app = app;
+	details->changed = true;
+	*ret = details;
+	return 0;
+}
+
+/* Let go of the links that nobody else follows. */
+static void forget_seen(struct details *details)
+{
+	struct app *app = details->app;
+
+	for (size_t i = 0; i < SEEN_MAX && app->sysstate; i++) {
+		int ifindex = details->seen[i].link.ifindex;
+
+		if (ifindex && !app_follows_link(app, ifindex))
+			sysstate_forget_link(app->sysstate, ifindex);
+	}
+}
+
+struct details *details_free(struct details *details)
+{
+	if (!details)
+		return NULL;
+	forget_seen(details);
+	fact_lines_done(&details->scratch);
+	fact_lines_done(&details->shown);
+	free(details->blocks);
+	free(details);
+	return NULL;
+}
+
+void details_changed(struct details *details)
+{
+	details->changed = true;
+}
+
+void details_unfold(struct details *details, bool unfolded)
+{
+	details->unfolded = unfolded;
+	details->changed = true;
+}
+
+size_t details_update(struct pager_view *view, void *userdata)
+{
+	struct details *details = userdata;
+
+	if (details->changed || details->columns != view->columns) {
+		details->columns = view->columns;
+		details->changed = refresh(details, &view->top) < 0;
+	}
+	if (show(details, view))
+		number(details);
+	return details->n ? details->blocks[details->n - 1].first +
+				    details->blocks[details->n - 1].height
+			  : 0;
+}
+
+const char *details_line(size_t index, bool *ret_heading, void *userdata)
+{
+	const struct details *details = userdata;
+	size_t at = index - details->shown_first;
+
+	*ret_heading = false;
+	if (index < details->shown_first || at >= details->shown.n)
+		return "";
+	return fact_lines_get(&details->shown, at, ret_heading);
+}

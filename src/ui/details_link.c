@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One interface in words, what a customer is asked for first. */
+
+#include <linux/if_addr.h>
+#include <time.h>
+
+#include "details.h"
+#include "i18n.h"
+#include "local_time.h"
+#include "safe_text.h"
+#include "status.h"
+#include "util.h"
+
+#define LIST_MAX  512
+#define WORDS_MAX 160
+
+/* What the lines of a link are made from. */
+struct subject {
+	const struct app *app;
+	const struct link *link;
+	const struct link_facts *facts; /* NULL: not asked for */
+	const struct link_state *state; /* of its manager, NULL: not known */
+	struct fact_lines *lines;
+};
+
+/* -- words -- */
+
+/* The time of day at which a time of CLOCK_BOOTTIME, in seconds, is. */
+static const char *format_time(uint64_t seconds, char buf[static LOCAL_TIME_MAX])
+{
+	struct timespec boot = { 0 }, real = { 0 };
+
+	/* Cannot fail: the clocks exist and the pointers are good. */
+	(void)clock_gettime(CLOCK_BOOTTIME, &boot);
+	(void)clock_gettime(CLOCK_REALTIME, &real);
+	return local_time_format(
+		(seconds + (uint64_t)real.tv_sec - (uint64_t)boot.tv_sec) * 1000000,
+		LOCAL_TIME_NEAR, buf);
+}
+
+/* A hardware address as switches print it. */
+static const char *format_mac(const uint8_t *mac, size_t n, char buf[static 24])
+{
+	struct link link = { .mac_len = (uint8_t)n };
+
+	memcpy(link.mac, mac, n);
+	status_format_mac(&link, buf, 24);
+	return buf;
+}
+
+/* The manager's name, as its makers write it. */
+static const char *manager_name(const struct link_state *state)
+{
+	if (!state || !*state->manager)
+		return NULL;
+	return streq(state->manager, "networkd") ? "systemd-networkd" : state->manager;
+}
+
+/* Add an element to a list with commas. */
+static void add_to_list(char list[static LIST_MAX], const char *element)
+{
+	size_t used = strlen(list);
+
+	(void)snprintf(list + used, LIST_MAX - used, "%s%s", used ? ", " : "", element);
+}
+
+/* Where DNS servers and such come from, and who has set them. */
+static const char *source_words(
+	const struct subject *s, const char *source, char buf[static WORDS_MAX])
+{
+	static const struct {
+		const char *source, *words;
+	} sources[] = {
+		{ "DHCPv4", N_("from the DHCP server") },
+		{ "DHCPv6", N_("from the DHCPv6 server") },
+		{ "NDisc", N_("from the router") },
+		{ "static", N_("fixed") },
+	};
+	const char *manager = manager_name(s->state), *words = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if (streq(source, sources[i].source))
+			words = _(sources[i].words);
+	if (!manager)
+		(void)snprintf(buf, WORDS_MAX, "%s", words);
+	else if (*words)
+		(void)snprintf(buf, WORDS_MAX, _("%s, set by %s"), words, manager);
+	else
+		(void)snprintf(buf, WORDS_MAX, _("set by %s"), manager);
+	return buf;
+}
+
+/* -- addresses -- */
+
+/* What has to be known of an address beside where it is from. */
+static const char *address_remark(const struct address *address)
+{
+	if (address->flags & IFA_F_DEPRECATED)
+		return _(", not for new connections any more");
+	if (address->ip.addr.family == AF_INET6 && (address->flags & IFA_F_TEMPORARY))
+		return _(", changes from time to time");
+	return "";
+}
+
+static void put_address(const struct subject *s, const char *label, const struct address *address)
+{
+	char text[IP_TEXT_MAX], until[LOCAL_TIME_MAX];
+	const char *origin = status_origin(s->app, address);
+
+	if (address->expires == UINT64_MAX)
+		fact_lines_put(s->lines, label, "%s  %s%s", ip_prefix_format(&address->ip, text),
+			origin, address_remark(address));
+	else
+		fact_lines_put(s->lines, label, _("%s  %s%s, until %s unless renewed"),
+			ip_prefix_format(&address->ip, text), origin, address_remark(address),
+			format_time(address->expires, until));
+}
+
+/* The addresses of a family. Returns how many. */
+static size_t put_addresses(const struct subject *s, int family, const char *label)
+{
+	const struct address *addresses;
+	size_t n, n_put = 0;
+
+	addresses = netlink_addresses(s->app->nl, &n);
+	for (size_t i = 0; i < n; i++)
+		if (addresses[i].ifindex == s->link->ifindex &&
+			addresses[i].ip.addr.family == family)
+			put_address(s, n_put++ == 0 ? label : "", &addresses[i]);
+	return n_put;
+}
+
+/* -- ways out -- */
+
+static void put_gateways(const struct subject *s)
+{
+	const struct default_route *routes;
+	char text[IP_TEXT_MAX];
+	size_t n, n_put = 0;
+
+	routes = netlink_default_routes(s->app->nl, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct ip_addr *gateway = &routes[i].gateway;
+
+		if (routes[i].ifindex != s->link->ifindex)
+			continue;
+		fact_lines_put(s->lines, n_put++ == 0 ? _("Gateway") : "", _("%s  %s, metric %u"),
+			gateway->family ? ip_format(gateway, text) : _("none, all on the link"),
+			routes[i].family == AF_INET ? "IPv4" : "IPv6", routes[i].metric);
+	}
+}
+
+static void put_routes(const struct subject *s)
+{
+	const struct route *routes;
+	size_t n, n_put = 0;
+
+	routes = netlink_set_routes(s->app->nl, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct net_route route = { .destination = routes[i].destination,
+			.gateway = routes[i].gateway,
+			.metric = routes[i].metric };
+		char text[NET_ROUTE_TEXT_MAX];
+
+		if (routes[i].ifindex == s->link->ifindex && routes[i].destination.length > 0)
+			fact_lines_put(s->lines, n_put++ == 0 ? _("Routes") : "", "%s",
+				net_route_format(&route, text));
+	}
+}
+
+/* -- what the manager tells -- */
+
+static void put_dns(const struct subject *s)
+{
+	char list[LIST_MAX] = "", text[IP_TEXT_MAX], words[WORDS_MAX];
+
+	if (!s->state || s->state->n_dns == 0)
+		return;
+	for (size_t i = 0; i < s->state->n_dns; i++)
+		add_to_list(list, ip_format(&s->state->dns[i], text));
+	fact_lines_put(
+		s->lines, _("DNS"), "%s  %s", list, source_words(s, s->state->dns_source, words));
+}
+
+/* Lists of names. */
+static void put_names(const struct subject *s)
+{
+	char domains[LIST_MAX] = "", ntp[LIST_MAX] = "";
+
+	if (!s->state)
+		return;
+	for (size_t i = 0; i < s->state->n_domains; i++)
+		add_to_list(domains, safe_text(s->state->domains[i], 0).text);
+	for (size_t i = 0; i < s->state->n_ntp; i++)
+		add_to_list(ntp, safe_text(s->state->ntp[i], 0).text);
+	if (*domains)
+		fact_lines_put(s->lines, _("Domains"), "%s", domains);
+	if (*ntp)
+		fact_lines_put(s->lines, _("Time from"), "%s", ntp);
+}
+
+/* How the machine made itself known to the DHCP server. */
+static void put_identity(const struct subject *s, const struct link_lease *lease)
+{
+	if (*lease->client_id)
+		fact_lines_put(s->lines, _("Known as"), "%s", safe_text(lease->client_id, 0).text);
+	fact_lines_put(s->lines, *lease->client_id ? "" : _("Known as"), "%s",
+		*lease->hostname ? safe_text(lease->hostname, 0).text : _("no hostname sent"));
+}
+
+static void put_lease(const struct subject *s)
+{
+	char text[IP_TEXT_MAX], since[LOCAL_TIME_MAX], until[LOCAL_TIME_MAX], renew[LOCAL_TIME_MAX];
+	const struct link_lease *lease = s->state ? &s->state->lease : NULL;
+
+	if (!lease || !s->state->dhcp4)
+		return;
+	fact_lines_put(s->lines, _("DHCP"), _("%s  DHCP server"),
+		s->state->dhcp_server.family ? ip_format(&s->state->dhcp_server, text)
+					     : _("not told"));
+	if (lease->ends > 0)
+		fact_lines_put(s->lines, _("Lease"), _("since %s, until %s unless renewed"),
+			local_time_format(lease->obtained, LOCAL_TIME_NEAR, since),
+			local_time_format(lease->ends, LOCAL_TIME_NEAR, until));
+	if (lease->obtained > 0 && lease->renew_s > 0)
+		fact_lines_put(s->lines, "", _("to be renewed at %s"),
+			local_time_format(lease->obtained + lease->renew_s * 1000000ULL,
+				LOCAL_TIME_NEAR, renew));
+	put_identity(s, lease);
+}
+
+static void put_manager(const struct subject *s)
+{
+	const char *manager = manager_name(s->state);
+
+	if (!s->state)
+		return;
+	if (!manager || streq(s->state->administrative, "unmanaged")) {
+		fact_lines_put(s->lines, _("Set up by"), "%s", _("no network manager"));
+		return;
+	}
+	fact_lines_put(s->lines, _("Set up by"), "%s (%s)", manager,
+		safe_text(s->state->administrative, 0).text);
+	if (*s->state->network_file)
+		fact_lines_put(s->lines, "", "%s", safe_text(s->state->network_file, 0).text);
+}
+
+/* -- the link itself -- */
+
+/* The name of another link, which may be gone. */
+static struct safe_str name_of(const struct subject *s, int ifindex)
+{
+	const struct link *link = netlink_link_by_index(s->app->nl, ifindex);
+
+	return safe_text(link ? link->name : "?", 0);
+}
+
+static void put_mac(const struct subject *s)
+{
+	const struct link *link = s->link;
+	const struct link_facts *facts = s->facts;
+	char text[24];
+
+	if (link->mac_len == 0)
+		return;
+	fact_lines_put(s->lines, _("MAC"), "%s", format_mac(link->mac, link->mac_len, text));
+	if (facts && facts->permanent_mac_len > 0 &&
+		(facts->permanent_mac_len != link->mac_len ||
+			memcmp(facts->permanent_mac, link->mac, link->mac_len) != 0))
+		fact_lines_put(s->lines, "", _("%s  permanent, of the hardware"),
+			format_mac(facts->permanent_mac, facts->permanent_mac_len, text));
+}
+
+/* What it sits on, and what it is a port of. */
+static void put_relations(const struct subject *s)
+{
+	const struct link *link = s->link;
+	char vlan[WORDS_MAX] = "";
+
+	if (link->vlan_id)
+		(void)snprintf(vlan, sizeof(vlan), _("VLAN %u"), link->vlan_id);
+	if (link->lower)
+		fact_lines_put(s->lines, _("Sits on"), "%s  %s", name_of(s, link->lower).text,
+			*vlan ? vlan : safe_text(link->kind, 0).text);
+	if (link->master)
+		fact_lines_put(s->lines, _("Port of"), "%s", name_of(s, link->master).text);
+}
+
+static void put_hardware(const struct subject *s)
+{
+	const struct link *link = s->link;
+	const char *driver = s->facts ? s->facts->hw.driver : "";
+	char names[LIST_MAX] = "";
+
+	if (*driver || *link->kind)
+		fact_lines_put(s->lines, _("Driver"), "%s",
+			safe_text(*driver ? driver : link->kind, 0).text);
+	fact_lines_put(s->lines, _("MTU"), "%u", link->mtu);
+	for (size_t i = 0; s->facts && i < s->facts->n_altnames; i++)
+		add_to_list(names, safe_text(s->facts->altnames[i], 0).text);
+	if (*names)
+		fact_lines_put(s->lines, _("Also"), _("%s  (other names)"), names);
+}
+
+static void put_heading(const struct subject *s)
+{
+	static const struct linkhw nothing;
+	const struct linkhw *hw = s->facts ? &s->facts->hw : &nothing;
+	bool up = (s->link->flags & IFF_UP) && (s->link->flags & IFF_LOWER_UP);
+	char state[64];
+
+	status_format_speed(s->link, hw, state, sizeof(state));
+	fact_lines_heading(s->lines, "%s  %s%s", safe_text(s->link->name, 0).text, state,
+		!up				   ? ""
+		: hw->duplex == LINKHW_FULL_DUPLEX ? _(", full duplex")
+		: hw->duplex == LINKHW_HALF_DUPLEX ? _(", half duplex")
+						   : "");
+}
+
+void details_put_link(const struct app *app, const struct link *link,
+	const struct link_facts *facts, struct fact_lines *lines)
+{
+	struct subject s = { .app = app, .link = link, .facts = facts, .lines = lines };
+
+	if (app->sysstate)
+		s.state = sysstate_link(app->sysstate, link->ifindex);
+	put_heading(&s);
+	if (put_addresses(&s, AF_INET, _("Address")) == 0 && !(link->flags & IFF_LOOPBACK))
+		fact_lines_put(lines, _("Address"), "%s",
+			link->master ? _("none, being a port") : _("none"));
+	put_mac(&s);
+	put_gateways(&s);
+	put_dns(&s);
+	put_lease(&s);
+	(void)put_addresses(&s, AF_INET6, _("IPv6"));
+	put_names(&s);
+	put_relations(&s);
+	put_hardware(&s);
+	put_routes(&s);
+	put_manager(&s);
+}
+
+void details_put_machine(const struct app *app, struct fact_lines *lines)
+{
+	fact_lines_heading(lines, "%s", _("This machine"));
+	fact_lines_put(lines, _("Product"), "%s", app_product(app).text);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define NCURSES_WIDECHAR 1
+#include "pager.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <time.h>
+
+#include "i18n.h"
+#include "pager_plain.h"
+#include "safe_text.h"
+#include "screen.h"
+#include "util.h"
+#include "wrap.h"
+
+#define ESCAPE		 27
+#define KEY_GAP		 2  /* cells between two keys */
+#define SHORT_COLUMNS	 64 /* narrower than this, the pager's keys stand without words */
+#define POSITION_MAX	 96
+#define REDRAW_USEC	 100000
+#define REDRAW_EXACTNESS 1000
+
+/* Where a key of the pager leads: by lines, by pages, or to an end. */
+enum move { MOVE_LINE_UP, MOVE_LINE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_FIRST, MOVE_LAST };
+
+static const struct {
+	int key, twin;
+	enum move move;
+} moves[] = {
+	{ KEY_UP, 'k', MOVE_LINE_UP },
+	{ KEY_DOWN, 'j', MOVE_LINE_DOWN },
+	{ KEY_PPAGE, 'p', MOVE_PAGE_UP },
+	{ KEY_PPAGE, 'b', MOVE_PAGE_UP },
+	{ KEY_NPAGE, 'n', MOVE_PAGE_DOWN },
+	{ KEY_ENTER, '\r', MOVE_PAGE_DOWN },
+	{ '\n', ' ', MOVE_PAGE_DOWN },
+	{ KEY_HOME, 'g', MOVE_FIRST },
+	{ KEY_END, 'e', MOVE_LAST },
+};
+
+/* The same keys as they are printed. */
+static const struct pager_key own_keys[] = {
+	{ 0, 0, "PgDn/n", N_("next") },
+	{ 0, 0, "PgUp/p", N_("previous") },
+	{ 0, 0, "Home/g", N_("start") },
+	{ 0, 0, "End/e", N_("end") },
+	{ 0, 0, "Esc/q", N_("back") },
+};
+
+/* One terminal, so one pager that waits to be drawn anew. */
+static struct {
+	uint64_t drawn; /* CLOCK_MONOTONIC, usec */
+	sd_event_source *timer;
+} redraw;
+
+/* -- drawing anew -- */
+
+static uint64_t now_usec(void)
+{
+	struct timespec now;
+
+	/* Cannot fail: the clock exists and the pointer is good. */
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* The time for it has come. */
+static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	redraw.timer = sd_event_source_disable_unref(redraw.timer);
+	screen_wake();
+	return 0;
+}
+
+void pager_wake(void)
+{
+	uint64_t due = redraw.drawn + REDRAW_USEC;
+
+	if (redraw.timer)
+		return;
+	if (now_usec() >= due || sd_event_add_time(screen_event(), &redraw.timer, CLOCK_MONOTONIC,
+					 due, REDRAW_EXACTNESS, on_time, NULL) < 0)
+		screen_wake();
+}
+
+/* -- the keys at the bottom -- */
+
+/* The words of a key, "" for those that speak for themselves where there is little room. */
+static const char *key_words(const struct pager_key *key, bool own)
+{
+	return own && COLS < SHORT_COLUMNS ? "" : _(key->text);
+}
+
+/* Put a key behind x, on the next row where there is no room; drawn: on the screen, from row y on.
+ */
+static void place_key(const struct pager_key *key, bool own, bool drawn, int y, int *x, int *rows)
+{
+	const char *words = key_words(key, own);
+	int width = (int)strlen(key->name) + (*words ? 1 : 0) + wrap_columns(words, strlen(words));
+
+	if (*x > 1 && *x + width > COLS) {
+		*x = 1;
+		(*rows)++;
+	}
+	if (drawn) {
+		attron(A_BOLD);
+		mvaddstr(y + *rows - 1, *x, key->name);
+		attroff(A_BOLD);
+		if (*words)
+			printw(" %s", words);
+	}
+	*x += width + KEY_GAP;
+}
+
+/* Walk over all keys: the page's, then the pager's. Returns the number of rows. */
+static int place_keys(const struct pager *pager, bool drawn, int y)
+{
+	int x = 1, rows = 1;
+
+	for (size_t i = 0; i < pager->n_keys; i++)
+		place_key(&pager->keys[i], false, drawn, y, &x, &rows);
+	for (size_t i = 0; i < ARRAY_SIZE(own_keys); i++)
+		place_key(&own_keys[i], true, drawn, y, &x, &rows);
+	return rows;
+}
+
+/* -- the text -- */
+
+/* Where the customer stands, in words. */
+static void write_position(const struct pager *pager, int rows, size_t n, char *ret, size_t size)
+{
+	size_t last = pager->top + (size_t)rows < n ? pager->top + (size_t)rows : n;
+
+	if (pager->top == 0 && last == n)
+		(void)snprintf(ret, size, "%s", _("all of it"));
+	else
+		(void)snprintf(ret, size, _("lines %zu to %zu of %zu"), pager->top + 1, last, n);
+}
+
+static void draw_title(const char *title, const char *position)
+{
+	int room = COLS - 2 - wrap_columns(position, strlen(position));
+
+	attron(A_REVERSE);
+	mvhline(0, 0, ' ', COLS);
+	mvaddstr(0, 1, safe_text(title, room - 2).text);
+	mvaddstr(0, room + 1, position);
+	attroff(A_REVERSE);
+}
+
+static void draw_lines(const struct pager *pager, int rows, size_t n)
+{
+	for (int row = 0; row < rows && pager->top + (size_t)row < n; row++) {
+		bool heading = false;
+		const char *line = pager->line(pager->top + (size_t)row, &heading, pager->userdata);
+
+		if (heading)
+			attron(A_BOLD);
+		mvaddnstr(row + 1, 1, line, (int)wrap_fit(line, strlen(line), COLS - 2));
+		if (heading)
+			attroff(A_BOLD);
+	}
+}
+
+/* The text as it is now, with no more blank rows below it than it takes. */
+static size_t update(struct pager *pager, int rows)
+{
+	struct pager_view view = { COLS - 2, rows, pager->top };
+	size_t n = pager->update(&view, pager->userdata);
+	size_t last = n > (size_t)rows ? n - (size_t)rows : 0;
+
+	if (view.top > last) {
+		view.top = last;
+		n = pager->update(&view, pager->userdata);
+	}
+	pager->top = view.top;
+	return n;
+}
+
+/* Draw everything; curses sends only what differs from what is on the terminal. */
+static int draw(struct pager *pager)
+{
+	int key_rows = place_keys(pager, false, 0);
+	int rows = LINES - 1 - key_rows;
+	char position[POSITION_MAX];
+	size_t n;
+
+	if (screen_too_small())
+		return 1;
+	n = update(pager, rows);
+	write_position(pager, rows, n, position, sizeof(position));
+	erase();
+	draw_title(pager->title, position);
+	draw_lines(pager, rows, n);
+	place_keys(pager, true, LINES - key_rows);
+	move(LINES - 1, 0);
+	refresh();
+	redraw.drawn = now_usec();
+	return rows;
+}
+
+/* -- keys -- */
+
+/* Go; what is beyond the end is put right when it is drawn. */
+static void go(struct pager *pager, enum move move, int rows)
+{
+	size_t page = rows > 1 ? (size_t)rows - 1 : 1;
+
+	switch (move) {
+	case MOVE_LINE_UP:
+		pager->top -= pager->top > 0;
+		break;
+	case MOVE_LINE_DOWN:
+		pager->top++;
+		break;
+	case MOVE_PAGE_UP:
+		pager->top -= pager->top < page ? pager->top : page;
+		break;
+	case MOVE_PAGE_DOWN:
+		pager->top += page;
+		break;
+	case MOVE_FIRST:
+		pager->top = 0;
+		break;
+	case MOVE_LAST:
+		pager->top = SIZE_MAX / 2;
+		break;
+	}
+}
+
+/* The page's key that was pressed: its twin, or 0. */
+static int find_key(const struct pager *pager, int pressed)
+{
+	for (size_t i = 0; i < pager->n_keys; i++)
+		if (pressed == pager->keys[i].twin ||
+			(pager->keys[i].function && pressed == pager->keys[i].function))
+			return pager->keys[i].twin;
+	return 0;
+}
+
+/* Take one key. True: it ends the pager, with *ret. */
+static bool take_key(struct pager *pager, int key, int rows, int *ret)
+{
+	*ret = find_key(pager, key);
+	if (*ret != 0 || key == ESCAPE || key == 'q')
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(moves); i++)
+		if (key == moves[i].key || key == moves[i].twin) {
+			go(pager, moves[i].move, rows);
+			break;
+		}
+	return false;
+}
+
+int pager_run(struct pager *pager)
+{
+	int key, rows, r;
+
+	if (!screen_event())
+		return pager_print(pager);
+	curs_set(0);
+	do {
+		rows = draw(pager);
+		key = screen_get_key();
+		r = -ECANCELED;
+	} while (!screen_ended() && !take_key(pager, key, rows, &r));
+	redraw.timer = sd_event_source_disable_unref(redraw.timer);
+	curs_set(1);
+	return screen_ended() ? -ECANCELED : r;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pager_plain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+
+#include "i18n.h"
+#include "util.h"
+
+/* What a terminal has that does not tell its size. */
+#define ROWS	     24
+#define COLUMNS	     80
+#define ROWS_MIN     4
+#define COLUMNS_MIN  20
+#define COLUMNS_MAX  132
+#define ROWS_AT_ONCE 2 /* of the page are for the question */
+
+/* The size of a page. */
+static struct pager_view find_view(void)
+{
+	struct pager_view view = { COLUMNS, ROWS - ROWS_AT_ONCE, 0 };
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return view;
+	if (size.ws_col >= COLUMNS_MIN)
+		view.columns = size.ws_col < COLUMNS_MAX ? size.ws_col : COLUMNS_MAX;
+	if (size.ws_row >= ROWS_MIN)
+		view.rows = size.ws_row - ROWS_AT_ONCE;
+	return view;
+}
+
+/* The first character of a line that is typed, 0 for an empty one. -ECANCELED: the terminal is
+ * gone. */
+static int read_choice(void)
+{
+	char byte = 0, first = 0;
+	ssize_t n;
+
+	for (bool begun = false;; begun = true) {
+		do
+			n = read(STDIN_FILENO, &byte, 1);
+		while (n < 0 && errno == EINTR);
+		if (n <= 0)
+			return -ECANCELED;
+		if (byte == '\n')
+			return first;
+		if (!begun)
+			first = byte;
+	}
+}
+
+/* Print the lines in view, and where that is in the text. */
+static void print_page(const struct pager *pager, size_t top, size_t end, size_t n)
+{
+	bool heading;
+
+	if (top == 0)
+		printf("\n%s\n", pager->title);
+	for (size_t i = top; i < end; i++)
+		printf("%s\n", pager->line(i, &heading, pager->userdata));
+	printf(_("Lines %zu to %zu of %zu."), n > 0 ? top + 1 : 0, end, n);
+	if (end < n)
+		printf("  %s", _("Enter: next page"));
+	printf("  %s", _("q: back"));
+	for (size_t i = 0; i < pager->n_keys; i++)
+		printf("  %c: %s", pager->keys[i].twin, _(pager->keys[i].text));
+	printf("\n%s ", _("Choice:"));
+	(void)fflush(stdout);
+}
+
+/* Is this one of the page's keys? */
+static bool is_key(const struct pager *pager, int choice)
+{
+	for (size_t i = 0; i < pager->n_keys; i++)
+		if (pager->keys[i].twin == choice)
+			return true;
+	return false;
+}
+
+int pager_print(struct pager *pager)
+{
+	size_t top = 0;
+
+	for (;;) {
+		struct pager_view view = find_view();
+		size_t n, end;
+		int choice;
+
+		view.top = top;
+		n = pager->update(&view, pager->userdata);
+		top = view.top < n ? view.top : 0;
+		end = top + (size_t)view.rows < n ? top + (size_t)view.rows : n;
+		print_page(pager, top, end, n);
+		choice = read_choice();
+		if (choice < 0 || is_key(pager, choice))
+			return choice;
+		if (choice == 'q' || end == n)
+			return 0;
+		top = end;
+	}
+}
