@@ -264,7 +264,7 @@ def test_plain_lines_where_the_cursor_cannot_move():
     with console(term="dumb") as t:
         t.wait_for("Acme Backup Appliance 4.2, localhost")
         t.wait_for(r"^  https://192\.0\.2\.\d+:8443/$")
-        t.wait_for("1 Settings  3 Log in  4 Restart or power off")
+        t.wait_for("1 Settings  2 Details  3 Log in  4 Restart or power off")
         assert t.output == len(t.text().replace("\n", "\r\n")) or "\033" not in t.text()
         ip("address", "add", "192.0.2.203/24", "dev", "enp1s0")
         try:
