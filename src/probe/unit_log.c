@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "unit_log.h"
+
+#include <errno.h>
+#include <systemd/sd-journal.h>
+#include <systemd/sd-messages.h>
+#include <time.h>
+
+#include "boot_id.h"
+#include "safe_text.h"
+#include "util.h"
+
+#define DATA_MAX    4096 /* of one field: more is neither unpacked nor looked at */
+#define ENTRIES_MAX 20	 /* that are looked through for a line with something on it */
+#define VALUE_MAX   300	 /* of a field to match: a name and a unit's name */
+
+/* -- one field ----------------------------------------------------------------------------------
+ */
+
+void unit_log_clean(const char *text, size_t length, size_t size, char *ret)
+{
+	size_t end = length, begin;
+
+	while (end > 0 && (unsigned char)text[end - 1] <= ' ')
+		end--;
+	for (begin = end; begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != '\r';)
+		begin--;
+	while (begin < end && (unsigned char)text[begin] <= ' ')
+		begin++;
+	(void)snprintf(ret, size, "%.*s", (int)(end - begin), text + begin);
+	for (char *p = ret; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = ' ';
+	safe_utf8(ret);
+}
+
+/* A field of the entry that the journal stands at; "" where it has none. */
+static void read_field(sd_journal *journal, const char *name, size_t size, char *ret)
+{
+	size_t length, prefix = strlen(name) + 1;
+	const void *data;
+
+	*ret = '\0';
+	if (sd_journal_get_data(journal, name, &data, &length) < 0 || length < prefix)
+		return;
+	unit_log_clean((const char *)data + prefix, length - prefix, size, ret);
+}
+
+/* -- entries ------------------------------------------------------------------------------------
+ */
+
+/* One condition of a search. */
+struct condition {
+	const char *field, *value;
+};
+
+/* Go to the last entry of this boot that meets all conditions. 0: there is none. */
+static int find_last(sd_journal *journal, const struct condition *conditions, size_t n)
+{
+	char match[VALUE_MAX];
+	char boot[BOOT_ID_SIZE];
+	int r;
+
+	sd_journal_flush_matches(journal);
+	r = boot_id_read("", boot);
+	if (r < 0)
+		return r;
+	(void)snprintf(match, sizeof(match), "_BOOT_ID=%s", boot);
+	r = sd_journal_add_match(journal, match, 0);
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		(void)snprintf(
+			match, sizeof(match), "%s=%s", conditions[i].field, conditions[i].value);
+		r = sd_journal_add_match(journal, match, 0);
+	}
+	if (r >= 0)
+		r = sd_journal_seek_tail(journal);
+	return r < 0 ? r : sd_journal_previous(journal);
+}
+
+/* The field of the last such entry that has something in it; "" for none. */
+static int read_last(sd_journal *journal, const struct condition *conditions, size_t n,
+	const char *field, size_t size, char *ret)
+{
+	int r = find_last(journal, conditions, n);
+
+	*ret = '\0';
+	for (int i = 0; r > 0 && !*ret && i < ENTRIES_MAX; i++) {
+		read_field(journal, field, size, ret);
+		if (!*ret)
+			r = sd_journal_previous(journal);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* -- a unit -------------------------------------------------------------------------------------
+ */
+
+/* The start of the unit that PID 1 has told of last, "" for none. */
+static int read_invocation(
+	sd_journal *journal, const char *unit, char ret[static SD_ID128_STRING_MAX])
+{
+	const struct condition conditions[] = { { "_PID", "1" }, { "UNIT", unit } };
+
+	return read_last(journal, conditions, ARRAY_SIZE(conditions), "INVOCATION_ID",
+		SD_ID128_STRING_MAX, ret);
+}
+
+/* Has PID 1 told that this start has failed? What the unit wrote itself was written before that. */
+static int has_failed(sd_journal *journal, const char *unit, const char *invocation)
+{
+	const struct condition conditions[] = { { "_PID", "1" }, { "UNIT", unit },
+		{ "INVOCATION_ID", invocation },
+		{ "MESSAGE_ID", SD_MESSAGE_UNIT_FAILURE_RESULT_STR } };
+
+	return find_last(journal, conditions, ARRAY_SIZE(conditions));
+}
+
+static uint64_t now_usec(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* Wait until journald has written all about the last start's failure, or time is up. */
+static int await_failure(
+	sd_journal *journal, const char *unit, uint64_t usec, char ret[static SD_ID128_STRING_MAX])
+{
+	uint64_t now = now_usec(), end = now + usec;
+	int r;
+
+	for (; now < end; now = now_usec()) {
+		r = read_invocation(journal, unit, ret);
+		if (r >= 0 && *ret)
+			r = has_failed(journal, unit, ret);
+		if (r != 0)
+			return r;
+		r = sd_journal_wait(journal, end - now);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int unit_log_last(const char *unit, uint64_t usec, size_t size, char *ret)
+{
+	_cleanup_(sd_journal_closep) sd_journal *journal = NULL;
+	char invocation[SD_ID128_STRING_MAX] = "";
+	const struct condition own[] = { { "_SYSTEMD_UNIT", unit },
+		{ "_SYSTEMD_INVOCATION_ID", invocation } },
+			       managers[] = { { "_PID", "1" }, { "UNIT", unit } };
+	int r;
+
+	*ret = '\0';
+	r = sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY);
+	if (r >= 0)
+		r = sd_journal_set_data_threshold(journal, DATA_MAX);
+	if (r >= 0)
+		r = await_failure(journal, unit, usec, invocation);
+	/* Without an invocation PID 1's word is missing, too: whatever the unit has logged. */
+	if (r >= 0)
+		r = read_last(journal, own, *invocation ? 2 : 1, "MESSAGE", size, ret);
+	if (r >= 0 && !*ret)
+		r = read_last(journal, managers, ARRAY_SIZE(managers), "MESSAGE", size, ret);
+	return r < 0 ? r : 0;
+}
