@@ -4,6 +4,7 @@
 /* Who calls, by the word of the bus alone. The bus policy has let in root and the console's account
  * only; this asks again, so that a mistake in one of the two opens nothing. */
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include <systemd/sd-bus.h>
 
@@ -17,3 +18,7 @@ int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid);
  * 812". Nothing in them is the sender's own word. For people alone: a process may end while it is
  * looked at, and another one have its number. */
 void caller_describe(sd_bus_message *message, uid_t uid, char ret[static CALLER_NAME_SIZE]);
+
+/* Where a session of logind's comes from, likewise. False: it is of no terminal and of no other
+ * machine. */
+bool caller_describe_session(const char *session, char ret[static CALLER_NAME_SIZE]);

@@ -13,6 +13,7 @@
 #include "firewall.h"
 #include "history.h"
 #include "netconf.h"
+#include "noted_keys.h"
 #include "secret.h"
 
 enum client_outcome {
@@ -77,8 +78,10 @@ int client_set_hostname(
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_revert(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_complete(struct client *client, client_done_fn done, void *userdata);
-int client_power(struct client *client, const char *what, client_done_fn done,
-	void *userdata); /* "reboot", "poweroff" */
+/* what: "reboot", "poweroff". CLIENT_BUSY: something stands in the way, which text names; force
+ * does it all the same. */
+int client_power(
+	struct client *client, const char *what, bool force, client_done_fn done, void *userdata);
 int client_request_login(struct client *client, client_done_fn done, void *userdata);
 
 /* -- changes of the network --------------------------------------------------------------------
@@ -135,16 +138,12 @@ int client_watch_firewall(struct client *client, client_done_fn done, void *user
 int client_get_web_unit_log(struct client *client, client_done_fn done, void *userdata);
 
 /* Remember public keys that are shown, and learn which of them differ from those of the boot
- * before. what: "tls", "ssh ED25519", ...; digest: the text that is shown. */
-#define NOTED_KEYS_MAX 12
-struct noted_key {
-	char what[32];
-	char digest[96];
-};
+ * before (noted_keys.h): result->changed. */
 int client_note_keys(struct client *client, const struct noted_key *keys, size_t n,
 	client_done_fn done, void *userdata);
 
-/* What stands in the way of a restart or of powering off, as sentences in text, "" for nothing. */
+/* What stands in the way of a restart or of powering off, or is to be known before, as sentences in
+ * text, "" for nothing. CLIENT_BUSY: it would be refused. */
 int client_get_inhibitors(
 	struct client *client, const char *what, client_done_fn done, void *userdata);
 

@@ -30,6 +30,14 @@ struct edit {
 
 void edit_done(struct edit *edit);
 
+/* What is counted a minute. */
+enum rate {
+	RATE_NONE,
+	RATE_CHANGES,
+	RATE_FACTS,
+	RATE_N,
+};
+
 struct service {
 	sd_event *event;
 	sd_bus *bus;
@@ -47,11 +55,15 @@ struct service {
 		uid_t uid;
 	} caller;
 	struct edit edit;
-	sd_bus_slot *ticket;  /* watches the connection that holds the ticket */
-	sd_bus_message *call; /* the change under way, not yet answered; NULL for none */
-	uint64_t last_call;   /* when a method was last called, usec */
-	uint64_t minute_began;
-	unsigned minute_calls;
+	sd_bus_slot *ticket;	     /* watches the connection that holds the ticket */
+	sd_bus_message *call;	     /* the change under way, not yet answered; NULL for none */
+	uint64_t last_call;	     /* when a method was last called, usec */
+	struct log_child *log_child; /* reads the journal for GetWebUnitLog; NULL: none does */
+	struct power *powers;	     /* calls about shutting down, not yet answered */
+	struct {
+		uint64_t began;
+		unsigned calls;
+	} minutes[RATE_N]; /* what is counted */
 	struct {
 		uint64_t id;	 /* 0: no network change waits to be confirmed */
 		uint64_t ending; /* the last one that began to end */
@@ -78,11 +90,16 @@ int service_recover(struct service *service);
 /* The process is to end: take back a network change that waits, then leave the event loop. */
 int service_end(struct service *service);
 
+/* Forget calls that are not answered yet. */
+void powers_done(struct service *service);
+void log_child_done(struct service *service);
+
 /* -- for the methods -----------------------------------------------------------------------------
  */
 
 enum need {
 	NEED_NOTHING, /* any caller that the bus lets in */
+	NEED_FACT,    /* likewise, but it costs: so many a minute, beside the changes */
 	NEED_LOOK,    /* the right to change the machine, but changes nothing */
 	NEED_LOCK,    /* as before, so many a minute */
 	NEED_TRY,     /* changes nothing, but costs: one at a time, so many a minute */
@@ -100,6 +117,13 @@ int service_admit(
 /* Have gone called when the sender's connection has gone; *ret watches it. -EPERM: it has. */
 int service_watch(struct service *service, sd_bus_message *message, sd_bus_message_handler_t gone,
 	sd_bus_slot **ret);
+
+/* Is something under way that a change would disturb? A change that waits for its answer is not. */
+bool service_is_working(const struct service *service);
+
+/* Does somebody else than the sender edit? Then who it is, and since when, as a phrase. */
+bool service_describe_editor(
+	const struct service *service, sd_bus_message *message, size_t size, char *ret);
 
 /* Does somebody else edit? Then -EBUSY or such, with the sentence in error. */
 int service_edit_admit(struct service *service, sd_bus_message *message, sd_bus_error *error);
@@ -135,4 +159,7 @@ int method_renew_identity(sd_bus_message *message, void *userdata, sd_bus_error 
 int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_power(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_web_unit_log(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);

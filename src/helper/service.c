@@ -14,8 +14,7 @@
 #include "util.h"
 #include "validate.h"
 
-#define CHANGES_PER_MINUTE 30
-#define MINUTE_USEC	   (60 * 1000000ULL)
+#define MINUTE_USEC (60 * 1000000ULL)
 
 /* -- leave to do things -------------------------------------------------------------------------
  */
@@ -39,16 +38,23 @@ static bool has_right(struct service *service, sd_bus_message *message, uid_t ui
 	return sender && auth_holds(&service->auth, sender, service_now());
 }
 
-/* Count a call that costs. False: too many in this minute. */
-static bool within_rate(struct service *service)
+/* Count a call that costs. False: too many of the kind in this minute. */
+static bool within_rate(struct service *service, enum rate rate)
 {
+	static const unsigned per_minute[RATE_N] = {
+		[RATE_CHANGES] = 30,
+		/* Some consoles, with some addresses each, whenever something happens there. */
+		[RATE_FACTS] = 240,
+	};
 	uint64_t now = service_now();
 
-	if (now - service->minute_began >= MINUTE_USEC) {
-		service->minute_began = now;
-		service->minute_calls = 0;
+	if (rate == RATE_NONE)
+		return true;
+	if (now - service->minutes[rate].began >= MINUTE_USEC) {
+		service->minutes[rate].began = now;
+		service->minutes[rate].calls = 0;
 	}
-	return ++service->minute_calls <= CHANGES_PER_MINUTE;
+	return ++service->minutes[rate].calls <= per_minute[rate];
 }
 
 /* The sender's uid. The bus is asked about each connection once: it never gives the name of one
@@ -75,8 +81,7 @@ static int identify(struct service *service, sd_bus_message *message, uid_t *ret
 	return 0;
 }
 
-/* Is something under way that a change would disturb? A change that waits for its answer is not. */
-static bool is_working(const struct service *service)
+bool service_is_working(const struct service *service)
 {
 	return service->call || service->recovering || service->ending ||
 	       (transaction_is_open(service->transaction) && service->change.id == 0);
@@ -84,17 +89,18 @@ static bool is_working(const struct service *service)
 
 /* What each need is made of. */
 static const struct {
-	bool right;    /* root's password shown, root, or nobody's machine */
-	bool unlocked; /* nobody else edits */
-	bool alone;    /* nothing else is under way */
-	bool counted;  /* so many a minute, but for root */
+	bool right;	/* root's password shown, root, or nobody's machine */
+	bool unlocked;	/* nobody else edits */
+	bool alone;	/* nothing else is under way */
+	enum rate rate; /* so many a minute, but for root */
 } needs[] = {
 	[NEED_NOTHING] = { 0 },
+	[NEED_FACT] = { .rate = RATE_FACTS },
 	[NEED_LOOK] = { .right = true },
-	[NEED_LOCK] = { .right = true, .counted = true },
-	[NEED_TRY] = { .alone = true, .counted = true },
-	[NEED_CHANGE] = { .right = true, .alone = true, .counted = true },
-	[NEED_EDIT] = { .right = true, .unlocked = true, .alone = true, .counted = true },
+	[NEED_LOCK] = { .right = true, .rate = RATE_CHANGES },
+	[NEED_TRY] = { .alone = true, .rate = RATE_CHANGES },
+	[NEED_CHANGE] = { .right = true, .alone = true, .rate = RATE_CHANGES },
+	[NEED_EDIT] = { .right = true, .unlocked = true, .alone = true, .rate = RATE_CHANGES },
 };
 
 int service_admit(
@@ -115,15 +121,15 @@ int service_admit(
 	r = needs[need].unlocked ? service_edit_admit(service, message, error) : 0;
 	if (r < 0)
 		return r;
-	if (needs[need].alone && is_working(service))
+	if (needs[need].alone && service_is_working(service))
 		return sd_bus_error_set(error, BUS_ERROR_BUSY,
 			_("Nothing was changed: another change is under way. Try again when it is "
 			  "done."));
-	if (needs[need].counted && uid != 0 && !within_rate(service))
+	if (uid != 0 && !within_rate(service, needs[need].rate))
 		return sd_bus_error_set(error, BUS_ERROR_TOO_SOON,
 			_("Nothing was changed: there were too many requests. Try again in a "
 			  "minute."));
-	if (needs[need].counted)
+	if (needs[need].rate == RATE_CHANGES)
 		auth_touch(&service->auth, sd_bus_message_get_sender(message), service_now());
 	return 0;
 }
@@ -245,7 +251,8 @@ bool service_is_busy(const struct service *service)
 	const struct auth *auth = &service->auth;
 	uint64_t now = service_now();
 
-	if (is_working(service) || service->change.id != 0 || service->edit.owner[0])
+	if (service_is_working(service) || service->powers || service->log_child ||
+		service->change.id != 0 || service->edit.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
 		return true;
@@ -297,10 +304,17 @@ static const sd_bus_vtable vtable[] = {
 		method_renew_identity, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Complete", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_complete,
 		SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Power", SD_BUS_ARGS("s", what), SD_BUS_NO_RESULT, method_power,
-		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Power", SD_BUS_ARGS("s", what, "b", force), SD_BUS_NO_RESULT,
+		method_power, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("RequestLogin", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
 		method_request_login, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetInhibitors", SD_BUS_ARGS("s", what),
+		SD_BUS_RESULT("b", blocked, "s", sentences), method_get_inhibitors,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetWebUnitLog", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", line),
+		method_get_web_unit_log, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("NoteKeys", SD_BUS_ARGS("a(ss)", keys),
+		SD_BUS_RESULT("ab", changed), method_note_keys, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("Step", SD_BUS_ARGS("u", step), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("ChangeEnded", SD_BUS_ARGS("t", txid, "y", end), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("Edit", SD_BUS_ARGS("s", editor), 0),
@@ -311,7 +325,7 @@ int service_init(struct service *service)
 {
 	service->apply.event = service->event;
 	service->apply.bus = service->bus;
-	service->last_call = service->minute_began = service_now();
+	service->last_call = service_now();
 	return sd_bus_add_object_vtable(
 		service->bus, NULL, BUS_PATH, BUS_INTERFACE, vtable, service);
 }
@@ -320,6 +334,8 @@ void service_done(struct service *service)
 {
 	service->ticket = sd_bus_slot_unref(service->ticket);
 	edit_done(&service->edit);
+	powers_done(service);
+	log_child_done(service);
 	service->transaction = transaction_free(service->transaction);
 	service->call = sd_bus_message_unref(service->call);
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);

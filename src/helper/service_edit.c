@@ -91,18 +91,27 @@ static void write_time(uint64_t usec, char *buf, size_t size)
 		buf[0] = '\0';
 }
 
-int service_edit_admit(struct service *service, sd_bus_message *message, sd_bus_error *error)
+bool service_describe_editor(
+	const struct service *service, sd_bus_message *message, size_t size, char *ret)
 {
 	char since[32];
 
 	if (!service->edit.owner[0] || is_editor(service, message))
-		return 0;
+		return false;
 	write_time(service->edit.since, since, sizeof(since));
-	return sd_bus_error_setf(error, BUS_ERROR_BUSY,
-		_("Nothing was changed: somebody else (%s) has been changing settings since %s. "
-		  "Try "
-		  "again when that has ended."),
+	(void)snprintf(ret, size, _("somebody else (%s) has been changing settings since %s"),
 		service->edit.who, since);
+	return true;
+}
+
+int service_edit_admit(struct service *service, sd_bus_message *message, sd_bus_error *error)
+{
+	char editing[CALLER_NAME_SIZE + 128];
+
+	if (!service_describe_editor(service, message, sizeof(editing), editing))
+		return 0;
+	return sd_bus_error_setf(error, BUS_ERROR_BUSY,
+		_("Nothing was changed: %s. Try again when that has ended."), editing);
 }
 
 /* Make the sender the editor. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The methods about the machine as a whole: claim it, end its run, log in to it. */
+/* The methods about the machine as a whole: claim it, log in to it. */
 
 #include <errno.h>
-#include <signal.h>
 
 #include "atomic_file.h"
 #include "claim.h"
@@ -47,66 +46,6 @@ int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error
 			  "%s."),
 			strerror(-r));
 	return sd_bus_reply_method_return(message, "");
-}
-
-/* What Power may be asked for, and logind's method for it. */
-static const struct {
-	const char *what, *member;
-} powers[] = {
-	{ "reboot", "Reboot" },
-	{ "poweroff", "PowerOff" },
-};
-
-/* Let PID 1 tell on the console how far it is: the start screen had its messages kept off. */
-static void show_status(void)
-{
-	(void)kill(1, SIGRTMIN + 20);
-}
-
-/* logind answered. */
-static int handle_power(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	const sd_bus_error *failure = sd_bus_message_get_error(message);
-	char sentence[400];
-
-	if (!failure) {
-		show_status();
-		service_answer(userdata);
-		return 0;
-	}
-	(void)snprintf(sentence, sizeof(sentence),
-		_("This machine was not restarted or powered off: %s."),
-		failure->message ? failure->message : failure->name);
-	service_answer_error(userdata, BUS_ERROR_FAILED, sentence);
-	return 0;
-}
-
-int method_power(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	struct service *service = userdata;
-	const char *what, *member = NULL;
-	int r;
-
-	r = service_admit(service, message, NEED_CHANGE, error);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_read(message, "s", &what);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < ARRAY_SIZE(powers); i++)
-		if (streq(what, powers[i].what))
-			member = powers[i].member;
-	if (!member)
-		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
-			_("This machine can be told to \"reboot\" or \"poweroff\", nothing else."));
-	r = sd_bus_call_method_async(service->bus, NULL, "org.freedesktop.login1",
-		"/org/freedesktop/login1", "org.freedesktop.login1.Manager", member, handle_power,
-		service, "b", 0);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("This machine was not restarted or powered off: %s."), strerror(-r));
-	service_hold(service, message);
-	return 1;
 }
 
 int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error)

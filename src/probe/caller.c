@@ -61,8 +61,7 @@ static int find_session(sd_bus *bus, pid_t pid, char **ret)
 	return r == 0 ? -ENXIO : r;
 }
 
-/* Where the session comes from. False: it is of no terminal and of no other machine. */
-static bool describe_session(const char *session, char ret[static CALLER_NAME_SIZE])
+bool caller_describe_session(const char *session, char ret[static CALLER_NAME_SIZE])
 {
 	_cleanup_free_ char *service = NULL, *host = NULL, *tty = NULL;
 
@@ -93,7 +92,7 @@ void caller_describe(sd_bus_message *message, uid_t uid, char ret[static CALLER_
 		return;
 	}
 	if (find_session(sd_bus_message_get_bus(message), pid, &session) >= 0 &&
-		describe_session(session, ret))
+		caller_describe_session(session, ret))
 		return;
 	(void)snprintf(ret, CALLER_NAME_SIZE, _("%s, process %d"), account, (int)pid);
 }

@@ -144,7 +144,7 @@ static void power(struct app *app, const char *what, const char *title)
 		reply_wait_sentence(&reply,
 			app_ask_state(app) < 0
 				? -ENOTCONN
-				: client_power(app->client, what, reply_keep, &reply),
+				: client_power(app->client, what, false, reply_keep, &reply),
 			_("Asking the settings service"));
 	} while (reply.outcome == CLIENT_NOT_PERMITTED && app->console && prove_root(app));
 	if (reply.outcome == CLIENT_OK)

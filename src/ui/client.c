@@ -86,7 +86,6 @@ static const struct client_method check_password = { "CheckPassword", CLIENT_CAL
 static const struct client_method set_root_password = { "SetRootPassword", CLIENT_CALL_USEC, NULL };
 static const struct client_method set_hostname = { "SetHostname", CLIENT_CALL_USEC, NULL };
 static const struct client_method complete = { "Complete", CLIENT_CALL_USEC, NULL };
-static const struct client_method power = { "Power", CLIENT_CALL_USEC, NULL };
 static const struct client_method request_login = { "RequestLogin", CLIENT_CALL_USEC, NULL };
 
 /* Take the call out of its client's list and free it. */
@@ -262,11 +261,6 @@ int client_set_hostname(
 int client_complete(struct client *client, client_done_fn done, void *userdata)
 {
 	return client_call(client, &complete, done, userdata, "");
-}
-
-int client_power(struct client *client, const char *what, client_done_fn done, void *userdata)
-{
-	return client_call(client, &power, done, userdata, "s", what);
 }
 
 int client_request_login(struct client *client, client_done_fn done, void *userdata)

@@ -199,7 +199,7 @@ static void power(struct app *app, const char *what)
 		reply = (struct reply){ 0 };
 		r = app_ask_state(app);
 		if (r >= 0)
-			r = client_power(app->client, what, reply_keep, &reply);
+			r = client_power(app->client, what, false, reply_keep, &reply);
 		wait_reply(app, r, &reply);
 	} while (reply.outcome == CLIENT_NOT_PERMITTED && app->console && prove_root(app));
 	if (reply.outcome == CLIENT_OK)

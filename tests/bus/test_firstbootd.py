@@ -242,8 +242,9 @@ class Callers(Case):
         self.assertEqual(sorted(members), sorted(re.findall(r"(?m)^\.It Ic (\w+)$", page)))
 
     def test_power(self):
-        self.refused("Refused", "reboot", self.bus.call, "Power", "s", "halt; reboot")
-        self.refused("Failed", "not restarted", self.bus.call, "Power", "s", "reboot")
+        for force in (False, True):
+            self.refused("Refused", "reboot", self.bus.call, "Power", "sb", "halt; reboot", force)
+            self.refused("Failed", "not restarted", self.bus.call, "Power", "sb", "reboot", force)
 
     def test_z_many_calls_in_a_minute(self):
         bus = self.connect(ui_uid())

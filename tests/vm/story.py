@@ -288,7 +288,7 @@ def power_off_shows_how_far_it_is(vm):
     dashboard(vm)
     first = last = lit_pixels(vm)
     vm.run('busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 '
-           'org.firstboot.Firstboot1 Power s poweroff')
+           'org.firstboot.Firstboot1 Power sb poweroff false')
     end = time.monotonic() + 60
     while vm.process.poll() is None and time.monotonic() < end:
         time.sleep(0.2)

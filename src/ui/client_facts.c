@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What firstbootd knows for the dashboard, and shutting down. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "client_parts.h"
+#include "util.h"
+
+/* GetWebUnitLog: the line. */
+static int read_line(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	return sd_bus_message_read(reply, "s", &result->text);
+}
+
+/* GetInhibitors: sentences, and whether Power would be refused because of them. */
+static int read_inhibitors(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	int blocked, r;
+
+	r = sd_bus_message_read(reply, "bs", &blocked, &result->text);
+	if (r < 0)
+		return r;
+	if (blocked)
+		result->outcome = CLIENT_BUSY;
+	return 0;
+}
+
+/* NoteKeys: which of them are others than before. */
+static int read_changed(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	bool *changed = calloc(NOTED_KEYS_MAX, sizeof(*changed));
+	size_t n = 0;
+	int one, r;
+
+	if (!changed)
+		return -ENOMEM;
+	*ret_data = changed;
+	r = sd_bus_message_enter_container(reply, 'a', "b");
+	if (r < 0)
+		return r;
+	while (n < NOTED_KEYS_MAX && (r = sd_bus_message_read(reply, "b", &one)) > 0)
+		changed[n++] = one;
+	if (r < 0)
+		return r;
+	result->changed = changed;
+	result->n_changed = n;
+	return 0;
+}
+
+static const struct client_method get_web_unit_log = { "GetWebUnitLog", CLIENT_CALL_USEC,
+	read_line };
+static const struct client_method note_keys = { "NoteKeys", CLIENT_CALL_USEC, read_changed };
+static const struct client_method get_inhibitors = { "GetInhibitors", CLIENT_CALL_USEC,
+	read_inhibitors };
+static const struct client_method power = { "Power", CLIENT_CALL_USEC, NULL };
+
+int client_get_web_unit_log(struct client *client, client_done_fn done, void *userdata)
+{
+	return client_call(client, &get_web_unit_log, done, userdata, "");
+}
+
+int client_note_keys(struct client *client, const struct noted_key *keys, size_t n,
+	client_done_fn done, void *userdata)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	int r;
+
+	if (n > NOTED_KEYS_MAX)
+		return -E2BIG;
+	r = client_message_new(client, &note_keys, &message);
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'a', "(ss)");
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = sd_bus_message_append(message, "(ss)", keys[i].what, keys[i].digest);
+	if (r >= 0)
+		r = sd_bus_message_close_container(message);
+	return r < 0 ? r : client_message_send(client, &note_keys, message, done, userdata);
+}
+
+int client_get_inhibitors(
+	struct client *client, const char *what, client_done_fn done, void *userdata)
+{
+	return client_call(client, &get_inhibitors, done, userdata, "s", what);
+}
+
+int client_power(
+	struct client *client, const char *what, bool force, client_done_fn done, void *userdata)
+{
+	return client_call(client, &power, done, userdata, "sb", what, (int)force);
+}
