@@ -31,7 +31,8 @@ bool listeners_have(const struct listeners *listeners, const struct ip_addr *add
 /* Do they listen on loopback addresses, and on nothing else? */
 bool listeners_only_loopback(const struct listeners *listeners);
 
-/* Other machines that have a connection open to this port now: proof that it can be reached from
+/* Other machines that have a connection to this port now, or had one until a moment ago (the kernel
+ * remembers those that this machine closed for a minute): proof that it can be reached from
  * outside. At most max; returns how many, -errno. A look at every connection of the port: for a
  * customer's question, not for the dashboard. */
 int listeners_visitors(unsigned port, struct ip_addr *ret, size_t max);
