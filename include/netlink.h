@@ -99,14 +99,33 @@ const struct link *netlink_link_by_name(const struct netlink *nl, const char *na
 
 /* Would a customer plug a cable into it: hardware, or a virtual machine's or container's stand-in
  * for it, or a VLAN, bond or bridge of such; not loopback, not a port of a bridge, not one end of a
- * container's veth that a bridge holds. */
+ * container's veth that a bridge holds, not a bridge without a port but such ends. */
 bool link_is_customers(const struct netlink *nl, const struct link *link);
 
 /* Was it made for containers or virtual machines on this host: by the name that their engines give,
- * or as a port of a bridge that has such a name, or as a guest's end of a cable into a bridge? */
+ * as a port of a bridge that has such a name, as a guest's end of a cable into a bridge, or as a
+ * bridge of such ends alone? */
 bool link_is_containers(const struct netlink *nl, const struct link *link);
 
-/* May a URL hold it: global scope, not tentative, not a failed duplicate, not deprecated, not
- * temporary (RFC 8981), not link-local; where links have been read, its link is a customer's and
- * is up with carrier. */
+/* What an address is good for, by its flags (RFC 4862, RFC 8981) and its link. */
+enum address_kind {
+	ADDRESS_USABLE,
+	ADDRESS_TENTATIVE,  /* duplicate address detection is under way */
+	ADDRESS_DUPLICATE,  /* and has found another owner */
+	ADDRESS_DEPRECATED, /* is being replaced: no new connections */
+	ADDRESS_TEMPORARY,  /* for this machine's own connections; changes often */
+	ADDRESS_LINK_LOCAL, /* given by the machine to itself */
+	ADDRESS_LOOPBACK,   /* or of another address that never leaves this machine */
+	ADDRESS_CONTAINER,  /* leads to guests of this machine */
+	ADDRESS_VPN,	    /* leads through a tunnel */
+	ADDRESS_INTERNAL,   /* of a port, a dummy, or of less than global scope */
+	ADDRESS_DOWN,	    /* its link is off or has no cable */
+	ADDRESS_N_KINDS,
+};
+
+/* The first of them that is true: what the link tells counts before what the address does, but for
+ * ADDRESS_DOWN. Where links have not been read, by the address alone. */
+enum address_kind address_kind(const struct netlink *nl, const struct address *address);
+
+/* May a URL hold it: ADDRESS_USABLE. */
 bool address_is_usable(const struct netlink *nl, const struct address *address);

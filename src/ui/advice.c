@@ -89,6 +89,25 @@ static bool find_checking(const struct scene *scene, struct advice *ret)
 	return false;
 }
 
+/* All that is left is an address whose time is over. */
+static bool find_replaced(const struct scene *scene, struct advice *ret)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < scene->n; i++) {
+		const struct address *address = find_address(
+			scene->app, scene->links[i], IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE);
+
+		if (address && (scene->links[i]->flags & IFF_LOWER_UP))
+			return say(ret, _("Press F2 to set an address by hand."),
+				_("No address: %s on %s is being replaced, but the network has not "
+				  "given a new one yet."),
+				ip_format(&address->ip.addr, text),
+				safe_text(scene->links[i]->name, IFNAMSIZ).text);
+	}
+	return false;
+}
+
 /* Is the link told to get its addresses by DHCP, as far as is known? */
 static bool asks_dhcp(const struct app *app, const struct link *link)
 {
@@ -160,6 +179,7 @@ static bool (*const causes[])(const struct scene *scene, struct advice *ret) = {
 	find_no_card,
 	find_duplicate,
 	find_checking,
+	find_replaced,
 	find_plugged,
 	find_off,
 	find_unplugged,

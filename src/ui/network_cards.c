@@ -49,9 +49,6 @@ static const struct {
 	{ "wireguard", N_("WireGuard") },
 };
 
-/* What a bridge holds that leads to the outside. */
-static const char *const uplink_kinds[] = { "", "bond", "team", "vlan" };
-
 /* The first address of the card that a customer would know it by. */
 static void write_address(const struct netlink *nl, const struct link *link, char *buf, size_t size)
 {
@@ -83,26 +80,9 @@ static void write_card(const struct app *app, const struct link *link, char *buf
 			*hw.driver ? safe_text(hw.driver, 0).text : link->kind, address);
 }
 
-/* Does a bridge hold nothing that has a cable, but guests of this machine at most? */
-static bool is_inner_bridge(const struct netlink *nl, const struct link *bridge)
-{
-	size_t n;
-	const struct link *links = netlink_links(nl, &n);
-
-	if (!streq(bridge->kind, "bridge"))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < ARRAY_SIZE(uplink_kinds); j++)
-			if (links[i].master == bridge->ifindex &&
-				streq(links[i].kind, uplink_kinds[j]))
-				return false;
-	return true;
-}
-
 bool network_is_offered(const struct wizard *wizard, const struct link *link)
 {
 	return link_is_customers(wizard->app->nl, link) &&
-	       !is_inner_bridge(wizard->app->nl, link) &&
 	       !drafts_is_removed(&wizard->net, link->name) &&
 	       !drafts_bond_of(&wizard->net, link->name);
 }

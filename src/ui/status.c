@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
 
+#include "address_words.h"
 #include "advice.h"
 #include "i18n.h"
 #include "safe_text.h"
@@ -79,6 +80,60 @@ static int build_title(struct builder *b)
 		app_product(b->app).text);
 }
 
+/* Is this one of the interfaces that are shown? All are while the kernel has told none. */
+static bool is_shown(const struct builder *b, int ifindex)
+{
+	for (size_t i = 0; i < b->n_links; i++)
+		if (b->links[i]->ifindex == ifindex)
+			return true;
+	return !b->links_known;
+}
+
+/* The name of an interface, "" while it is not known. */
+static struct safe_str link_name(const struct builder *b, int ifindex)
+{
+	const struct link *link = netlink_link_by_index(b->app->nl, ifindex);
+
+	return safe_text(link ? link->name : NULL, IFNAMSIZ - 1);
+}
+
+/* Is there an address of this kind on an interface that is shown? */
+static bool have_kind(const struct builder *b, enum address_kind kind)
+{
+	const struct address *addresses;
+	size_t n;
+
+	addresses = netlink_addresses(b->app->nl, &n);
+	for (size_t i = 0; i < n; i++)
+		if (is_shown(b, addresses[i].ifindex) &&
+			address_kind(b->app->nl, &addresses[i]) == kind)
+			return true;
+	return false;
+}
+
+/* An address that is there but cannot be used, because another device has it, too; the advice says
+ * so where there is no other one. */
+static int build_duplicates(struct builder *b)
+{
+	const struct address *addresses;
+	char text[IP_TEXT_MAX];
+	size_t n;
+	int r = 0;
+
+	if (!have_kind(b, ADDRESS_USABLE))
+		return 0;
+	addresses = netlink_addresses(b->app->nl, &n);
+	for (size_t i = 0; i < n && r >= 0; i++)
+		if (address_kind(b->app->nl, &addresses[i]) == ADDRESS_DUPLICATE &&
+			is_shown(b, addresses[i].ifindex))
+			r = add_text(b, STATUS_NOTICE, "",
+				_("Another device on the network already uses %s, so %s cannot use "
+				  "it."),
+				ip_format(&addresses[i].ip.addr, text),
+				link_name(b, addresses[i].ifindex).text);
+	return r;
+}
+
 /* What stands in the way: set-up that is not finished, or a kernel that does not answer. */
 static int build_notice(struct builder *b)
 {
@@ -98,23 +153,6 @@ static int build_notice(struct builder *b)
 	return add_text(b, STATUS_NOTICE, "", "%s",
 		_("This machine looks like a copy of another one. Settings has what to do about "
 		  "it."));
-}
-
-/* Is this one of the interfaces that are shown? All are while the kernel has told none. */
-static bool is_shown(const struct builder *b, int ifindex)
-{
-	for (size_t i = 0; i < b->n_links; i++)
-		if (b->links[i]->ifindex == ifindex)
-			return true;
-	return !b->links_known;
-}
-
-/* The name of an interface, "" while it is not known. */
-static struct safe_str link_name(const struct builder *b, int ifindex)
-{
-	const struct link *link = netlink_link_by_index(b->app->nl, ifindex);
-
-	return safe_text(link ? link->name : NULL, IFNAMSIZ - 1);
 }
 
 /* One URL for each usable address of an interface; ifindex 0: of any. */
@@ -273,6 +311,7 @@ static int build_link(struct builder *b, const struct link *link)
 	const struct address *addresses;
 	struct status_line *line = add_line(b, STATUS_LINK);
 	char text[IP_TEXT_MAX];
+	const char *words;
 	bool first = true;
 	size_t n;
 
@@ -294,8 +333,9 @@ static int build_link(struct builder *b, const struct link *link)
 		first = false;
 		(void)snprintf(line->address, sizeof(line->address), "%s",
 			ip_prefix_format(&addresses[i].ip, text));
+		words = address_words(address_kind(b->app->nl, &addresses[i]));
 		(void)snprintf(line->origin, sizeof(line->origin), "%s",
-			status_origin(b->app, &addresses[i]));
+			*words ? words : status_origin(b->app, &addresses[i]));
 	}
 	return 0;
 }
@@ -339,6 +379,8 @@ static int build_all(struct builder *b)
 	r = build_title(b);
 	if (r >= 0)
 		r = build_notice(b);
+	if (r >= 0)
+		r = build_duplicates(b);
 	if (r >= 0)
 		r = build_urls(b, &n_urls);
 	if (r >= 0 && n_urls == 0)

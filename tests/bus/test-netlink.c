@@ -44,18 +44,31 @@ static void print_links(void *userdata, const char *argument)
 	}
 }
 
-/* index address flags valid whether usable */
+/* index address flags valid kind */
 static void print_addresses(void *userdata, const char *argument)
 {
+	static const char *const kinds[ADDRESS_N_KINDS] = {
+		[ADDRESS_USABLE] = "usable",
+		[ADDRESS_TENTATIVE] = "tentative",
+		[ADDRESS_DUPLICATE] = "duplicate",
+		[ADDRESS_DEPRECATED] = "deprecated",
+		[ADDRESS_TEMPORARY] = "temporary",
+		[ADDRESS_LINK_LOCAL] = "link-local",
+		[ADDRESS_LOOPBACK] = "loopback",
+		[ADDRESS_CONTAINER] = "container",
+		[ADDRESS_VPN] = "vpn",
+		[ADDRESS_INTERNAL] = "internal",
+		[ADDRESS_DOWN] = "down",
+	};
 	struct watcher *watcher = userdata;
 	char text[IP_TEXT_MAX];
 	size_t n;
 	const struct address *addresses = netlink_addresses(watcher->nl, &n);
 
 	for (size_t i = 0; i < n; i++)
-		printf("%d %s %x %u %d\n", addresses[i].ifindex,
+		printf("%d %s %x %u %s\n", addresses[i].ifindex,
 			ip_prefix_format(&addresses[i].ip, text), addresses[i].flags,
-			addresses[i].valid_s, address_is_usable(watcher->nl, &addresses[i]));
+			addresses[i].valid_s, kinds[address_kind(watcher->nl, &addresses[i])]);
 }
 
 /* index gateway metric family */

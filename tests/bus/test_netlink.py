@@ -11,6 +11,7 @@ import argparse
 import functools
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -53,7 +54,7 @@ class Watcher(Driver):
                            mac=r[6] if len(r) > 7 else "", customers=r[-1] == "1") for r in rows}
 
     def addresses(self):
-        return [dict(index=int(r[0]), ip=r[1], flags=int(r[2], 16), valid=int(r[3]), usable=r[4] == "1")
+        return [dict(index=int(r[0]), ip=r[1], flags=int(r[2], 16), valid=int(r[3]), kind=r[4], usable=r[4] == "usable")
                 for r in self.ask("addresses")]
 
     def routes(self):
@@ -67,6 +68,9 @@ class Watcher(Driver):
 
     def address(self, text):
         return next((a for a in self.addresses() if a["ip"] == text), None)
+
+    def kinds(self):
+        return {a["ip"]: a["kind"] for a in self.addresses()}
 
     def drops(self):
         """How many messages the kernel threw away because this program's socket was full."""
@@ -220,6 +224,78 @@ def test_which_links_are_customers(watcher):
     wait(lambda: watcher.links()["eth1"]["customers"], "eth1 on its own")
     ip("link delete eth0", "link delete eth1", "link delete br0", "link delete docker0", "link delete br-0123456789ab",
        "link delete tun0", "link delete tap0", "link delete ifb0")
+
+
+def test_which_bridges_are_customers(watcher):
+    plug("enp1s0")
+    ip("link add empty type bridge", "link add outside type bridge", "link add inside type bridge", "link add both type bridge",
+       "link add uplink type bridge", "link set enp1s0 master outside", "link add veth0a1b2c3 type veth peer name guest0",
+       "link add vethffff000 type veth peer name guest1", "link add enp2s0 type veth peer name far2", "tuntap add vnet0 mode tap",
+       "link add vethuplink type veth peer name far3")
+    ip("link set veth0a1b2c3 master inside", "link set vnet0 master inside", "link set vethffff000 master both",
+       "link set enp2s0 master both", "link set vethuplink master uplink")
+    for i, bridge in enumerate(("empty", "outside", "inside", "both", "uplink")):
+        ip(f"link set {bridge} up", f"address add 10.9.{i}.1/24 dev {bridge}")
+    ip("link set veth0a1b2c3 up", "link set guest0 up", "link set vethuplink up", "link set far3 up", "route add default via 10.9.4.2")
+    wait_same(watcher)
+    bridges = {name for name, link in watcher.links().items() if link["customers"] and link["kind"] == "bridge"}
+    assert bridges == {"outside", "both", "uplink"}, bridges
+    kinds = watcher.kinds()
+    assert kinds["10.9.0.1/24"] == kinds["10.9.2.1/24"] == "container", kinds
+    # One that a person has made for guests, too, leads outside.
+    assert kinds["10.9.1.1/24"] == kinds["10.9.4.1/24"] == "usable", kinds
+    assert kinds["10.9.3.1/24"] == "down", kinds
+    ip("link set enp2s0 up", "link set far2 up")
+    wait(lambda: watcher.kinds()["10.9.3.1/24"] == "usable", "the uplink's carrier")
+    ip("link set enp2s0 nomaster")
+    wait(lambda: watcher.kinds()["10.9.3.1/24"] == "container", "a bridge without an uplink")
+    ip("route delete default")
+    wait(lambda: watcher.kinds()["10.9.4.1/24"] == "container", "a bridge without a default route")
+    ip(*(f"link delete {name}" for name in ("empty", "outside", "inside", "both", "uplink", "enp1s0", "enp2s0", "guest0", "guest1",
+                                            "far3", "vnet0")))
+
+
+def advertise(interface, prefix):
+    """What a router would multicast there (RFC 4861, 4.2 and 4.6.2): this network, of which addresses are made."""
+    header = bytes([134, 0, 0, 0, 64, 0]) + (1800).to_bytes(2, "big") + bytes(8)
+    option = bytes([3, 4, 64, 0xc0]) + (3600).to_bytes(4, "big") + (1800).to_bytes(4, "big") + bytes(4)
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as s:
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+        s.sendto(header + option + socket.inet_pton(socket.AF_INET6, prefix),
+                 ("ff02::1", 0, 0, socket.if_nametoindex(interface)))
+
+
+def test_what_kind_of_address(watcher):
+    plug("eth0")
+    for name, value in ("accept_ra", 2), ("accept_ra_from_local", 1), ("use_tempaddr", 2):
+        with open(f"/proc/sys/net/ipv6/conf/eth0/{name}", "w", encoding="ascii") as f:
+            f.write(str(value))
+    ip("address add 192.0.2.10/24 dev eth0 valid_lft 600 preferred_lft 600", "address add 169.254.3.4/16 dev eth0 scope link",
+       "address add 169.254.3.5/32 dev eth0", "address add 10.8.0.1/24 dev eth0 scope host",
+       "address add 10.8.1.1/24 dev eth0 scope site",
+       # A rival has it already.
+       "address add 2001:db8::99/64 dev eth0-far nodad", "tuntap add tun0 mode tun", "link set tun0 up",
+       "address add 10.10.0.1/24 dev tun0", "link add docker0 type bridge", "link set docker0 up",
+       "address add 172.17.0.1/16 dev docker0", "address add 127.0.0.9/8 dev lo")
+    wait(lambda: any(a.startswith("fe80::") for a in watcher.kinds()), "a link-local address")
+    wait(lambda: all(kind != "tentative" for kind in watcher.kinds().values()), "all to be checked")
+    ip("address add 2001:db8::99/64 dev eth0", "address add 2001:db8::98/64 dev eth0")
+    wait(lambda: watcher.kinds().get("2001:db8::98/64") == "tentative", "a check to be under way")
+    wait(lambda: watcher.kinds().get("2001:db8::99/64") == "duplicate", "the rival to be found")
+    wait(lambda: watcher.kinds().get("2001:db8::98/64") == "usable", "the end of the check")
+    expected = {"192.0.2.10/24": "usable", "169.254.3.4/16": "link-local", "169.254.3.5/32": "link-local",
+                "10.8.0.1/24": "loopback", "10.8.1.1/24": "internal", "10.10.0.1/24": "vpn", "172.17.0.1/16": "container",
+                "127.0.0.9/8": "loopback"}
+    kinds = watcher.kinds()
+    assert {a: kinds[a] for a in expected} == expected, kinds
+    ip("address change 192.0.2.10/24 dev eth0 valid_lft 600 preferred_lft 0")
+    wait(lambda: watcher.kinds()["192.0.2.10/24"] == "deprecated", "a deprecated lease")
+    advertise("eth0-far", "2001:db8:5::")
+    wait(lambda: {k for a, k in watcher.kinds().items() if a.startswith("2001:db8:5:")} == {"temporary", "usable"},
+         "a temporary address beside one that lasts")
+    ip("link set eth0-far down")
+    wait(lambda: watcher.kinds()["2001:db8::98/64"] == "down" and watcher.kinds()["192.0.2.10/24"] == "deprecated", "no carrier")
+    ip("link delete eth0", "link delete tun0", "link delete docker0", "address delete 127.0.0.9/8 dev lo")
 
 
 def test_which_addresses_are_usable(watcher):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The start screen follows the kernel and says what is true."""
 
+import json
 import os
 import re
 import signal
@@ -179,6 +180,105 @@ def test_does_not_offer_a_duplicate_address():
     finally:
         ip("address", "del", "2001:db8::99/64", "dev", "enp1s0")
         ip("-n", "peer", "address", "del", "2001:db8::99/64", "dev", "peer0")
+
+
+def test_says_of_a_duplicate_beside_a_good_address():
+    lease = wait_lease()
+    ip("-n", "peer", "address", "add", "2001:db8::99/64", "dev", "peer0", "nodad")
+    ip("address", "add", "2001:db8::99/64", "dev", "enp1s0")
+    try:
+        with console() as t:
+            t.wait_for(r"Another device on the network already uses 2001:db8::99,\s+so\s+enp1s0\s+cannot\s+use\s+it\.")
+            t.wait_for(alone(lease))
+            ip("address", "del", "2001:db8::99/64", "dev", "enp1s0")
+            t.wait_gone("Another device", 1)
+    finally:
+        run("ip", "-n", "peer", "address", "del", "2001:db8::99/64", "dev", "peer0")
+
+
+def test_does_not_offer_an_address_that_is_being_replaced():
+    ip("address", "add", "192.0.2.202/24", "dev", "enp1s0")
+    try:
+        with console() as t:
+            t.wait_for(alone("192.0.2.202"))
+            ip("address", "change", "192.0.2.202/24", "dev", "enp1s0", "valid_lft", "600", "preferred_lft", "0")
+            t.wait_for(r"192\.0\.2\.202/24 +being replaced", 1)
+            t.wait_gone(url("192.0.2.202"), 1)
+    finally:
+        ip("address", "del", "192.0.2.202/24", "dev", "enp1s0")
+
+
+def test_does_not_offer_temporary_addresses():
+    # A link that goes down loses its IPv6 addresses; the router is there again after this.
+    ip("-n", "peer", "address", "replace", "2001:db8::1/64", "dev", "peer0", "nodad")
+    dropin = "/run/systemd/network/80-dhcp.network.d/privacy.conf"
+    os.makedirs(os.path.dirname(dropin), exist_ok=True)
+    with open(dropin, "w", encoding="ascii") as f:
+        f.write("[Network]\nIPv6PrivacyExtensions=yes\n")
+    try:
+        run("networkctl", "reload")
+        # What is there stays as it is.
+        ip("-6", "address", "flush", "dev", "enp1s0", "scope", "global")
+        run("networkctl", "reconfigure", "enp1s0")
+        temporary = lambda: [a["local"] for entry in json.loads(ip("-j", "-6", "address", "show", "dev", "enp1s0", "temporary"))
+                             for a in entry.get("addr_info", []) if a and not a.get("tentative")]
+        case.until(temporary, 30)
+        with console(132, 43) as t:
+            t.wait_for(alone(wait_lease()))
+            t.wait_for(alone("[2001:db8::5054:ff:fe12:3456]"), 5)
+            assert not any(t.sees(re.escape(a)) for a in temporary()), t.text()
+    finally:
+        os.unlink(dropin)
+        run("networkctl", "reload")
+        ip("-6", "address", "flush", "dev", "enp1s0", "scope", "global")
+        run("networkctl", "reconfigure", "enp1s0")
+        case.until(lambda: addresses("enp1s0", 6) and not temporary(), 30)
+        wait_lease()
+
+
+def test_does_not_offer_the_networks_of_containers():
+    ip("netns", "add", "guest")
+    for words in ("link add bridge7 type bridge", "address add 172.18.0.1/16 dev bridge7", "link set bridge7 up",
+                  "link add veth1a2b3c4 type veth peer name eth0 netns guest", "link set veth1a2b3c4 master bridge7 up",
+                  "-n guest link set eth0 up", "-n guest address add 172.18.0.2/16 dev eth0",
+                  "link add docker0 type bridge", "address add 172.17.0.1/16 dev docker0", "link set docker0 up",
+                  "tuntap add tun0 mode tun", "address add 10.8.0.2/24 dev tun0", "link set tun0 up"):
+        ip(*words.split())
+    try:
+        run("ip", "netns", "exec", "guest", "ping", "-c1", "-W5", "172.18.0.1")
+        lease = wait_lease()
+        with console(132, 43) as t:
+            t.wait_for(alone(lease))
+            t.wait_for("enp2s0")
+            assert not t.sees(r"172\.1[78]\.|10\.8\.0|bridge7|docker0|veth|tun0"), t.text()
+            # A card in it, and it leads outside.
+            ip("link", "set", "enp2s0", "master", "bridge7")
+            t.wait_for(url("172.18.0.1"), 2)
+            assert not t.sees("enp2s0"), t.text()
+            ip("link", "set", "enp2s0", "nomaster")
+            t.wait_gone(r"172\.18\.", 2)
+    finally:
+        for link in "bridge7", "docker0", "tun0":
+            ip("link", "delete", link)
+        ip("netns", "delete", "guest")
+
+
+def test_says_that_it_has_only_given_itself_an_address():
+    signal_dhcp("STOP")
+    try:
+        with console() as t:
+            t.wait_for("F2/2 Settings")
+            ip("-n", "peer", "link", "set", "peer0", "down")
+            t.wait_for(r"enp1s0 +no cable", 1)
+            ip("-n", "peer", "link", "set", "peer0", "up")
+            ip("address", "add", "169.254.7.7/16", "dev", "enp1s0", "scope", "link")
+            t.wait_for(r"has only\s+given\s+itself\s+169\.254\.7\.7,\s+because\s+no\s+DHCP\s+server\s+has\s+answered", 5)
+            t.wait_for(r"169\.254\.7\.7/16 +self-assigned")
+            assert not t.sees(r"https://(?!docs)"), t.text()
+    finally:
+        signal_dhcp("CONT")
+        run("ip", "address", "del", "169.254.7.7/16", "dev", "enp1s0")
+    wait_lease(timeout=40)
 
 
 @case.variants(*[(*size, term) for size in SIZES for term in ("linux", "vt220", "xterm")])
