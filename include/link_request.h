@@ -11,3 +11,6 @@ int link_request_removal(int ifindex);
 
 /* Set the MTU, bytes. */
 int link_request_mtu(int ifindex, uint32_t mtu);
+
+/* Make a VLAN on the link of index parent. */
+int link_request_vlan(const char *ifname, int parent, uint16_t id);

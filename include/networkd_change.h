@@ -27,7 +27,9 @@ int networkd_plan_init(
 	struct networkd_plan *plan, const char *root, const struct apply_change *change);
 void networkd_plan_done(struct networkd_plan *plan);
 
-/* Is this file of plan->new to be written: is it another one than it was? When nothing at all is,
+/* Is this file of plan->new to be written: is it another one than it was, or about a part of a
+ * device that is made anew? networkd looks for that device when it reads the file, and reads no
+ * file that is as it was. When nothing at all is,
  * one whose link is there, since a file of another name makes networkd set that up again, or one
  * that differs from what is on the disk: the same settings again put right what another hand has
  * changed. */
@@ -65,9 +67,13 @@ enum networkd_drop {
 };
 
 /* Remove VLANs and bonds of ours from the kernel, which networkd does not; their ports are free
- * then. Those that are not there, or are of another kind, are left alone. */
-int networkd_drop_devices(
-	const struct net_set *from, const struct net_set *to, enum networkd_drop which);
+ * then. Those that are not there, or are of another kind, are left alone. VLANs that are remade are
+ * there again afterwards, bonds not yet. Waits until networkd (bus) has noticed. */
+int networkd_drop_devices(sd_bus *bus, const struct net_set *from, const struct net_set *to,
+	enum networkd_drop which);
+
+/* Is ifname a part of a device that is made anew, by the change or when that is taken back? */
+bool networkd_port_is_remade(const struct apply_change *change, const char *ifname);
 
 /* -- MTUs -------------------------------------------------------------------------------------- */
 
@@ -78,9 +84,6 @@ int networkd_note_mtus(const char *root, const struct net_set *from, const struc
 /* Give their own MTU back to links that had one from the settings and have none from them any more;
  * all of them, whatever becomes of one. */
 int networkd_reset_mtus(const char *root, const struct net_set *from, const struct net_set *to);
-
-/* Is config's device, whose name other knows, made of something else there? */
-bool networkd_device_is_remade(const struct net_config *config, const struct net_set *other);
 
 /* -- waiting ----------------------------------------------------------------------------------- */
 

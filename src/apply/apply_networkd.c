@@ -179,27 +179,6 @@ static int reconfigure(sd_bus *bus, const char *ifname)
 		"ReconfigureLink", NULL, NULL, "i", ifindex);
 }
 
-/* Tell networkd to read the files. What is made anew of the same links comes about when those are
- * set up: their files may be the same ones. */
-static int start_waiting(struct operation *operation, sd_bus *bus, const struct net_set *from,
-	const struct net_set *to)
-{
-	int r = networkd_wait_start(operation->wait);
-
-	for (size_t i = 0; i < to->n_links; i++) {
-		const struct net_config *config = &to->links[i];
-
-		/* Both ways: a bond that has gained a port, and one that has lost one. */
-		if (!networkd_device_is_remade(config, from) &&
-			!(net_set_find(from, config->ifname) &&
-				networkd_device_is_remade(net_set_find(from, config->ifname), to)))
-			continue;
-		for (size_t j = 0; r >= 0 && j < config->device.n_ports; j++)
-			r = reconfigure(bus, config->device.ports[j]);
-	}
-	return r;
-}
-
 static int networkd_try(
 	struct apply *apply, const struct apply_change *change, apply_done_fn done, void *userdata)
 {
@@ -212,11 +191,12 @@ static int networkd_try(
 	if (r >= 0)
 		r = networkd_write_pending(&operation->plan);
 	if (r >= 0)
-		r = networkd_drop_devices(change->old, change->new, NETWORKD_DROP_REMADE);
+		r = networkd_drop_devices(
+			apply->bus, change->old, change->new, NETWORKD_DROP_REMADE);
 	if (r < 0)
 		return r;
 	reset_mtus(operation, change->old, change->new);
-	r = start_waiting(operation, apply->bus, change->old, change->new);
+	r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	say_drift(operation);
@@ -239,14 +219,12 @@ static int networkd_keep(
 	r = networkd_write_kept(&operation->plan);
 	if (r < 0)
 		return r;
-	if (networkd_drop_devices(change->old, change->new, drop) < 0)
+	if (networkd_drop_devices(apply->bus, change->old, change->new, drop) < 0)
 		operation_say(operation,
 			_("An old network device could not be removed; it goes when this machine "
 			  "is restarted."));
 	reset_mtus(operation, change->old, change->new);
-	r = drop == NETWORKD_DROP_REMADE
-		    ? start_waiting(operation, apply->bus, change->old, change->new)
-		    : networkd_wait_start(operation->wait);
+	r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	(void)take_ptr(operation);
@@ -265,13 +243,13 @@ static int networkd_take_back(
 		return r;
 	/* Before the files: they tell a process that comes after this one that it is to be done. */
 	drop = networkd_was_tried(&operation->plan) ? NETWORKD_DROP_REMADE : NETWORKD_DROP_GONE;
-	r = networkd_drop_devices(change->new, change->old, drop);
+	r = networkd_drop_devices(apply->bus, change->new, change->old, drop);
 	if (r >= 0)
 		r = networkd_restore(&operation->plan);
 	if (r < 0)
 		return r;
 	reset_mtus(operation, change->new, change->old);
-	r = start_waiting(operation, apply->bus, change->new, change->old);
+	r = networkd_wait_start(operation->wait);
 	if (r < 0)
 		return r;
 	(void)take_ptr(operation);

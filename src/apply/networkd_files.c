@@ -60,6 +60,8 @@ bool networkd_file_changes(const struct networkd_plan *plan, const struct netfil
 
 	if (!old || !streq(old->text, file->text))
 		return true;
+	if (!file->is_netdev && networkd_port_is_remade(plan->change, file->ifname))
+		return true;
 	if (!net_set_equal(plan->change->old, plan->change->new))
 		return false;
 	if (!file->is_netdev && if_nametoindex(file->ifname) > 0)
@@ -248,6 +250,21 @@ static int unremove_kept(const struct networkd_plan *plan, const struct netfile 
 	return r == -ENOENT ? atomic_write(plan->root, path, file->text, 0644) : 0;
 }
 
+/* Let networkd read the files of the ports again whose device comes back as it was. Where the disk
+ * takes nothing, they find it when networkd is started again. */
+static void renew_ports(const struct networkd_plan *plan)
+{
+	char path[NETWORKD_PATH_SIZE];
+
+	for (size_t i = 0; i < plan->old.n; i++) {
+		const struct netfile *file = &plan->old.files[i];
+
+		if (!file->is_netdev && networkd_port_is_remade(plan->change, file->ifname) &&
+			disk_has(plan->root, networkd_kept_path(file, path), file))
+			(void)atomic_write(plan->root, path, file->text, 0644);
+	}
+}
+
 int networkd_restore(const struct networkd_plan *plan)
 {
 	int r = 0;
@@ -263,5 +280,7 @@ int networkd_restore(const struct networkd_plan *plan)
 	}
 	for (size_t i = 0; i < plan->new.n &&r >= 0; i++)
 		r = unwrite_kept(plan, &plan->new.files[i]);
+	if (r >= 0)
+		renew_ports(plan);
 	return r < 0 ? r : folder_walk(plan->root, PENDING_DIR, remove_pending, NULL);
 }

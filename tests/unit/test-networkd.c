@@ -4,6 +4,7 @@
  * was cut off. */
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "atomic_file.h"
 #include "networkd_change.h"
@@ -155,9 +156,21 @@ static void drift(void)
 	test_assert(!networkd_find_drift(&it.plan));
 }
 
-/* A device has two files, and its parent's says so. */
+/* The number of a file, 0 for none. */
+static ino_t number_of(const char *path)
+{
+	_cleanup_close_ int fd = file_open(root, path);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 ? st.st_ino : 0;
+}
+
+/* A device has two files, and its parent's says so. Where the device is made anew, the parent's
+ * file is, too, there and back: networkd reads it again. */
 static void device(void)
 {
+	ino_t number;
+
 	plan(BOTH, BOTH VLAN("5"));
 	test_equal_int(networkd_write_pending(&it.plan), 0);
 	test_files("a VLAN", "05-firstboot-enp1s0.network 05-firstboot-enp2s0.network",
@@ -170,8 +183,13 @@ static void device(void)
 	test_files("another id",
 		"05-firstboot-enp1s0.network 05-firstboot-enp1s0.5.netdev "
 		"05-firstboot-enp1s0.5.network 05-firstboot-enp2s0.network",
+		"04-firstboot-pending-enp1s0-0000000a.network "
 		"04-firstboot-pending-enp1s0.5-0000000a.netdev");
+	number = number_of(ETC "enp1s0.network");
 	test_equal_int(networkd_restore(&it.plan), 0);
+	test_assert(number_of(ETC "enp1s0.network") != number);
+	test_assert(networkd_port_is_remade(&it.change, "enp1s0"));
+	test_assert(!networkd_port_is_remade(&it.change, "enp2s0"));
 	plan(BOTH VLAN("5"), BOTH);
 	test_equal_int(networkd_write_pending(&it.plan), 0);
 	test_files("the VLAN leaves",
