@@ -152,6 +152,10 @@ int nm_call_take(const struct nm_call *call, sd_bus_message *reply)
 		return take_path(reply, &call->link->profile);
 	if (call->kind == NM_CALL_ACTIVATE)
 		return take_path(reply, &call->link->activation);
+	if (call->kind == NM_CALL_DELETE_DEVICE) {
+		free(call->link->device);
+		call->link->device = NULL;
+	}
 	return 0;
 }
 

@@ -56,6 +56,30 @@ static int add_optional(struct nm_plan *plan, enum nm_call_kind kind, struct nm_
 	return add(plan, &(struct nm_call){ .kind = kind, .link = link, .optional = true });
 }
 
+/* Is the link a VLAN that is made of something else than before? */
+static bool is_other_vlan(const struct nm_link *link)
+{
+	const struct net_device *old, *new;
+
+	if (!nm_role_is_virtual(&link->old) || !nm_role_is_virtual(&link->new))
+		return false;
+	old = &link->old.config->device;
+	new = &link->new.config->device;
+	return old->kind == NET_DEVICE_VLAN && new->kind == NET_DEVICE_VLAN &&
+	       (old->vlan_id != new->vlan_id || !streq(old->ports[0], new->ports[0]));
+}
+
+/* Put our profile into force. NetworkManager does not let a VLAN that is there become another one.
+ */
+static int add_activation(struct nm_plan *plan, struct nm_link *link)
+{
+	int r = 0;
+
+	if (link->device && is_other_vlan(link))
+		r = add_optional(plan, NM_CALL_DELETE_DEVICE, link);
+	return r < 0 ? r : add_plain(plan, NM_CALL_ACTIVATE, link);
+}
+
 /* -- try ----------------------------------------------------------------------------------------
  */
 
@@ -73,7 +97,7 @@ static int try_activate(struct nm_plan *plan, struct nm_link *link)
 {
 	if (nm_role_is_none(&link->new) || (is_in_force(link, link->new_digest) && !is_again(link)))
 		return 0;
-	return add_plain(plan, NM_CALL_ACTIVATE, link);
+	return add_activation(plan, link);
 }
 
 /* A link that leaves the set has the profile from before ours, else one as NetworkManager makes for
@@ -119,7 +143,7 @@ static int keep_activate(struct nm_plan *plan, struct nm_link *link)
 
 	if (nm_role_is_none(&link->new) || (tried && is_in_force(link, link->new_digest)))
 		return 0;
-	return add_plain(plan, NM_CALL_ACTIVATE, link);
+	return add_activation(plan, link);
 }
 
 /* Has nobody but us chosen what is in force on the link? */
@@ -165,7 +189,7 @@ static int back_activate(struct nm_plan *plan, struct nm_link *link)
 {
 	if (nm_role_is_none(&link->old) || is_in_force(link, link->old_digest))
 		return 0;
-	return add_plain(plan, NM_CALL_ACTIVATE, link);
+	return add_activation(plan, link);
 }
 
 static int back_leave(struct nm_plan *plan, struct nm_link *link)

@@ -257,6 +257,26 @@ static void test_plan_of_the_same_again(void)
 		{ .ifname = "enp1s0", .unsaved = true }, { .ifname = "away0" });
 }
 
+#define VLAN(id)                                                                                   \
+	"\n[Link]\nName=enp1s0.5\nKind=vlan\nId=" id                                               \
+	"\nPort=enp1s0\n\n[IPv4]\nMethod=automatic\n\n[IPv6]\nMethod=off\n"
+
+/* NetworkManager does not give a VLAN that is there another number. */
+static void test_plan_of_another_vlan(void)
+{
+	parse(&old_set, CARD("enp1s0") VLAN("5"));
+	parse(&new_set, CARD("enp1s0") VLAN("6"));
+	CHECK_PLAN(NM_STEP_TRY,
+		"checkpoint\nwrite enp1s0.5\ndelete-device enp1s0.5\nactivate enp1s0.5\n",
+		{ .ifname = "enp1s0" }, { .ifname = "enp1s0.5" });
+	CHECK_PLAN(NM_STEP_KEEP, "forget-checkpoint\nwrite enp1s0.5 to-disk\n",
+		{ .ifname = "enp1s0" }, { .ifname = "enp1s0.5", .new = true, .unsaved = true });
+	CHECK_PLAN(NM_STEP_TAKE_BACK,
+		"write enp1s0.5 to-disk or-in-memory\ndelete-device enp1s0.5\n"
+		"activate enp1s0.5\nforget-checkpoint\n",
+		{ .ifname = "enp1s0" }, { .ifname = "enp1s0.5", .new = true, .unsaved = true });
+}
+
 int main(void)
 {
 	test_run(test_fixed);
@@ -267,6 +287,7 @@ int main(void)
 	test_run(test_plan_of_a_bond);
 	test_run(test_plan_of_a_profile_not_in_force);
 	test_run(test_plan_of_the_same_again);
+	test_run(test_plan_of_another_vlan);
 	test_run(test_plan_of_a_link_that_leaves);
 	return test_result();
 }
