@@ -58,29 +58,6 @@ static void find_links(const struct network_change *change, int ret[static NET_L
 	}
 }
 
-/* Is there a cable in it? */
-static bool has_cable(const struct app *app, const char *ifname)
-{
-	const struct link *link = netlink_link_by_name(app->nl, ifname);
-
-	return link && (link->flags & IFF_UP) && (link->flags & IFF_LOWER_UP);
-}
-
-/* Can anything be proven: is there a cable in one of the links, or in what it is made of? */
-static bool some_cable(const struct network_change *change)
-{
-	for (size_t i = 0; i < change->set->n_links; i++) {
-		const struct net_config *link = &change->set->links[i];
-
-		if (has_cable(change->app, link->ifname))
-			return true;
-		for (size_t j = 0; j < link->device.n_ports; j++)
-			if (has_cable(change->app, link->device.ports[j]))
-				return true;
-	}
-	return false;
-}
-
 /* Wait for the answer to a call, with the steps on the screen. */
 static void wait_steps(struct network_change *change, int started)
 {
@@ -306,15 +283,13 @@ static bool decide(struct network_change *change)
 
 bool network_change_run(struct network_change *change)
 {
-	bool had_cable = some_cable(change), safe = !(change->flags & NET_CHANGE_UNSAFE);
-
 	*change->remark = *change->doubt = 0;
 	progress_paint(0, change->progress);
 	if (!change->app->client) {
 		reply_unreachable(&change->reply);
 		return false;
 	}
-	if (safe)
+	if (!(change->flags & NET_CHANGE_UNSAFE))
 		network_proof_begin(change);
 	if (!try_settings(change))
 		return false;
@@ -324,8 +299,7 @@ bool network_change_run(struct network_change *change)
 		return true;
 	}
 	prove(change);
-	/* Without a cable there is nothing to prove, and the review has said so. */
-	return !*change->doubt || !had_cable ? keep(change) : decide(change);
+	return *change->doubt ? decide(change) : keep(change);
 }
 
 /* -- on screens of its own -- */

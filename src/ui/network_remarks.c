@@ -133,7 +133,8 @@ void network_remarks_print(const struct network_remarks *remarks, FILE *file)
 		print_losses(remarks->wizard->app, remarks->links[i].draft, file);
 	if (unplugged)
 		(void)fprintf(file,
-			_("\n%s has no cable. The settings are stored all the same, and work as "
-			  "soon as it is plugged in.\n"),
+			_("\n%s has no cable, so that nothing can prove these settings now. You "
+			  "are asked whether to keep them; without an answer the old ones come "
+			  "back.\n"),
 			safe_text(unplugged->wanted.ifname, 0).text);
 }
