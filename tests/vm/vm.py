@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -46,6 +47,8 @@ class Machine:
                 '-device', 'virtio-rng-pci,rng=rng', '-device', 'virtio-serial-pci',
                 '-chardev', f'socket,id=agent,path={self.work}/agent,server=on,wait=off',
                 '-device', 'virtserialport,chardev=agent,name=org.firstboot.test',
+                '-chardev', f'socket,id=cuts,path={self.work}/cuts,server=on,wait=off',
+                '-device', 'virtserialport,chardev=cuts,name=org.firstboot.cuts',
                 '-device', 'pcie-root-port,id=further,addr=1e.0,chassis=1',
                 '-qmp', f'unix:{self.work}/qmp,server=on,wait=off']
         for i, tap in enumerate(self.nics):
@@ -60,7 +63,7 @@ class Machine:
 
     def start(self, snapshot=None, append=''):
         """Switch on, or go on from a snapshot."""
-        for name in 'agent', 'qmp':
+        for name in 'agent', 'cuts', 'qmp':
             (self.work / name).unlink(missing_ok=True)
         more = ['-loadvm', snapshot] if snapshot else []
         with open(self.work / 'qemu.log', 'ab') as log:
@@ -104,6 +107,17 @@ class Machine:
         out = self.qmp('human-monitor-command', **{'command-line': f'savevm {snapshot}'})
         if out.strip():
             raise VMError(out)
+
+    def layer(self, path):
+        """From now on, what is written to the disk goes to a file of its own; the disk as it was stays below it."""
+        self.qmp('blockdev-snapshot-sync', device='virtio0', format='qcow2', **{'snapshot-file': str(path)})
+        self.disk = path
+
+    def copy_layer(self, path):
+        """The disk as a power cut at this moment would leave it."""
+        self.qmp('stop')
+        shutil.copyfile(self.disk, path)
+        self.qmp('cont')
 
     def restore(self, snapshot):
         """Back to a snapshot, in a fresh qemu: loading in place makes the guest's clock jump."""
@@ -159,16 +173,19 @@ class Machine:
 
     # -- commands as root, through the agent in the image --
 
-    def ask(self, script, seconds=30, patience=10):
+    def ask(self, script, seconds=30):
         """Run a bash script: (status, output as bytes)."""
-        self.number += 1
-        line = f'{self.number} {seconds} {base64.b64encode(script.encode()).decode()}\n'
-        self.agent.settimeout(seconds + patience)
-        self.agent.sendall(line.encode())
+        self.send(script, seconds)
+        self.agent.settimeout(seconds + 10)
         while True:
             answer = self.agent_line().split()
             if len(answer) > 1 and answer[0] == b'%d' % self.number:
                 return int(answer[1]), base64.b64decode(b''.join(answer[2:]))
+
+    def send(self, script, seconds):
+        self.number += 1
+        line = f'{self.number} {seconds} {base64.b64encode(script.encode()).decode()}\n'
+        self.agent.sendall(line.encode())
 
     def agent_line(self):
         while b'\n' not in self.pending:
@@ -183,8 +200,11 @@ class Machine:
         """Until the machine takes commands; what is sent earlier is lost."""
         end = time.monotonic() + seconds
         while True:
+            self.send('true', 1)
+            self.agent.settimeout(0.5)
             try:
-                return self.ask('true', 1, patience=1)
+                self.agent_line()
+                return
             except TimeoutError:
                 if time.monotonic() > end:
                     raise VMError('the machine does not answer') from None
