@@ -3,11 +3,16 @@
 
 /*
  * Would this machine's own firewall let a new TCP connection in? Judged from the ruleset as
- * libnftables-json(5) prints it: the packet is walked through the chains of the hooks prerouting
- * and input in the order of their priority (nft(8)), with what is not known of it (who sends it)
- * left open: a rule that asks for that may match or not, and both ways are followed.
+ * libnftables-json(5) prints it: the packet is walked through the chains of the hooks ingress,
+ * prerouting and input in the order of their priority (nft(8)), with what is not known of it (who
+ * sends it) left open: a rule that asks for that may match or not, and both ways are followed.
+ *
+ * The sender is another machine whose packets come the way that the answers go: a filter of
+ * reverse paths lets it pass, and it has no address that nobody has, as 127.0.0.1.
+ * What is no rule of nftables is not looked at: eBPF, tc, rp_filter, the firewall of the network.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "ip.h"
@@ -22,9 +27,12 @@ enum firewall_verdict {
 };
 
 struct firewall_packet {
-	const char *iifname; /* where it comes in */
-	struct ip_addr daddr;
+	const char *iifname;  /* where it comes in */
+	struct ip_addr daddr; /* one of that link's own */
 	unsigned dport;
+	int iifgroup;	  /* of the link, -1: not known */
+	unsigned iiftype; /* ARPHRD_*, 0: not known */
+	bool stacked;	  /* other links receive for this one: it is a VLAN, bond, bridge ... */
 };
 
 struct firewall_judgement {
@@ -32,6 +40,6 @@ struct firewall_judgement {
 	char where[128]; /* "inet filter input" of the rule or policy that decided, "" for none */
 };
 
-/* json: the answer to "list ruleset". -EINVAL: not such JSON; -ENOMEM. */
-int firewall_judge(const char *json, size_t size, const struct firewall_packet *packet,
+/* Judge each of n packets. json: the answer to "list ruleset". -EINVAL: not such JSON; -ENOMEM. */
+int firewall_judge(const char *json, size_t size, const struct firewall_packet *packets, size_t n,
 	struct firewall_judgement *ret);
