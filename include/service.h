@@ -59,6 +59,7 @@ struct service {
 	sd_bus_message *call;	     /* the change under way, not yet answered; NULL for none */
 	uint64_t last_call;	     /* when a method was last called, usec */
 	struct log_child *log_child; /* reads the journal for GetWebUnitLog; NULL: none does */
+	struct judging *judging;     /* callers of JudgePort; NULL: there were none yet */
 	struct power *powers;	     /* calls about shutting down, not yet answered */
 	struct {
 		uint64_t began;
@@ -93,6 +94,10 @@ int service_end(struct service *service);
 /* Forget calls that are not answered yet. */
 void powers_done(struct service *service);
 void log_child_done(struct service *service);
+void judging_done(struct service *service);
+
+/* Does anybody wait for JudgePort? */
+bool judging_is_busy(const struct service *service);
 
 /* -- for the methods -----------------------------------------------------------------------------
  */
@@ -161,5 +166,7 @@ int method_power(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_web_unit_log(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_judge_port(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_watch_firewall(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);

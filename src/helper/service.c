@@ -252,7 +252,7 @@ bool service_is_busy(const struct service *service)
 	uint64_t now = service_now();
 
 	if (service_is_working(service) || service->powers || service->log_child ||
-		service->change.id != 0 || service->edit.owner[0])
+		judging_is_busy(service) || service->change.id != 0 || service->edit.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
 		return true;
@@ -315,6 +315,11 @@ static const sd_bus_vtable vtable[] = {
 		method_get_web_unit_log, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("NoteKeys", SD_BUS_ARGS("a(ss)", keys),
 		SD_BUS_RESULT("ab", changed), method_note_keys, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("JudgePort", SD_BUS_ARGS("i", ifindex, "ay", address, "q", port),
+		SD_BUS_RESULT("u", verdict, "s", where), method_judge_port,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("WatchFirewall", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", changes),
+		method_watch_firewall, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("Step", SD_BUS_ARGS("u", step), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("ChangeEnded", SD_BUS_ARGS("t", txid, "y", end), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("Edit", SD_BUS_ARGS("s", editor), 0),
@@ -336,6 +341,7 @@ void service_done(struct service *service)
 	edit_done(&service->edit);
 	powers_done(service);
 	log_child_done(service);
+	judging_done(service);
 	service->transaction = transaction_free(service->transaction);
 	service->call = sd_bus_message_unref(service->call);
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);

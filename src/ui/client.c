@@ -127,7 +127,7 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *ret_err
 	struct client_call *call = userdata;
 	client_done_fn done = call->done;
 	void *done_userdata = call->userdata;
-	struct client_result result = { .outcome = CLIENT_OK, .text = "", .editor = "" };
+	struct client_result result = { .outcome = CLIENT_OK, .text = "", .editor = "", .fd = -1 };
 	_cleanup_free_ void *data = NULL;
 
 	if (sd_bus_message_is_method_error(reply, NULL)) {
@@ -135,6 +135,7 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *ret_err
 	} else if (call->method->read && call->method->read(reply, &result, &data) < 0) {
 		result = (struct client_result){ .outcome = CLIENT_UNREACHABLE,
 			.editor = "",
+			.fd = -1,
 			.text = _("The settings service (firstbootd) gave an answer that "
 				  "this program does not understand.") };
 	}

@@ -3,6 +3,7 @@
 /* What firstbootd knows for the dashboard, and shutting down. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "client_parts.h"
@@ -49,16 +50,67 @@ static int read_changed(sd_bus_message *reply, struct client_result *result, voi
 	return 0;
 }
 
+/* JudgePort: what the firewall would do, and which of its chains. */
+static int read_judgement(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	uint32_t verdict;
+	int r;
+
+	r = sd_bus_message_read(reply, "us", &verdict, &result->text);
+	if (r < 0)
+		return r;
+	if (verdict >= FIREWALL_N_VERDICTS)
+		return -EINVAL;
+	result->firewall = (enum firewall_verdict)verdict;
+	return 0;
+}
+
+/* WatchFirewall: a descriptor of the caller's own. */
+static int read_watch(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	int fd, r;
+
+	r = sd_bus_message_read(reply, "h", &fd);
+	if (r < 0)
+		return r;
+	result->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return result->fd < 0 ? -errno : 0;
+}
+
 static const struct client_method get_web_unit_log = { "GetWebUnitLog", CLIENT_CALL_USEC,
 	read_line };
+static const struct client_method judge_port = { "JudgePort", CLIENT_CALL_USEC, read_judgement };
 static const struct client_method note_keys = { "NoteKeys", CLIENT_CALL_USEC, read_changed };
 static const struct client_method get_inhibitors = { "GetInhibitors", CLIENT_CALL_USEC,
 	read_inhibitors };
+static const struct client_method watch_firewall = { "WatchFirewall", CLIENT_CALL_USEC,
+	read_watch };
 static const struct client_method power = { "Power", CLIENT_CALL_USEC, NULL };
 
 int client_get_web_unit_log(struct client *client, client_done_fn done, void *userdata)
 {
 	return client_call(client, &get_web_unit_log, done, userdata, "");
+}
+
+int client_judge_port(struct client *client, int ifindex, const struct ip_addr *addr, unsigned port,
+	client_done_fn done, void *userdata)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	int r;
+
+	r = client_message_new(client, &judge_port, &message);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "i", ifindex);
+	if (r >= 0)
+		r = sd_bus_message_append_array(message, 'y', addr->bytes, ip_size(addr->family));
+	if (r >= 0)
+		r = sd_bus_message_append(message, "q", (uint16_t)port);
+	return r < 0 ? r : client_message_send(client, &judge_port, message, done, userdata);
+}
+
+int client_watch_firewall(struct client *client, client_done_fn done, void *userdata)
+{
+	return client_call(client, &watch_firewall, done, userdata, "");
 }
 
 int client_note_keys(struct client *client, const struct noted_key *keys, size_t n,
