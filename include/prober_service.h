@@ -3,7 +3,7 @@
 
 /*
  * firstboot-prober on the bus. service.c holds the table of methods; the files beside it do the
- * work. A call is answered when its question is: at most PROBER_QUESTIONS_MAX are open at a time,
+ * work. A call is answered when its question is: at most PROBER_INQUIRIES_MAX are open at a time,
  * each has a time limit of its own.
  */
 
@@ -13,17 +13,17 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
-#define PROBER_QUESTIONS_MAX 16
+#define PROBER_INQUIRIES_MAX 16
 
-struct question;
+struct inquiry;
 
 struct prober {
 	sd_event *event;
 	sd_bus *bus;
 	uid_t ui_uid;	    /* who may ask besides root */
 	uint64_t last_call; /* CLOCK_MONOTONIC, usec: when something was asked or answered */
-	struct question *questions;
-	size_t n_questions;
+	struct inquiry *inquiries;
+	size_t n_inquiries;
 };
 
 /* CLOCK_MONOTONIC, usec. */
@@ -32,5 +32,5 @@ uint64_t prober_now(void);
 /* Put the object on prober->bus, not yet the name. The fields above are the caller's to set. */
 int prober_init(struct prober *prober);
 
-/* Forget every question; none is answered any more. */
+/* Forget every inquiry; none is answered any more. */
 void prober_done(struct prober *prober);

@@ -21,8 +21,18 @@ struct reach;
 int reach_dns(sd_event *event, const struct ip_addr *server, int ifindex, uint64_t usec,
 	reach_done_fn done, void *userdata, struct reach **ret);
 
-/* Open a TCP connection to one of this machine's own addresses or another's. */
-int reach_tcp(sd_event *event, const struct ip_addr *addr, unsigned port, uint64_t usec,
-	reach_done_fn done, void *userdata, struct reach **ret);
+/* Ask it for the addresses of a name instead, of one family; the answer is in reach_reply(). */
+int reach_dns_name(sd_event *event, const struct ip_addr *server, int ifindex, const char *name,
+	bool ipv6, uint64_t usec, reach_done_fn done, void *userdata, struct reach **ret);
+
+/* The reply that came, as its sender made it; borrowed, during done. */
+const uint8_t *reach_reply(const struct reach *reach, size_t *ret_size);
+
+/* Open a TCP connection to one of this machine's own addresses or another's; ifindex as above. */
+int reach_tcp(sd_event *event, const struct ip_addr *addr, int ifindex, unsigned port,
+	uint64_t usec, reach_done_fn done, void *userdata, struct reach **ret);
 
 struct reach *reach_free(struct reach *reach);
+
+/* What an error of a socket means to a customer, as a phrase: "no answer", "connection refused". */
+const char *reach_error_words(int error);

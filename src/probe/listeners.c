@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#include "own_address.h"
+#include "route_get.h"
 #include "sockdiag.h"
 #include "util.h"
 
@@ -216,6 +216,7 @@ struct visitors {
 static void add_visitor(const struct sockdiag *found, void *userdata)
 {
 	struct visitors *visitors = userdata;
+	struct route route;
 
 	if (visitors->n == visitors->max || ip_is_loopback(&found->remote) ||
 		ip_equal(&found->remote, &found->local))
@@ -223,7 +224,8 @@ static void add_visitor(const struct sockdiag *found, void *userdata)
 	for (size_t i = 0; i < visitors->n; i++)
 		if (ip_equal(&visitors->addrs[i], &found->remote))
 			return;
-	if (own_address_check(&found->remote, found->ifindex) == 0)
+	/* Where there is no way back (any more), it is not ours either. */
+	if (route_get(&found->remote, found->ifindex, &route) < 0 || !route.local)
 		visitors->addrs[visitors->n++] = found->remote;
 }
 

@@ -12,12 +12,15 @@
 /* A datagram may be lost: a name server is asked so often within the time. */
 #define DNS_TRIES 3
 
-/* A question without recursion: header, the root's name (one byte), type and class. */
-#define DNS_QUERY_SIZE (NS_HFIXEDSZ + 1 + NS_QFIXEDSZ)
+/* A question: header, name, type and class. */
+#define DNS_QUERY_MAX (NS_HFIXEDSZ + NS_MAXCDNAME + NS_QFIXEDSZ)
+
+#define DNS_RECURSION 0x0100 /* of the flags: RFC 1035 section 4.1.1 */
 
 struct reach {
 	int fd;
-	uint8_t query[DNS_QUERY_SIZE];
+	uint8_t query[DNS_QUERY_MAX], reply[NS_PACKETSZ];
+	size_t query_size, reply_size;
 	unsigned tries;	     /* left, of a name server */
 	uint64_t pause_usec; /* between two */
 	int error;	     /* of the start, told from the event loop */
@@ -42,8 +45,7 @@ static void reach_freep(struct reach **reach)
 	reach_free(*reach);
 }
 
-/* What an error of a socket means to a customer. */
-static const char *error_words(int error)
+const char *reach_error_words(int error)
 {
 	static const struct {
 		int error;
@@ -70,7 +72,7 @@ static void finish(struct reach *reach, int error)
 {
 	reach->io = sd_event_source_disable_unref(reach->io);
 	reach->timer = sd_event_source_disable_unref(reach->timer);
-	reach->done(error == 0, error == 0 ? "" : error_words(error), reach->userdata);
+	reach->done(error == 0, error == 0 ? "" : reach_error_words(error), reach->userdata);
 }
 
 /* -- both ------------------------------------------------------------------------------------- */
@@ -121,20 +123,25 @@ static struct reach *new_reach(reach_done_fn done, void *userdata)
 
 /* -- a name server ---------------------------------------------------------------------------- */
 
-/* The question "who serves the root", which every server has an answer or a refusal for. The number
- * is random, so that nobody answers who does not see it. */
-static int make_query(struct reach *reach)
+/* The question for name, "." for the root. The number is random, so that nobody answers who does
+ * not see it. */
+static int make_query(struct reach *reach, const char *name, unsigned type, unsigned flags)
 {
-	uint8_t *p = reach->query + NS_INT16SZ;
+	uint8_t *p = reach->query + NS_INT16SZ, *wire = reach->query + NS_HFIXEDSZ;
 
-	memset(reach->query, 0, sizeof(reach->query));
 	if (getrandom(reach->query, NS_INT16SZ, 0) != NS_INT16SZ)
 		return -errno;
-	NS_PUT16(0, p); /* flags */
+	NS_PUT16(flags, p);
 	NS_PUT16(1, p); /* questions */
-	p = reach->query + NS_HFIXEDSZ + 1;
-	NS_PUT16(ns_t_ns, p);
+	if (ns_name_pton(name, wire, NS_MAXCDNAME) < 0)
+		return -EINVAL;
+	p = wire;
+	while (*p > 0) /* labels, each behind its length */
+		p += 1 + *p;
+	p++;
+	NS_PUT16(type, p);
 	NS_PUT16(ns_c_in, p);
+	reach->query_size = (size_t)(p - reach->query);
 	return 0;
 }
 
@@ -149,7 +156,7 @@ static int handle_dns_time(sd_event_source *source, uint64_t usec, void *userdat
 		return 0;
 	}
 	reach->tries--;
-	if (send(reach->fd, reach->query, sizeof(reach->query), 0) < 0 && errno != EAGAIN) {
+	if (send(reach->fd, reach->query, reach->query_size, 0) < 0 && errno != EAGAIN) {
 		finish(reach, errno);
 		return 0;
 	}
@@ -163,26 +170,35 @@ static int handle_dns_time(sd_event_source *source, uint64_t usec, void *userdat
 static int handle_dns_reply(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct reach *reach = userdata;
-	uint8_t reply[NS_PACKETSZ];
-	ssize_t n = recv(fd, reply, sizeof(reply), MSG_DONTWAIT);
+	ssize_t n = recv(fd, reach->reply, sizeof(reach->reply), MSG_DONTWAIT);
 
-	if (n < 0 && errno != EAGAIN && errno != EINTR)
+	if (n < 0 && errno != EAGAIN && errno != EINTR) {
 		finish(reach, errno);
-	else if (n >= NS_HFIXEDSZ && memcmp(reply, reach->query, NS_INT16SZ) == 0 &&
-		 (reply[2] & 0x80))
+	} else if (n >= NS_HFIXEDSZ && memcmp(reach->reply, reach->query, NS_INT16SZ) == 0 &&
+		   (reach->reply[2] & 0x80)) {
+		reach->reply_size = (size_t)n;
 		finish(reach, 0);
+	}
 	return 0;
 }
 
-int reach_dns(sd_event *event, const struct ip_addr *server, int ifindex, uint64_t usec,
-	reach_done_fn done, void *userdata, struct reach **ret)
+const uint8_t *reach_reply(const struct reach *reach, size_t *ret_size)
+{
+	*ret_size = reach->reply_size;
+	return reach->reply;
+}
+
+/* Ask a name server one question. */
+static int ask_dns(sd_event *event, const struct ip_addr *server, int ifindex, const char *name,
+	unsigned type, unsigned flags, uint64_t usec, reach_done_fn done, void *userdata,
+	struct reach **ret)
 {
 	_cleanup_(reach_freep) struct reach *reach = new_reach(done, userdata);
 	int r;
 
 	if (!reach)
 		return -ENOMEM;
-	r = make_query(reach);
+	r = make_query(reach, name, type, flags);
 	if (r < 0)
 		return r;
 	r = open_socket(reach, SOCK_DGRAM, server, NS_DEFAULTPORT, ifindex);
@@ -195,6 +211,20 @@ int reach_dns(sd_event *event, const struct ip_addr *server, int ifindex, uint64
 		return r;
 	*ret = take_ptr(reach);
 	return 0;
+}
+
+/* Every server has an answer or a refusal for who serves the root. */
+int reach_dns(sd_event *event, const struct ip_addr *server, int ifindex, uint64_t usec,
+	reach_done_fn done, void *userdata, struct reach **ret)
+{
+	return ask_dns(event, server, ifindex, ".", ns_t_ns, 0, usec, done, userdata, ret);
+}
+
+int reach_dns_name(sd_event *event, const struct ip_addr *server, int ifindex, const char *name,
+	bool ipv6, uint64_t usec, reach_done_fn done, void *userdata, struct reach **ret)
+{
+	return ask_dns(event, server, ifindex, name, ipv6 ? ns_t_aaaa : ns_t_a, DNS_RECURSION, usec,
+		done, userdata, ret);
 }
 
 /* -- a port ----------------------------------------------------------------------------------- */
@@ -221,15 +251,15 @@ static int handle_tcp(sd_event_source *source, int fd, uint32_t revents, void *u
 	return 0;
 }
 
-int reach_tcp(sd_event *event, const struct ip_addr *addr, unsigned port, uint64_t usec,
-	reach_done_fn done, void *userdata, struct reach **ret)
+int reach_tcp(sd_event *event, const struct ip_addr *addr, int ifindex, unsigned port,
+	uint64_t usec, reach_done_fn done, void *userdata, struct reach **ret)
 {
 	_cleanup_(reach_freep) struct reach *reach = new_reach(done, userdata);
 	int r;
 
 	if (!reach)
 		return -ENOMEM;
-	r = open_socket(reach, SOCK_STREAM, addr, port, 0);
+	r = open_socket(reach, SOCK_STREAM, addr, port, ifindex);
 	if (r < 0)
 		return r;
 	r = start(reach, event, usec, handle_tcp_time, EPOLLOUT, handle_tcp);

@@ -33,7 +33,7 @@ static bool is_busy(const void *userdata)
 {
 	const struct prober *prober = userdata;
 
-	return prober->n_questions > 0;
+	return prober->n_inquiries > 0;
 }
 
 /* Has nobody asked for long enough? */

@@ -5,9 +5,11 @@
 
 #include "arguments.h"
 #include "host_keys.h"
-#include "own_address.h"
+#include "inquiry.h"
+#include "lookup.h"
 #include "prober.h"
-#include "question.h"
+#include "route_get.h"
+#include "trial.h"
 #include "util.h"
 #include "web_ask.h"
 
@@ -18,9 +20,9 @@ static int refuse(sd_bus_error *error, const char *text)
 }
 
 /* The work of a question could not be begun: it is forgotten, the caller gets the error. */
-static int give_up(struct question *question, int r)
+static int give_up(struct inquiry *inquiry, int r)
 {
-	question_free(question);
+	inquiry_free(inquiry);
 	return r;
 }
 
@@ -42,6 +44,7 @@ static int read_address(sd_bus_message *message, struct ip_addr *ret, sd_bus_err
 static int read_web_target(sd_bus_message *message, struct web_target *ret, sd_bus_error *error)
 {
 	const char *scheme;
+	struct route route;
 	int r = sd_bus_message_read(message, "i", &ret->ifindex);
 
 	if (r >= 0)
@@ -60,7 +63,8 @@ static int read_web_target(sd_bus_message *message, struct web_target *ret, sd_b
 		return refuse(error, "This is no path.");
 	if (*ret->host && !arguments_name(ret->host))
 		return refuse(error, "This is no name.");
-	if (own_address_check(&ret->addr, ip_is_link_local(&ret->addr) ? ret->ifindex : 0) <= 0)
+	if (route_get(&ret->addr, ip_is_link_local(&ret->addr) ? ret->ifindex : 0, &route) < 0 ||
+		!route.local)
 		return refuse(error, "This machine does not have that address.");
 	return 0;
 }
@@ -69,7 +73,7 @@ static void answer_web(const struct webcheck *check, void *userdata)
 {
 	const struct web_certificate *certificate = &check->certificate;
 
-	question_answer(userdata, "uutsbsbbtts", (uint32_t)check->answer, (uint32_t)check->status,
+	inquiry_answer(userdata, "uutsbsbbtts", (uint32_t)check->answer, (uint32_t)check->status,
 		check->took_usec, check->why, (int)certificate->present, certificate->sha256,
 		(int)certificate->self_signed, (int)certificate->names_host,
 		certificate->not_before, certificate->not_after, certificate->name);
@@ -83,21 +87,21 @@ static void free_web(void *work)
 static int method_check_web(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct web_target target = { 0 };
-	struct question *question;
+	struct inquiry *inquiry;
 	struct web_ask *ask;
 	int r;
 
-	r = question_new(userdata, message, error, &question);
+	r = inquiry_new(userdata, message, error, &inquiry);
 	if (r < 0)
 		return r;
 	r = read_web_target(message, &target, error);
 	if (r < 0)
-		return give_up(question, r);
-	r = web_ask_new(question->prober->event, &target, answer_web, question, &ask);
+		return give_up(inquiry, r);
+	r = web_ask_new(inquiry->prober->event, &target, answer_web, inquiry, &ask);
 	if (r < 0)
-		return give_up(question, r);
-	question->work = ask;
-	question->free_work = free_web;
+		return give_up(inquiry, r);
+	inquiry->work = ask;
+	inquiry->free_work = free_web;
 	return 1;
 }
 
@@ -118,10 +122,10 @@ static int method_read_host_keys(sd_bus_message *message, void *userdata, sd_bus
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	struct host_key keys[PROBER_KEYS_MAX];
-	struct question *question;
+	struct inquiry *inquiry;
 	int n, r;
 
-	r = question_new(userdata, message, error, &question);
+	r = inquiry_new(userdata, message, error, &inquiry);
 	if (r < 0)
 		return r;
 	n = r = host_keys_read(keys);
@@ -130,9 +134,154 @@ static int method_read_host_keys(sd_bus_message *message, void *userdata, sd_bus
 	if (r >= 0)
 		r = append_keys(reply, keys, (size_t)n);
 	if (r < 0)
-		return give_up(question, r);
-	question_send(question, reply);
+		return give_up(inquiry, r);
+	inquiry_send(inquiry, reply);
 	return 1;
+}
+
+/* -- Resolve ---------------------------------------------------------------------------------- */
+
+/* The addresses as "aay". */
+static int append_addresses(sd_bus_message *reply, const struct ip_addr *addrs, size_t n)
+{
+	int r = sd_bus_message_open_container(reply, 'a', "ay");
+
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = sd_bus_message_append_array(
+			reply, 'y', addrs[i].bytes, ip_size(addrs[i].family));
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static void answer_lookup(int error, const struct ip_addr *addrs, size_t n, void *userdata)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct inquiry *inquiry = userdata;
+
+	if (error >= 0)
+		error = sd_bus_message_new_method_return(inquiry->call, &reply);
+	if (error >= 0)
+		error = append_addresses(reply, addrs, n);
+	if (error < 0)
+		inquiry_fail(inquiry, error);
+	else
+		inquiry_send(inquiry, reply);
+}
+
+static void free_lookup(void *work)
+{
+	lookup_free(work);
+}
+
+static int method_resolve(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct inquiry *inquiry;
+	struct lookup *lookup;
+	const char *name;
+	int r;
+
+	r = inquiry_new(userdata, message, error, &inquiry);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_read(message, "s", &name);
+	if (r >= 0 && !arguments_name(name))
+		r = refuse(error, "This is no name.");
+	if (r >= 0)
+		r = lookup_new(inquiry->prober->event, inquiry->prober->bus, name, LOOKUP_OTHERS,
+			answer_lookup, inquiry, &lookup);
+	if (r < 0)
+		return give_up(inquiry, r);
+	inquiry->work = lookup;
+	inquiry->free_work = free_lookup;
+	return 1;
+}
+
+/* -- the tests that a customer runs ----------------------------------------------------------- */
+
+static void answer_trial(bool good, const char *text, void *userdata)
+{
+	inquiry_answer(userdata, "bs", (int)good, text);
+}
+
+static void free_trial(void *work)
+{
+	trial_free(work);
+}
+
+/* What all of them need: the texts are those of the message, which the inquiry keeps. */
+static struct trial_terms make_terms(const struct inquiry *inquiry)
+{
+	return (struct trial_terms){ .event = inquiry->prober->event, .bus = inquiry->prober->bus };
+}
+
+/* The end of a method: the trial is under way, or was not to be. */
+static int keep_trial(struct inquiry *inquiry, int r, struct trial *trial)
+{
+	if (r < 0)
+		return give_up(inquiry, r);
+	inquiry->work = trial;
+	inquiry->free_work = free_trial;
+	return 1;
+}
+
+static int method_ping(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct trial *trial = NULL;
+	struct inquiry *inquiry;
+	struct trial_terms terms;
+	int r;
+
+	r = inquiry_new(userdata, message, error, &inquiry);
+	if (r < 0)
+		return r;
+	terms = make_terms(inquiry);
+	r = sd_bus_message_read(message, "s", &terms.target);
+	if (r >= 0)
+		r = trial_ping(&terms, answer_trial, inquiry, &trial);
+	return keep_trial(inquiry, r, trial);
+}
+
+static int method_connect(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct trial *trial = NULL;
+	struct inquiry *inquiry;
+	struct trial_terms terms;
+	uint16_t port = 0;
+	int r;
+
+	r = inquiry_new(userdata, message, error, &inquiry);
+	if (r < 0)
+		return r;
+	terms = make_terms(inquiry);
+	r = sd_bus_message_read(message, "sq", &terms.target, &port);
+	terms.port = port;
+	if (r >= 0 && !arguments_port(port))
+		r = refuse(error, "This is no port.");
+	if (r >= 0)
+		r = trial_connect(&terms, answer_trial, inquiry, &trial);
+	return keep_trial(inquiry, r, trial);
+}
+
+static int method_ask_dns(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct trial *trial = NULL;
+	struct inquiry *inquiry;
+	struct trial_terms terms;
+	struct ip_addr server;
+	int32_t ifindex;
+	int r;
+
+	r = inquiry_new(userdata, message, error, &inquiry);
+	if (r < 0)
+		return r;
+	terms = make_terms(inquiry);
+	r = read_address(message, &server, error);
+	if (r >= 0)
+		r = sd_bus_message_read(message, "is", &ifindex, &terms.target);
+	if (r >= 0 && *terms.target && !arguments_name(terms.target))
+		r = refuse(error, "This is no name.");
+	if (r >= 0)
+		r = trial_ask_dns(&terms, &server, ifindex, answer_trial, inquiry, &trial);
+	return keep_trial(inquiry, r, trial);
 }
 
 /* -- the table -------------------------------------------------------------------------------- */
@@ -146,8 +295,16 @@ static const sd_bus_vtable vtable[] = {
 			certificate_present, "s", sha256, "b", self_signed, "b", names_host, "t",
 			not_before, "t", not_after, "s", name),
 		method_check_web, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Resolve", SD_BUS_ARGS("s", name), SD_BUS_RESULT("aay", addresses),
+		method_resolve, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("ReadHostKeys", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssu)", keys),
 		method_read_host_keys, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Ping", SD_BUS_ARGS("s", target),
+		SD_BUS_RESULT("b", good, "s", text), method_ping, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Connect", SD_BUS_ARGS("s", target, "q", port),
+		SD_BUS_RESULT("b", good, "s", text), method_connect, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("AskDns", SD_BUS_ARGS("ay", server, "i", ifindex, "s", name),
+		SD_BUS_RESULT("b", good, "s", text), method_ask_dns, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END,
 };
 
@@ -160,6 +317,6 @@ int prober_init(struct prober *prober)
 
 void prober_done(struct prober *prober)
 {
-	while (prober->questions)
-		question_free(prober->questions);
+	while (prober->inquiries)
+		inquiry_free(prober->inquiries);
 }

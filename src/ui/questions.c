@@ -48,8 +48,8 @@ static void ask(struct asked *asked)
 		r = reach_dns(event, &question->addr, question->ifindex, REACH_USEC, handle_answer,
 			asked, &asked->reach);
 	else
-		r = reach_tcp(event, &question->addr, question->port, REACH_USEC, handle_answer,
-			asked, &asked->reach);
+		r = reach_tcp(event, &question->addr, question->ifindex, question->port, REACH_USEC,
+			handle_answer, asked, &asked->reach);
 	if (r >= 0)
 		return;
 	(void)snprintf(question->why, sizeof(question->why), "%s", strerror(-r));

@@ -140,7 +140,7 @@ static void reach(struct prover *prover, const char *argument, bool dns)
 	if (r == 0 && dns)
 		r = reach_dns(prover->event, &addr, number, usec, on_reach, prover, &prover->reach);
 	else if (r == 0)
-		r = reach_tcp(prover->event, &addr, (unsigned)number, usec, on_reach, prover,
+		r = reach_tcp(prover->event, &addr, 0, (unsigned)number, usec, on_reach, prover,
 			&prover->reach);
 	check(prover, r);
 }

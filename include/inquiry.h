@@ -5,27 +5,27 @@
 
 #include "prober_service.h"
 
-struct question {
+struct inquiry {
 	struct prober *prober;
-	struct question *next;
+	struct inquiry *next;
 	sd_bus_message *call;
 	void *work; /* of the module that finds the answer */
 	void (*free_work)(void *work);
 };
 
-/* May the sender ask (now)? Then *ret is the question, to be given its work or freed. Negative with
+/* May the sender ask (now)? Then *ret is the inquiry, to be given its work or freed. Negative with
  * the reason in error where it may not. */
-int question_new(
-	struct prober *prober, sd_bus_message *call, sd_bus_error *error, struct question **ret);
+int inquiry_new(
+	struct prober *prober, sd_bus_message *call, sd_bus_error *error, struct inquiry **ret);
 
 /* Forget it and its work. */
-void question_free(struct question *question);
+void inquiry_free(struct inquiry *inquiry);
 
 /* Answer with the arguments that types describe, and free it. */
-void question_answer(struct question *question, const char *types, ...);
+void inquiry_answer(struct inquiry *inquiry, const char *types, ...);
 
 /* Answer with a reply that is made already, and free it. */
-void question_send(struct question *question, sd_bus_message *reply);
+void inquiry_send(struct inquiry *inquiry, sd_bus_message *reply);
 
 /* Answer with a negative errno, and free it. */
-void question_fail(struct question *question, int error);
+void inquiry_fail(struct inquiry *inquiry, int error);
