@@ -51,7 +51,7 @@ struct client_result {
 	bool copy; /* this machine looks like a copy; text says why */
 	/* JudgePort: text says which rule or policy */
 	enum firewall_verdict firewall;
-	/* WatchFirewall: the caller's own from now on, -1 for none */
+	/* WatchFirewall, WatchScreen: the caller's own from now on, -1 for none */
 	int fd;
 	/* NoteKeys: changed[i] for each key that was noted */
 	const bool *changed;
@@ -150,3 +150,6 @@ int client_get_inhibitors(
 /* Have a support report (a sealed memfd) saved where root finds it: text is where. */
 #define REPORT_MAX (256 * 1024)
 int client_save_report(struct client *client, int fd, client_done_fn done, void *userdata);
+
+/* What can be polled (EPOLLPRI | EPOLLET) for changes of the cells of this virtual terminal. */
+int client_watch_screen(struct client *client, int tty, client_done_fn done, void *userdata);

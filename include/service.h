@@ -169,4 +169,5 @@ int method_get_web_unit_log(sd_bus_message *message, void *userdata, sd_bus_erro
 int method_judge_port(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_watch_firewall(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_watch_screen(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);

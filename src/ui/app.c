@@ -6,6 +6,7 @@
 #include <linux/if.h>
 #include <signal.h>
 
+#include "paint.h"
 #include "screen.h"
 #include "transaction.h"
 #include "util.h"
@@ -216,6 +217,13 @@ static void on_edit(const char *editor, void *userdata)
 	announce(userdata);
 }
 
+/* firstbootd lets us know when the cells of our screen change, or does not. */
+static void on_screen(const struct client_result *result, void *userdata)
+{
+	if (result->outcome == CLIENT_OK)
+		(void)paint_watch_cells(result->fd);
+}
+
 void app_listen(struct app *app)
 {
 	if (!app->client)
@@ -253,6 +261,8 @@ static int bus_init(struct app *app)
 	r = client_new(app->bus, &app->client);
 	if (r < 0)
 		goto fail;
+	if (screen_event())
+		(void)client_watch_screen(app->client, STDOUT_FILENO, on_screen, app);
 	return 0;
 fail:
 	bus_done(app);

@@ -65,7 +65,7 @@ static int read_judgement(sd_bus_message *reply, struct client_result *result, v
 	return 0;
 }
 
-/* WatchFirewall: a descriptor of the caller's own. */
+/* WatchFirewall, WatchScreen: a descriptor of the caller's own. */
 static int read_watch(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	int fd, r;
@@ -85,6 +85,7 @@ static const struct client_method get_inhibitors = { "GetInhibitors", CLIENT_CAL
 	read_inhibitors };
 static const struct client_method watch_firewall = { "WatchFirewall", CLIENT_CALL_USEC,
 	read_watch };
+static const struct client_method watch_screen = { "WatchScreen", CLIENT_CALL_USEC, read_watch };
 static const struct client_method power = { "Power", CLIENT_CALL_USEC, NULL };
 
 int client_get_web_unit_log(struct client *client, client_done_fn done, void *userdata)
@@ -111,6 +112,11 @@ int client_judge_port(struct client *client, int ifindex, const struct ip_addr *
 int client_watch_firewall(struct client *client, client_done_fn done, void *userdata)
 {
 	return client_call(client, &watch_firewall, done, userdata, "");
+}
+
+int client_watch_screen(struct client *client, int tty, client_done_fn done, void *userdata)
+{
+	return client_call(client, &watch_screen, done, userdata, "h", tty);
 }
 
 int client_note_keys(struct client *client, const struct noted_key *keys, size_t n,

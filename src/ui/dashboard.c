@@ -8,13 +8,12 @@
 
 #include "i18n.h"
 #include "layout.h"
+#include "paint.h"
 #include "safe_text.h"
 #include "screen.h"
 #include "status.h"
 #include "util.h"
 #include "wrap.h"
-
-#define CONTROL(letter) ((letter)&0x1f)
 
 #define TITLE_GAPS   4	/* cells around product and hostname */
 #define HOST_COLUMNS 16 /* of the hostname are kept free, if it has so many */
@@ -153,8 +152,9 @@ static void draw(const struct dashboard *dashboard)
 }
 
 /* Take in what is true now, and draw it where it is not what is shown. */
-static void update(struct dashboard *dashboard)
+static void update(void *userdata)
 {
+	struct dashboard *dashboard = userdata;
 	struct status_line *lines;
 	size_t n;
 
@@ -179,7 +179,7 @@ static bool wizard_is_due(const struct app *app)
 /* Something has changed below. */
 static void on_change(struct app *app, void *userdata)
 {
-	update(userdata);
+	paint_soon(update, userdata);
 	if (wizard_is_due(app))
 		screen_wake();
 }
@@ -212,9 +212,7 @@ static enum dashboard_choice wait_choice(struct dashboard *dashboard)
 		key = screen_get_key();
 		if (key == -ECANCELED && screen_ended())
 			return DASHBOARD_QUIT;
-		if (key == CONTROL('l'))
-			clearok(curscr, TRUE);
-		if (key == CONTROL('l') || key == KEY_RESIZE)
+		if (key == KEY_RESIZE)
 			draw(dashboard);
 		else if (key >= 0 && key_choice(dashboard->app, key, &choice))
 			return choice;
@@ -236,6 +234,7 @@ enum dashboard_choice dashboard_run(struct app *app)
 	update(&dashboard);
 	choice = wait_choice(&dashboard);
 	app_on_change(app, NULL, NULL);
+	paint_soon(NULL, NULL);
 	curs_set(1);
 	free(dashboard.shown);
 	return choice;

@@ -20,6 +20,7 @@
 #include <termios.h>
 
 #include "i18n.h"
+#include "paint.h"
 #include "util.h"
 
 #define CTRL_L	    0x0c
@@ -31,6 +32,10 @@
 #define ESCAPE_MS_CONSOLE 25
 #define ESCAPE_MS_OTHER	  100
 
+/* A terminal that says it is larger is drawn on in part: curses keeps 84 bytes for each cell. */
+#define MAX_COLUMNS 500
+#define MAX_ROWS    200
+
 typedef int (*wget_wch_fn)(WINDOW *win, wint_t *ret);
 
 static struct {
@@ -38,17 +43,20 @@ static struct {
 	sd_event *event;
 	sd_event_source *input, *resize;
 	struct termios before;
-	bool winch_was_blocked;
+	sigset_t mask_before;
 } screen;
+
+/* The terminal is gone. */
+static int handle_gone(void)
+{
+	screen.ended = true;
+	return sd_event_exit(screen.event, 0);
+}
 
 /* The terminal has something to read, or is gone. */
 static int handle_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
-	if (revents & (EPOLLHUP | EPOLLERR)) {
-		screen.ended = true;
-		return sd_event_exit(screen.event, 0);
-	}
-	return 0;
+	return revents & (EPOLLHUP | EPOLLERR) ? handle_gone() : 0;
 }
 
 /* The terminal has another size: tell curses, which queues KEY_RESIZE. */
@@ -57,44 +65,44 @@ static int handle_resize(
 {
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
-		resizeterm(size.ws_row, size.ws_col);
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
+		return 0;
+	resizeterm(size.ws_row < MAX_ROWS ? size.ws_row : MAX_ROWS,
+		size.ws_col < MAX_COLUMNS ? size.ws_col : MAX_COLUMNS);
 	return 0;
 }
 
 /* Attach the terminal to the event loop. */
 static int attach(sd_event *event)
 {
-	sigset_t winch, before;
+	sigset_t signals;
 	int r;
 
-	sigemptyset(&winch);
-	sigaddset(&winch, SIGWINCH);
-	if (sigprocmask(SIG_BLOCK, &winch, &before) < 0)
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGWINCH);
+	sigaddset(&signals, SIGCONT);
+	if (sigprocmask(SIG_BLOCK, &signals, &screen.mask_before) < 0)
 		return -errno;
-	screen.winch_was_blocked = sigismember(&before, SIGWINCH);
 	screen.event = sd_event_ref(event);
 	r = sd_event_add_signal(event, &screen.resize, SIGWINCH, handle_resize, NULL);
-	if (r < 0)
-		return r;
-	r = sd_event_add_io(event, &screen.input, STDIN_FILENO, EPOLLIN, handle_input, NULL);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(screen.input, SD_EVENT_OFF);
+	if (r >= 0)
+		r = paint_attach(event, handle_gone);
+	if (r >= 0)
+		r = sd_event_add_io(
+			event, &screen.input, STDIN_FILENO, EPOLLIN, handle_input, NULL);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(screen.input, SD_EVENT_OFF);
+	return r;
 }
 
 /* Undo attach(), whole or in part. */
 static void detach(void)
 {
-	sigset_t winch;
-
+	paint_detach();
 	screen.input = sd_event_source_disable_unref(screen.input);
 	screen.resize = sd_event_source_disable_unref(screen.resize);
 	screen.event = sd_event_unref(screen.event);
-	sigemptyset(&winch);
-	sigaddset(&winch, SIGWINCH);
-	if (!screen.winch_was_blocked)
-		(void)sigprocmask(SIG_UNBLOCK, &winch, NULL);
+	(void)sigprocmask(SIG_SETMASK, &screen.mask_before, NULL);
 }
 
 /* Can the terminal that TERM names move its cursor and clear? curses would exit where it cannot. */
@@ -120,8 +128,11 @@ static int start_curses(void)
 	set_escdelay(term && streq(term, "linux") ? ESCAPE_MS_CONSOLE : ESCAPE_MS_OTHER);
 	if (!initscr())
 		return -EOPNOTSUPP;
-	if (raw() == ERR || noecho() == ERR || keypad(stdscr, TRUE) == ERR)
+	/* Else a key that waits would leave a drawing half done. */
+	if (typeahead(-1) == ERR || raw() == ERR || noecho() == ERR || keypad(stdscr, TRUE) == ERR)
 		return -EIO;
+	if (LINES > MAX_ROWS || COLS > MAX_COLUMNS)
+		handle_resize(NULL, NULL, NULL);
 	return 0;
 }
 
@@ -154,14 +165,17 @@ int screen_start(sd_event *event)
 
 void screen_stop(void)
 {
+	/* Whoever holds the output back must not hold us back as well. */
+	bool held = paint_is_held();
+
 	if (!screen.started)
 		return;
 	screen.started = false;
-	if (stdscr && !isendwin()) {
+	if (stdscr && !isendwin() && !held) {
 		curs_set(1);
 		endwin();
 	}
-	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+	(void)tcsetattr(STDIN_FILENO, held ? TCSANOW : TCSADRAIN, &screen.before);
 	detach();
 }
 
@@ -200,6 +214,18 @@ static int read_key_now(WINDOW *win, wint_t *ret)
 	return r;
 }
 
+/* One turn of the event loop. Returns 0 when there was nothing in that time. */
+static int run_once(uint64_t usec)
+{
+	int r;
+
+	paint_settle();
+	r = sd_event_run(screen.event, usec);
+	if ((r < 0 && r != -EINTR) || sd_event_get_state(screen.event) == SD_EVENT_FINISHED)
+		screen.ended = true;
+	return r;
+}
+
 /* Let the event loop run until something happens, at most delay milliseconds (negative: for ever).
  * False: it is over. */
 static bool run_events(int delay, bool *ret_timeout)
@@ -207,12 +233,11 @@ static bool run_events(int delay, bool *ret_timeout)
 	uint64_t usec = delay < 0 ? UINT64_MAX : (uint64_t)delay * 1000;
 	int r;
 
-	r = sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT);
+	r = paint_is_held() ? paint_await()
+			    : sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT);
 	if (r >= 0)
-		r = sd_event_run(screen.event, usec);
+		r = run_once(usec);
 	*ret_timeout = r == 0;
-	if ((r < 0 && r != -EINTR) || sd_event_get_state(screen.event) == SD_EVENT_FINISHED)
-		screen.ended = true;
 	return !screen.ended;
 }
 
@@ -247,11 +272,10 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 	int r;
 
 	for (;;) {
-		r = read_key_now(win, ret);
+		/* A key leads to a drawing, which must not wait for the terminal: the key does. */
+		r = paint_is_held() ? ERR : read_key_now(win, ret);
 		if (r == OK && *ret == CTRL_L) {
-			/* Something else has written to the terminal: draw all of it again. */
-			clearok(curscr, TRUE);
-			wrefresh(curscr);
+			paint_again();
 			continue;
 		}
 		if (key_counts(r, *ret, &small))
@@ -290,13 +314,9 @@ int screen_get_key(void)
 bool screen_wait(const bool *done)
 {
 	while (!*done) {
-		int r;
-
 		if (screen.ended)
 			return false;
-		r = sd_event_run(screen.event, UINT64_MAX);
-		if ((r < 0 && r != -EINTR) || sd_event_get_state(screen.event) == SD_EVENT_FINISHED)
-			screen.ended = true;
+		(void)run_once(UINT64_MAX);
 	}
 	return true;
 }

@@ -45,8 +45,8 @@ def as_firstboot(*argv):
 
 
 def console(columns=80, rows=24, term="linux", env=None):
-    """The login shell, as its account runs it."""
-    return Term(as_firstboot(CONSOLE), columns, rows, term, env)
+    """The login shell, as its account runs it, on the terminal that login gave to it."""
+    return Term(as_firstboot(CONSOLE), columns, rows, term, env, "firstboot")
 
 
 def addresses(interface, family):

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import termios
@@ -38,9 +39,9 @@ class Timeout(AssertionError):
 
 
 class Term:
-    """argv on a pty of columns x rows. Use it in a with statement: leaving it ends the program."""
+    """argv on a pty of columns x rows, which belongs to owner. Use it in a with statement: leaving it ends the program."""
 
-    def __init__(self, argv, columns=80, rows=24, term="linux", env=None):
+    def __init__(self, argv, columns=80, rows=24, term="linux", env=None, owner="root"):
         self.keys = {**_COMMON, **KEYS.get(term, _XTERM)}
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
@@ -49,6 +50,7 @@ class Term:
         environ = {**os.environ, "TERM": term, "LC_ALL": "C.UTF-8", **(env or {})}
         # The size must be there before the program looks.
         self.fd, slave = pty.openpty()
+        shutil.chown(os.ttyname(slave), owner)
         self._set_size(columns, rows)
         self.pid = os.fork()
         if self.pid == 0:
