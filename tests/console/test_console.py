@@ -232,7 +232,7 @@ def test_inherits_no_descriptors():
 
 
 def test_works_without_firstbootd():
-    service = glob.glob("/usr/share/dbus-1/system-services/org.firstboot*.service")[0]
+    service = "/usr/share/dbus-1/system-services/org.firstboot.Firstboot1.service"
     os.rename(service, "/root/service")
     run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
     subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
