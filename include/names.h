@@ -36,3 +36,6 @@ enum change_end {
  * within. */
 #define SECRET_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #define SECRET_MAX   512
+
+/* A support report crosses likewise: at most so many bytes of text. */
+#define REPORT_MAX (256 * 1024)

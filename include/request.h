@@ -19,6 +19,10 @@ struct request_secret {
 int request_read_secret(sd_bus_message *message, struct request_secret *ret, sd_bus_error *error);
 void request_secret_done(struct request_secret *secret);
 
+/* The text of a report in the memfd that is the one argument of message: at most REPORT_MAX bytes
+ * of UTF-8 without control characters but ends of lines. Caller frees. */
+int request_read_report(sd_bus_message *message, char **ret, sd_bus_error *error);
+
 /* The arguments of SetNetwork, put into the settings that are kept (NET_CHANGE_REPLACE: in their
  * place). *ret_set has passed validate_net_set(); each link that was sent has its index and name at
  * this moment, or is a device whose name is free. Caller frees. */

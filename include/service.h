@@ -167,6 +167,7 @@ int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *
 int method_get_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_web_unit_log(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_judge_port(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_save_report(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_watch_firewall(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_watch_screen(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <termios.h>
 
+#include "names.h"
 #include "util.h"
 
 /* Exit statuses of sysexits(3): EX_NOPERM and EX_CONFIG. */
@@ -37,7 +38,7 @@ static const struct {
 	rlim_t limit;
 } limits[] = {
 	{ RLIMIT_CORE, 0 },
-	{ RLIMIT_FSIZE, 4096 }, /* a password crosses in a memfd */
+	{ RLIMIT_FSIZE, REPORT_MAX }, /* passwords and reports cross in memfds */
 	{ RLIMIT_NPROC, 0 },
 	{ RLIMIT_NOFILE, 32 },
 };

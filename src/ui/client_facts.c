@@ -9,7 +9,7 @@
 #include "client_parts.h"
 #include "util.h"
 
-/* GetWebUnitLog: the line. */
+/* GetWebUnitLog: the line; SaveReport: the path. */
 static int read_line(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	return sd_bus_message_read(reply, "s", &result->text);
@@ -80,6 +80,7 @@ static int read_watch(sd_bus_message *reply, struct client_result *result, void 
 static const struct client_method get_web_unit_log = { "GetWebUnitLog", CLIENT_CALL_USEC,
 	read_line };
 static const struct client_method judge_port = { "JudgePort", CLIENT_CALL_USEC, read_judgement };
+static const struct client_method save_report = { "SaveReport", CLIENT_CALL_USEC, read_line };
 static const struct client_method note_keys = { "NoteKeys", CLIENT_CALL_USEC, read_changed };
 static const struct client_method get_inhibitors = { "GetInhibitors", CLIENT_CALL_USEC,
 	read_inhibitors };
@@ -147,4 +148,9 @@ int client_power(
 	struct client *client, const char *what, bool force, client_done_fn done, void *userdata)
 {
 	return client_call(client, &power, done, userdata, "sb", what, (int)force);
+}
+
+int client_save_report(struct client *client, int fd, client_done_fn done, void *userdata)
+{
+	return client_call(client, &save_report, done, userdata, "h", fd);
 }
