@@ -12,11 +12,18 @@
 #include "app.h"
 #include "fact_lines.h"
 #include "link_facts.h"
+#include "machine_facts.h"
 #include "pager.h"
+
+/* What the blocks are made from. */
+struct details_sources {
+	struct app *app;
+	struct machine *machine; /* NULL: not known */
+};
 
 struct details;
 
-int details_new(struct app *app, struct details **ret);
+int details_new(const struct details_sources *sources, struct details **ret);
 struct details *details_free(struct details *details);
 
 /* Something of app's is different now; cheap. */
@@ -36,5 +43,9 @@ const char *details_line(size_t index, bool *ret_heading, void *details);
 void details_put_link(const struct app *app, const struct link *link,
 	const struct link_facts *facts, struct fact_lines *lines);
 
-/* Product, versions, where it runs. */
-void details_put_machine(const struct app *app, struct fact_lines *lines);
+/* The name servers that programs use; product, versions, where it runs. */
+void details_put_dns(const struct details_sources *sources, struct fact_lines *lines);
+void details_put_machine(const struct details_sources *sources, struct fact_lines *lines);
+
+/* Add an element to a list with commas; what does not fit is left out. */
+void details_add_to_list(char *list, size_t size, const char *element);

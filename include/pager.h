@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <systemd/sd-event.h>
 
 /* A key besides those of the pager: its words at the bottom of the screen. */
 struct pager_key {
@@ -25,6 +26,7 @@ struct pager_view {
 
 struct pager {
 	const char *title;
+	sd_event *event; /* runs while the customer reads */
 	/* Make the text what is true now, for this view; returns how many lines it has. Where lines
 	 * came or went above, view->top moves along with what stood there. */
 	size_t (*update)(struct pager_view *view, void *userdata);

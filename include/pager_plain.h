@@ -5,5 +5,8 @@
 
 #include "pager.h"
 
+/* Run the event loop until something can be read from the terminal. -ECANCELED: it is over. */
+int pager_wait_input(sd_event *event);
+
 /* As pager_run(); keys are typed as a line. */
 int pager_print(struct pager *pager);

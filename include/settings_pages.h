@@ -5,6 +5,7 @@
  * it; the right to change things and the edit lock have been taken before. */
 
 #include "app.h"
+#include "history.h"
 #include "wizard.h"
 
 /* What is typed on the pages of the wizard, kept while the screens are left. */
@@ -18,6 +19,9 @@ void settings_done(struct settings *settings);
 
 /* Earlier network settings: look, compare, restore. */
 void page_history_run(struct app *app);
+
+/* How a change ended, in a few words. */
+const char *page_history_words(enum history_outcome outcome);
 
 /* How the cards are known to DHCP servers. */
 void page_dhcp_run(struct app *app);

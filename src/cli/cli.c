@@ -11,6 +11,7 @@
 #include "edit_lock.h"
 #include "i18n.h"
 #include "plain.h"
+#include "report.h"
 #include "screen.h"
 #include "settings_pages.h"
 #include "util.h"
@@ -30,6 +31,7 @@ static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "status", no_argument, NULL, 's' },
+	{ "report", no_argument, NULL, 'p' },
 	{ "reconfigure", no_argument, NULL, 'r' },
 	{ "answers", optional_argument, NULL, LATER },
 	{ "set", optional_argument, NULL, LATER },
@@ -107,6 +109,7 @@ static int print_help(void)
 		  "\n"
 		  "  (no option)                 the start screen\n"
 		  "  --status                    what it says, as plain lines\n"
+		  "  --report                    all that support may ask for, without secrets\n"
 		  "  --reconfigure [PAGE]...     change settings; PAGE is network, hostname,\n"
 		  "                              password, history (of the network), dhcp (how\n"
 		  "                              servers know this machine), emergency (automatic\n"
@@ -168,6 +171,25 @@ static int print_status(void)
 		return complain(EXIT_FAILURE, _("The state of this machine could not be read: %s."),
 			strerror(-r));
 	plain_print(stdout, lines, n);
+	return close_output(EXIT_SUCCESS);
+}
+
+/* The support report; likewise. */
+static int print_report(void)
+{
+	_cleanup_free_ char *text = NULL;
+	struct app app;
+	int r = app_init(&app);
+
+	if (r >= 0)
+		r = app_finish_init(&app);
+	if (r >= 0)
+		r = report_make(&app, &text);
+	app_done(&app);
+	if (r < 0)
+		return complain(EXIT_FAILURE, _("The state of this machine could not be read: %s."),
+			strerror(-r));
+	printf("%s", text);
 	return close_output(EXIT_SUCCESS);
 }
 
@@ -298,8 +320,8 @@ static int parse(int argc, char **argv, struct request *request)
 				argv[optind > 1 ? optind - 1 : 1]);
 		if (request->mode != 0 && request->mode != c)
 			return complain(EXIT_USAGE, "%s",
-				_("Only one of --status, --reconfigure, --help and --version can "
-				  "be given."));
+				_("Only one of --status, --report, --reconfigure, --help and "
+				  "--version can be given."));
 		request->mode = c;
 	}
 }
@@ -320,6 +342,8 @@ int main(int argc, char **argv)
 		return print_version();
 	case 's':
 		return print_status();
+	case 'p':
+		return print_report();
 	default:
 		return run_screen(&request);
 	}

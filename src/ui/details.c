@@ -30,12 +30,14 @@ struct seen {
 };
 
 /* What comes after the interfaces. */
-static void (*const sections[])(const struct app *app, struct fact_lines *lines) = {
+static void (*const sections[])(const struct details_sources *sources, struct fact_lines *lines) = {
+	details_put_dns,
 	details_put_machine,
 };
 
 struct details {
-	struct app *app;
+	struct details_sources sources;
+	struct app *app; /* that of sources */
 	bool unfolded, changed;
 	int columns;
 	uint64_t links_digest; /* of what the order of the blocks was made from */
@@ -159,7 +161,7 @@ static void put_block(
 	const struct link *link;
 
 	if (block->kind == BLOCK_SECTION) {
-		sections[block->ifindex](details->app, lines);
+		sections[block->ifindex](&details->sources, lines);
 		fact_lines_blank(lines);
 		return;
 	}
@@ -372,13 +374,14 @@ static bool show(struct details *details, const struct pager_view *view)
 
 /* -- life -- */
 
-int details_new(struct app *app, struct details **ret)
+int details_new(const struct details_sources *sources, struct details **ret)
 {
 	struct details *details = calloc(1, sizeof(*details));
 
 	if (!details)
 		return -ENOMEM;
-	details->app = app;
+	details->sources = *sources;
+	details->app = sources->app;
 	details->changed = true;
 	*ret = details;
 	return 0;

@@ -57,12 +57,12 @@ static const char *manager_name(const struct link_state *state)
 	return streq(state->manager, "networkd") ? "systemd-networkd" : state->manager;
 }
 
-/* Add an element to a list with commas. */
-static void add_to_list(char list[static LIST_MAX], const char *element)
+void details_add_to_list(char *list, size_t size, const char *element)
 {
-	size_t used = strlen(list);
+	size_t used = strlen(list), length = strlen(element);
 
-	(void)snprintf(list + used, LIST_MAX - used, "%s%s", used ? ", " : "", element);
+	if (used + length + 3 <= size)
+		(void)snprintf(list + used, size - used, "%s%s", used ? ", " : "", element);
 }
 
 /* Where DNS servers and such come from, and who has set them. */
@@ -178,7 +178,7 @@ static void put_dns(const struct subject *s)
 	if (!s->state || s->state->n_dns == 0)
 		return;
 	for (size_t i = 0; i < s->state->n_dns; i++)
-		add_to_list(list, ip_format(&s->state->dns[i], text));
+		details_add_to_list(list, sizeof(list), ip_format(&s->state->dns[i], text));
 	fact_lines_put(
 		s->lines, _("DNS"), "%s  %s", list, source_words(s, s->state->dns_source, words));
 }
@@ -191,9 +191,10 @@ static void put_names(const struct subject *s)
 	if (!s->state)
 		return;
 	for (size_t i = 0; i < s->state->n_domains; i++)
-		add_to_list(domains, safe_text(s->state->domains[i], 0).text);
+		details_add_to_list(
+			domains, sizeof(domains), safe_text(s->state->domains[i], 0).text);
 	for (size_t i = 0; i < s->state->n_ntp; i++)
-		add_to_list(ntp, safe_text(s->state->ntp[i], 0).text);
+		details_add_to_list(ntp, sizeof(ntp), safe_text(s->state->ntp[i], 0).text);
 	if (*domains)
 		fact_lines_put(s->lines, _("Domains"), "%s", domains);
 	if (*ntp)
@@ -298,7 +299,7 @@ static void put_hardware(const struct subject *s)
 			safe_text(*driver ? driver : link->kind, 0).text);
 	fact_lines_put(s->lines, _("MTU"), "%u", link->mtu);
 	for (size_t i = 0; s->facts && i < s->facts->n_altnames; i++)
-		add_to_list(names, safe_text(s->facts->altnames[i], 0).text);
+		details_add_to_list(names, sizeof(names), safe_text(s->facts->altnames[i], 0).text);
 	if (*names)
 		fact_lines_put(s->lines, _("Also"), _("%s  (other names)"), names);
 }
@@ -339,10 +340,4 @@ void details_put_link(const struct app *app, const struct link *link,
 	put_hardware(&s);
 	put_routes(&s);
 	put_manager(&s);
-}
-
-void details_put_machine(const struct app *app, struct fact_lines *lines)
-{
-	fact_lines_heading(lines, "%s", _("This machine"));
-	fact_lines_put(lines, _("Product"), "%s", app_product(app).text);
 }

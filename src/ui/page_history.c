@@ -32,8 +32,7 @@ struct comparison {
 	char *text; /* owned */
 };
 
-/* How a change ended, in a few words. */
-static const char *outcome_words(enum history_outcome outcome)
+const char *page_history_words(enum history_outcome outcome)
 {
 	switch (outcome) {
 	case HISTORY_KEPT_PROVEN:
@@ -191,7 +190,7 @@ static void open_entry(struct app *app, const struct history_entry *entry)
 /* An entry as a line: what tells it from others first, where the end may not fit. */
 static void write_line(const struct history_entry *entry, char buf[static LINE_MAX])
 {
-	const char *outcome = outcome_words(entry->outcome);
+	const char *outcome = page_history_words(entry->outcome);
 	struct safe_str summary = safe_text(entry->summary, 0);
 	char when[LOCAL_TIME_MAX];
 

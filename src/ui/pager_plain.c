@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 
 #include "i18n.h"
@@ -29,6 +30,31 @@ static struct pager_view find_view(void)
 	if (size.ws_row >= ROWS_MIN)
 		view.rows = size.ws_row - ROWS_AT_ONCE;
 	return view;
+}
+
+/* There is something to read, or the terminal is gone, which reading tells. */
+static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	bool *ready = userdata;
+
+	*ready = true;
+	return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+}
+
+int pager_wait_input(sd_event *event)
+{
+	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *input = NULL;
+	bool ready = false;
+	int r = sd_event_add_io(event, &input, STDIN_FILENO, EPOLLIN, on_input, &ready);
+
+	while (r >= 0 && !ready) {
+		r = sd_event_run(event, UINT64_MAX);
+		if (r == -EINTR)
+			r = 0;
+		if (sd_event_get_state(event) == SD_EVENT_FINISHED)
+			r = -ECANCELED;
+	}
+	return r < 0 ? -ECANCELED : 0;
 }
 
 /* The first character of a line that is typed, 0 for an empty one. -ECANCELED: the terminal is
@@ -93,7 +119,9 @@ int pager_print(struct pager *pager)
 		top = view.top < n ? view.top : 0;
 		end = top + (size_t)view.rows < n ? top + (size_t)view.rows : n;
 		print_page(pager, top, end, n);
-		choice = read_choice();
+		choice = pager_wait_input(pager->event);
+		if (choice >= 0)
+			choice = read_choice();
 		if (choice < 0 || is_key(pager, choice))
 			return choice;
 		if (choice == 'q' || end == n)

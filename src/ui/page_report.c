@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define NCURSES_WIDECHAR 1
+#include "report.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "actions.h"
+#include "dialogs.h"
+#include "form.h"
+#include "i18n.h"
+#include "names.h"
+#include "pager.h"
+#include "pager_plain.h"
+#include "reply.h"
+#include "safe_text.h"
+#include "screen.h"
+#include "util.h"
+
+static const struct pager_key keys[] = {
+	{ 0, 's', "s", N_("Save") },
+	{ 0, 't', "t", N_("Type out here") },
+};
+
+/* The text as lines of the screen. */
+struct lines {
+	char *text;	    /* owned; each line ends in NUL */
+	const char **lines; /* owned */
+	size_t n;
+	struct safe_str shown;
+};
+
+/* -- the text on the screen -- */
+
+/* Cut it into lines. */
+static int split(const char *text, struct lines *ret)
+{
+	size_t n = 1;
+	char *rest;
+
+	for (const char *at = text; *at; at++)
+		n += *at == '\n';
+	*ret = (struct lines){ .text = strdup(text), .lines = calloc(n, sizeof(char *)) };
+	rest = ret->text;
+	if (!ret->text || !ret->lines)
+		return -ENOMEM;
+	for (char *at = rest; *at; at++)
+		if (*at == '\t')
+			*at = ' ';
+	while (rest && *rest)
+		ret->lines[ret->n++] = strsep(&rest, "\n");
+	return 0;
+}
+
+static void lines_done(struct lines *lines)
+{
+	free(lines->text);
+	free(lines->lines);
+}
+
+static size_t count_lines(struct pager_view *view, void *userdata)
+{
+	const struct lines *lines = userdata;
+
+	return lines->n;
+}
+
+static const char *get_line(size_t index, bool *ret_heading, void *userdata)
+{
+	struct lines *lines = userdata;
+
+	*ret_heading = *lines->lines[index] && *lines->lines[index] != ' ';
+	lines->shown = safe_text(lines->lines[index], 0);
+	return lines->shown.text;
+}
+
+/* -- saving -- */
+
+/* The text in a file that nobody can change any more. */
+static int make_memfd(const char *text)
+{
+	_cleanup_close_ int fd = memfd_create("firstboot-report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	size_t length = strlen(text);
+
+	if (fd < 0)
+		return -errno;
+	while (length > 0) {
+		ssize_t n = write(fd, text, length);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		text += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
+	if (fcntl(fd, F_ADD_SEALS, SECRET_SEALS) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
+
+/* Tell it in whatever way this terminal has. */
+static void tell(const char *text)
+{
+	if (!screen_event()) {
+		printf("%s\n", text);
+		return;
+	}
+	screen_flush_input();
+	dialogs_message(_("Support report"), text);
+}
+
+/* Wait for an answer, on either kind of terminal. */
+static void wait_reply(struct app *app, struct reply *reply, int r)
+{
+	if (screen_event()) {
+		reply_wait_sentence(reply, r, _("Saving the report"));
+		return;
+	}
+	while (r >= 0 && !reply->done)
+		r = sd_event_run(app->event, UINT64_MAX);
+	if (r < 0)
+		reply_unreachable(reply);
+}
+
+/* Have firstbootd save it, who may want root's password first. */
+static void save(struct app *app, const char *text)
+{
+	_cleanup_close_ int fd = -1;
+	struct reply reply = { 0 };
+	char sentence[700];
+
+	if (screen_event() && !actions_permit(app))
+		return;
+	fd = make_memfd(text);
+	wait_reply(app, &reply,
+		fd < 0 || !app->client ? -ENOTCONN
+				       : client_save_report(app->client, fd, reply_keep, &reply));
+	if (reply.outcome == CLIENT_OK)
+		(void)snprintf(sentence, sizeof(sentence),
+			_("The report is saved. Root finds it as %s."),
+			safe_text(reply.text, 0).text);
+	else
+		(void)snprintf(sentence, sizeof(sentence), "%s", reply.text);
+	tell(sentence);
+}
+
+/* -- typing out -- */
+
+/* All of it, in plain lines between two marks, for the log of a terminal program. */
+static void type_out(struct app *app, const char *text)
+{
+	bool drawn = screen_event() != NULL;
+
+	if (drawn) {
+		def_prog_mode();
+		endwin();
+	}
+	printf("\n%s\n%s%s\n", REPORT_BEGIN, text, REPORT_END);
+	if (!drawn)
+		return;
+	printf("%s ", _("Enter goes back."));
+	(void)fflush(stdout);
+	(void)pager_wait_input(app->event);
+	screen_flush_input();
+	clearok(curscr, TRUE);
+	refresh();
+}
+
+/* Say what is going on; making the report takes a moment. */
+static void announce(void)
+{
+	enum answer unused;
+
+	if (!screen_event())
+		printf("%s\n", _("Writing the support report ..."));
+	else if (box_begin(&unused))
+		form_paint("", _("Writing the support report ..."), NULL);
+}
+
+/* Show it until the customer goes back. */
+static void show(struct app *app, const char *text, struct lines *lines)
+{
+	struct pager pager = {
+		.title = _("Support report (passwords and keys are left out)"),
+		.event = app->event,
+		.update = count_lines,
+		.line = get_line,
+		.userdata = lines,
+		.keys = keys,
+		.n_keys = ARRAY_SIZE(keys),
+	};
+	int key;
+
+	while ((key = pager_run(&pager)) > 0) {
+		if (key == 's')
+			save(app, text);
+		else
+			type_out(app, text);
+	}
+}
+
+void page_report_run(struct app *app)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_(lines_done) struct lines lines = { 0 };
+
+	app_on_change(app, NULL, NULL);
+	announce();
+	if (report_make(app, &text) < 0 || split(text, &lines) < 0)
+		tell(_("There is not enough memory to write the report."));
+	else
+		show(app, text, &lines);
+}
