@@ -56,7 +56,7 @@ def test_help_and_version():
     done = firstboot("--help")
     assert done.returncode == 0 and not done.stderr and "--reconfigure" in done.stdout
     for option in re.findall(r"--[a-z]+", done.stdout):
-        assert option.removeprefix("--") in ("status", "reconfigure", "help", "version"), f"promises {option}"
+        assert option.removeprefix("--") in ("status", "report", "reconfigure", "help", "version"), f"promises {option}"
     done = firstboot("--version")
     assert done.returncode == 0 and re.fullmatch(r"firstboot \d+\.\d+\.\d+\n", done.stdout), done
 
