@@ -2,118 +2,36 @@
 
 #include "conf.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 
 #include "conf_parts.h"
+#include "dropins.h"
 #include "osrelease.h"
 #include "util.h"
 
 #define ETC_DIR	  "/etc/firstboot"
 #define MAIN_FILE "/firstboot.conf"
 #define DROPINS	  "/firstboot.conf.d"
-#define NAMES_MAX 256
 
-/* -- the directories */
-
-struct dropin {
-	char *name;
-	const char *dir;
-};
-
-struct dropins {
-	struct dropin entries[NAMES_MAX];
-	size_t n;
-};
-
-/* Free the names. */
-static void dropins_done(struct dropins *dropins)
+/* A directory of drop-ins that could not be read whole. */
+static void on_trouble(const char *dir, int why, void *userdata)
 {
-	for (size_t i = 0; i < dropins->n; i++)
-		free(dropins->entries[i].name);
-}
-
-/* Remember a file, unless one of the same name was found before, which then masks it. */
-static int dropins_add(struct dropins *dropins, const char *dir, const char *name)
-{
-	char *copy;
-
-	for (size_t i = 0; i < dropins->n; i++)
-		if (streq(dropins->entries[i].name, name))
-			return 0;
-	copy = strdup(name);
-	if (!copy)
-		return -ENOMEM;
-	dropins->entries[dropins->n++] = (struct dropin){ .name = copy, .dir = dir };
-	return 0;
-}
-
-/* Is it a file's name that counts in a .d directory? */
-static bool is_dropin_name(const char *name)
-{
-	size_t length = strlen(name);
-
-	return name[0] != '.' && length > 5 && streq(name + length - 5, ".conf");
-}
-
-/* Find the files of one directory. */
-static int dropins_scan(
-	struct dropins *dropins, const char *root, const char *dir, struct conf_reader *reader)
-{
-	char path[PATH_MAX];
-	struct dirent *entry;
-	DIR *d;
-	int r = 0;
+	struct conf_reader *reader = userdata;
 
 	reader->file = dir;
-	if (snprintf(path, sizeof(path), "%s%s", root, dir) >= (int)sizeof(path))
-		return 0;
-	d = opendir(path);
-	if (!d && errno == ENOMEM)
-		return -ENOMEM;
-	if (!d) {
-		if (errno != ENOENT)
-			conf_complain(reader, 0, "The directory cannot be read.");
-		return 0;
-	}
-	while (r == 0 && (entry = readdir(d))) {
-		if (!is_dropin_name(entry->d_name))
-			continue;
-		if (dropins->n == NAMES_MAX) {
-			conf_complain(reader, 0, "There are too many drop-in files.");
-			break;
-		}
-		r = dropins_add(dropins, dir, entry->d_name);
-	}
-	closedir(d);
-	return r;
-}
-
-/* The order of drop-ins is that of their names, whatever the directory. */
-static int dropin_compare(const void *a, const void *b)
-{
-	return strcmp(((const struct dropin *)a)->name, ((const struct dropin *)b)->name);
+	conf_complain(reader, 0,
+		why != 0 ? "The directory cannot be read." : "There are too many drop-in files.");
 }
 
 /* Read the drop-ins of both directories. */
 static int dropins_load(const char *root, struct conf_reader *reader)
 {
+	static const char *const dirs[] = { ETC_DIR DROPINS, VENDORDIR DROPINS, NULL };
 	_cleanup_(dropins_done) struct dropins dropins = { .n = 0 };
-	char path[PATH_MAX];
-	int r;
+	int r = dropins_find(root, dirs, on_trouble, reader, &dropins);
 
-	r = dropins_scan(&dropins, root, ETC_DIR DROPINS, reader);
-	if (r == 0)
-		r = dropins_scan(&dropins, root, VENDORDIR DROPINS, reader);
-	if (r < 0)
-		return r;
-	qsort(dropins.entries, dropins.n, sizeof(dropins.entries[0]), dropin_compare);
-	for (size_t i = 0; r == 0 && i < dropins.n; i++) {
-		snprintf(path, sizeof(path), "%s/%s", dropins.entries[i].dir,
-			dropins.entries[i].name);
-		r = conf_read_file(root, path, reader);
-	}
+	for (size_t i = 0; r == 0 && i < dropins.n; i++)
+		r = conf_read_file(root, dropins.paths[i], reader);
 	return r;
 }
 
