@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "actions.h"
+#include "audit.h"
 #include "box.h"
 #include "edit_lock.h"
 #include "i18n.h"
@@ -41,8 +42,8 @@ static const struct option options[] = {
 	{ "revert", no_argument, NULL, LATER },
 	{ "history", no_argument, NULL, LATER },
 	{ "json", no_argument, NULL, LATER },
-	{ "root", optional_argument, NULL, LATER },
-	{ "audit", no_argument, NULL, LATER },
+	{ "root", required_argument, NULL, 'R' },
+	{ "audit", no_argument, NULL, 'a' },
 	{ "dry-run", no_argument, NULL, LATER },
 	{ "reset-claim", no_argument, NULL, LATER },
 	{ 0 },
@@ -77,6 +78,7 @@ struct request {
 	size_t n_pages;
 	bool others[PAGES_MAX]; /* the other pages[], in their order */
 	bool any_other;
+	const char *root; /* of --audit, "" for this machine */
 };
 
 /* One sentence on standard error. */
@@ -114,6 +116,8 @@ static int print_help(void)
 		  "                              password, history (of the network), dhcp (how\n"
 		  "                              servers know this machine), emergency (automatic\n"
 		  "                              addresses) or copy (a new identity); root only\n"
+		  "  --audit [--root=DIR]        judge what keeps the console closed, on this\n"
+		  "                              machine or in the image below DIR\n"
 		  "  --help                      this text\n"
 		  "  --version                   the version\n"
 		  "\n"
@@ -309,7 +313,7 @@ static int parse(int argc, char **argv, struct request *request)
 		int c = getopt_long(argc, argv, "hV", options, &index);
 
 		if (c == -1)
-			return parse_pages(argc, argv, request);
+			break;
 		if (c == LATER)
 			return complain(EXIT_USAGE,
 				_("--%s is not available in this version (%s)."),
@@ -318,17 +322,25 @@ static int parse(int argc, char **argv, struct request *request)
 			return complain(EXIT_USAGE,
 				_("\"%s\" is not understood; firstboot --help lists what is."),
 				argv[optind > 1 ? optind - 1 : 1]);
+		if (c == 'R') {
+			request->root = optarg;
+			continue;
+		}
 		if (request->mode != 0 && request->mode != c)
 			return complain(EXIT_USAGE, "%s",
-				_("Only one of --status, --report, --reconfigure, --help and "
+				_("Only one of --status, --report, --reconfigure, --audit, --help "
+				  "and "
 				  "--version can be given."));
 		request->mode = c;
 	}
+	if (*request->root && request->mode != 'a')
+		return complain(EXIT_USAGE, "%s", _("--root goes with --audit alone."));
+	return parse_pages(argc, argv, request);
 }
 
 int main(int argc, char **argv)
 {
-	struct request request = { 0 };
+	struct request request = { .root = "" };
 	int r;
 
 	i18n_init();
@@ -344,6 +356,8 @@ int main(int argc, char **argv)
 		return print_status();
 	case 'p':
 		return print_report();
+	case 'a':
+		return close_output(audit_print(request.root));
 	default:
 		return run_screen(&request);
 	}

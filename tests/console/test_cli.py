@@ -10,7 +10,7 @@ from machine import as_firstboot, claim, ip, wait_lease
 from term import Term
 
 LATER = ["--answers", "--answers=file", "--set=a=b", "--check", "--export", "--confirm", "--revert", "--history", "--json",
-         "--root=/mnt", "--dry-run"]
+         "--dry-run"]
 
 
 def firstboot(*arguments, **options):
@@ -56,7 +56,7 @@ def test_help_and_version():
     done = firstboot("--help")
     assert done.returncode == 0 and not done.stderr and "--reconfigure" in done.stdout
     for option in re.findall(r"--[a-z]+", done.stdout):
-        assert option.removeprefix("--") in ("status", "report", "reconfigure", "help", "version"), f"promises {option}"
+        assert option.removeprefix("--") in ("status", "report", "reconfigure", "audit", "root", "help", "version"), f"promises {option}"
     done = firstboot("--version")
     assert done.returncode == 0 and re.fullmatch(r"firstboot \d+\.\d+\.\d+\n", done.stdout), done
 

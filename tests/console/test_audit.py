@@ -1,0 +1,194 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""firstboot --audit: an image that is closed has no finding, and each way to open it has its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+import case
+
+PROGRAM = "usr/libexec/firstboot/firstboot-console"
+DROPIN = "systemd/system/getty@tty1.service.d/10-firstboot.conf"
+HARDENING = "/usr/share/firstboot/hardening"
+COPIED = ["etc/passwd", "etc/group", "etc/shadow", "etc/login.defs", "etc/shells", "etc/pam.d/firstboot", PROGRAM,
+          "usr/share/dbus-1/system.d/org.firstboot.Firstboot1.conf", "usr/share/polkit-1/rules.d/10-firstboot.rules",
+          "usr/lib/firstboot/firstboot.conf", "etc/ssh/sshd_config.d/50-firstboot.conf", "var/lib/firstboot/state"]
+UNITS = [unit + ".service" for unit in ("getty@", "serial-getty@", "container-getty@", "console-getty")]
+
+
+def audit(root):
+    """Exit status, and the findings as (rule, cause)."""
+    done = subprocess.run(["firstboot", "--audit", f"--root={root}"], capture_output=True, text=True, timeout=10, check=False)
+    assert not done.stderr, done
+    found = re.findall(r"^([a-z-]+): (.+)\n    \S.*$", done.stdout, re.M)
+    assert re.search(rf"^{len(found)} findings?\.$", done.stdout, re.M), done.stdout
+    return done.returncode, found
+
+
+class Tree:
+    """A small image that is whole and closed."""
+
+    def __init__(self):
+        self.root = tempfile.mkdtemp(dir="/run")
+        for path in COPIED:
+            self.make(path)
+            shutil.copy2("/" + path, f"{self.root}/{path}")
+        for folder in sorted(os.listdir(HARDENING)):
+            if os.path.isdir(f"{HARDENING}/{folder}"):
+                subprocess.run(["cp", "-a", f"{HARDENING}/{folder}/.", f"{self.root}/etc/"], check=True)
+        for unit in UNITS:
+            self.write(f"usr/lib/systemd/system/{unit}", "[Service]\nExecStart=-/sbin/agetty -\nImportCredential=agetty.*\nImportCredential=login.*\n")
+        self.make("usr/lib/" + DROPIN)
+        source = next(p for p in ("/usr/lib/", "/lib/") if os.path.exists(p + DROPIN))
+        shutil.copy2(source + DROPIN, f"{self.root}/usr/lib/{DROPIN}")
+        self.write("usr/sbin/sshd", "")
+        self.write("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\n")
+        self.write("usr/bin/crontab", "")
+        self.write("etc/cron.deny", "firstboot\n")
+        self.write("usr/lib/polkit-1/polkitd", "")
+        self.write("etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\n')
+
+    def make(self, path):
+        os.makedirs(os.path.dirname(f"{self.root}/{path}"), exist_ok=True)
+
+    def write(self, path, text, mode=0o644):
+        self.make(path)
+        with open(f"{self.root}/{path}", "w", encoding="utf-8") as f:
+            f.write(text)
+        os.chmod(f"{self.root}/{path}", mode)
+
+    def edit(self, path, pattern, replacement):
+        with open(f"{self.root}/{path}", encoding="utf-8") as f:
+            text = f.read()
+        changed, n = re.subn(pattern, replacement, text, flags=re.M)
+        assert n, f"{pattern} is not in {path}"
+        self.write(path, changed, os.stat(f"{self.root}/{path}").st_mode & 0o7777)
+
+    def remove(self, path):
+        os.unlink(f"{self.root}/{path}")
+
+    def chmod(self, path, mode):
+        os.chmod(f"{self.root}/{path}", mode)
+
+    def chown(self, path, uid):
+        os.chown(f"{self.root}/{path}", uid, uid)
+
+    def link(self, path, target):
+        self.make(path)
+        os.symlink(target, f"{self.root}/{path}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.root)
+
+
+SHADOW = r"^firstboot:[^:]*:([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):"
+SYSTEMD = "etc/systemd/"
+
+# The rule that finds it, and what was done to the image.
+DAMAGES = {
+    "no account": ("account", lambda t: (t.edit("etc/passwd", r"^firstboot:.*\n", ""),)),
+    "uid 0": ("account", lambda t: t.edit("etc/passwd", r"^(firstboot:[^:]*):\d+", r"\1:0")),
+    "a shell for a shell": ("account", lambda t: t.edit("etc/passwd", r"^(firstboot:.*):[^:]*$", r"\1:/bin/bash")),
+    "no shell at all": ("account", lambda t: t.edit("etc/passwd", r"^(firstboot:.*):[^:]*$", r"\1:")),
+    "no program": ("account-shell", lambda t: t.remove(PROGRAM)),
+    "program not executable": ("account-shell", lambda t: t.chmod(PROGRAM, 0o644)),
+    "program set-uid": ("account-shell", lambda t: t.chmod(PROGRAM, 0o4755)),
+    "program for all to write": ("account-shell", lambda t: t.chmod(PROGRAM, 0o777)),
+    "program of another's": ("account-shell", lambda t: t.chown(PROGRAM, 1000)),
+    "program in shells": ("account-shell", lambda t: t.write("etc/shells", f"/bin/sh\n/{PROGRAM}\n")),
+    "empty password": ("account-password", lambda t: t.edit("etc/shadow", SHADOW, r"firstboot::\1:\2:\3:\4:\5:\6:")),
+    "a password": ("account-password", lambda t: t.edit("etc/shadow", SHADOW, r"firstboot:$y$j9T$x$y:\1:\2:\3:\4:\5:\6:")),
+    "a password that ages": ("account-aging", lambda t: t.edit("etc/shadow", SHADOW, r"firstboot:!*:\1:\2:90:\4:\5:\6:")),
+    "a password to be changed": ("account-aging", lambda t: t.edit("etc/shadow", SHADOW, r"firstboot:!*:0:\2:\3:\4:\5:\6:")),
+    "an account that expires": ("account-aging", lambda t: t.edit("etc/shadow", SHADOW, r"firstboot:!*:\1:\2:\3:\4:\5:1:")),
+    "in a group": ("account-groups", lambda t: t.edit("etc/group", r"^(tty:.*)$", r"\1firstboot")),
+    "in a group, not alone": ("account-groups", lambda t: t.edit("etc/group", r"^(tty:.*)$", r"\1bob,firstboot,eve")),
+    "a home that it may write": ("account-home", lambda t: (t.write("home/f/x", ""), t.chown("home/f", 999),
+                                 t.edit("etc/passwd", r"^(firstboot:.*):[^:]*:([^:]*)$", r"\1:/home/f:\2"))),
+    "a key for ssh": ("account-home", lambda t: (t.write("home/f/.ssh/authorized_keys", ""),
+                      t.edit("etc/passwd", r"^(firstboot:.*):[^:]*:([^:]*)$", r"\1:/home/f:\2"))),
+    "jobs of cron": ("account-jobs", lambda t: t.write("etc/cron.deny", "# firstboot\nbob\n")),
+    "jobs of cron, allowed": ("account-jobs", lambda t: t.write("etc/cron.allow", "firstboot\n")),
+    "jobs of at": ("account-jobs", lambda t: t.write("usr/bin/at", "")),
+    "ssh": ("account-ssh", lambda t: t.remove("etc/ssh/sshd_config.d/50-firstboot.conf")),
+    "ssh without include": ("account-ssh", lambda t: t.write("etc/ssh/sshd_config", "#Include /etc/ssh/sshd_config.d/*.conf\n")),
+    "ssh behind a match": ("account-ssh", lambda t: t.write("etc/ssh/sshd_config.d/50-firstboot.conf", "Match User bob\nDenyUsers firstboot\n")),
+    "polkit": ("account-polkit", lambda t: t.remove("usr/share/polkit-1/rules.d/10-firstboot.rules")),
+    "sudo": ("account-sudo", lambda t: t.write("etc/sudoers.d/90-x", "firstboot ALL=(ALL) NOPASSWD: ALL\n")),
+    "another getty": ("getty", lambda t: t.write(SYSTEMD + "system/getty@tty1.service.d/20-x.conf", "[Service]\nExecStart=\nExecStart=/sbin/agetty tty1\n")),
+    "another getty for all": ("getty", lambda t: t.write(SYSTEMD + "system/getty@.service.d/90-x.conf", "[Service]\nExecStart=\nExecStart=/bin/bash\n")),
+    "masked drop-in": ("getty", lambda t: t.link(SYSTEMD + "system/getty@tty1.service.d/10-firstboot.conf", "/dev/null")),
+    "start limit": ("getty", lambda t: t.edit("usr/lib/" + DROPIN, "^StartLimitIntervalSec=0", "StartLimitIntervalSec=10")),
+    "credentials": ("getty-credentials", lambda t: t.remove(SYSTEMD + "system/serial-getty@.service.d/50-firstboot-credentials.conf")),
+    "credentials again": ("getty-credentials", lambda t: t.write(SYSTEMD + "system/serial-getty@.service.d/90-x.conf", "[Service]\nImportCredential=login.*\n")),
+    "autologin of root": ("getty-autologin", lambda t: t.write(SYSTEMD + "system/serial-getty@.service.d/90-x.conf",
+                          "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root %I\n")),
+    "another shell": ("login-fallback", lambda t: t.write("etc/login.defs", "LOGIN_SHELL_FALLBACK yes\n")),
+    "no policy of the bus": ("service-files", lambda t: t.remove("usr/share/dbus-1/system.d/org.firstboot.Firstboot1.conf")),
+    "no PAM": ("service-files", lambda t: t.remove("etc/pam.d/firstboot")),
+    "no state": ("claim", lambda t: t.remove("var/lib/firstboot/state")),
+    "a state for all to write": ("claim", lambda t: t.chmod("var/lib/firstboot/state", 0o666)),
+    "a state of nonsense": ("claim", lambda t: t.write("var/lib/firstboot/state", "maybe\n", 0o600)),
+    "root without a password": ("root-password", lambda t: t.edit("etc/shadow", "^root:[^:]*", "root:")),
+    "root with the vendor's": ("root-password", lambda t: t.edit("etc/shadow", "^root:[^:]*", "root:$y$j9T$x$y")),
+    "a line not understood": ("configuration", lambda t: t.write("etc/firstboot/firstboot.conf", "[Web]\nPort=many\n")),
+    "other terminals": ("other-terminals", lambda t: t.write(SYSTEMD + "logind.conf.d/90-x.conf", "[Login]\nNAutoVTs=6\n")),
+    "Ctrl-Alt-Del": ("ctrl-alt-del", lambda t: t.remove(SYSTEMD + "system/ctrl-alt-del.target")),
+    "Ctrl-Alt-Del, seven times": ("ctrl-alt-del", lambda t: t.remove(SYSTEMD + "system.conf.d/50-firstboot-ctrl-alt-del.conf")),
+    "SysRq": ("sysrq", lambda t: t.write("etc/sysctl.d/90-x.conf", "kernel.sysrq=438\n")),
+    "SysRq, nobody says": ("sysrq", lambda t: t.remove("etc/sysctl.d/50-firstboot-sysrq.conf")),
+    "debug shell": ("debug-shell", lambda t: (t.remove(SYSTEMD + "system/debug-shell.service"),
+                    t.link(SYSTEMD + "system/sysinit.target.wants/debug-shell.service", "/usr/lib/systemd/system/debug-shell.service"))),
+    "debug shell by the kernel": ("kernel-arguments", lambda t: t.write("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet systemd.debug-shell=1"\n')),
+    "another init": ("kernel-arguments", lambda t: t.write("boot/loader/entries/a.conf", "options root=/dev/vda init=/bin/sh\n")),
+    "rescue without a password": ("rescue", lambda t: t.write(SYSTEMD + "system/rescue.service.d/x.conf", "[Service]\nEnvironment=SYSTEMD_SULOGIN_FORCE=1\n")),
+}
+
+
+def test_a_closed_image_has_no_finding():
+    with Tree() as tree:
+        assert audit(tree.root) == (0, [])
+
+
+@case.variants(*[(name,) for name in DAMAGES])
+def test_damage_is_found(name):
+    rule, damage = DAMAGES[name]
+    with Tree() as tree:
+        damage(tree)
+        status, found = audit(tree.root)
+    assert status == 1 and {r for r, _ in found} == {rule}, (status, found)
+
+
+def test_every_rule_has_its_damage():
+    empty = tempfile.mkdtemp(dir="/run")
+    rules = {rule for rule, _ in audit(empty)[1]}
+    assert rules <= {rule for rule, _ in DAMAGES.values()}, rules
+
+
+def test_a_file_that_cannot_be_read_is_a_finding():
+    with Tree() as tree:
+        tree.remove("etc/shadow")
+        tree.make("etc/shadow/x")
+        status, found = audit(tree.root)
+    assert status == 1 and all("/etc/shadow cannot be read" in cause for _, cause in found) and found, found
+
+
+def test_this_machine_needs_no_root_option():
+    done = subprocess.run(["firstboot", "--audit"], capture_output=True, text=True, timeout=10, check=False)
+    assert done.returncode == 1 and "ctrl-alt-del: " in done.stdout and "account: " not in done.stdout, done
+
+
+@case.variants(("--root=/mnt",), ("--audit", "word"), ("--audit", "--status"))
+def test_wrong_use(*arguments):
+    done = subprocess.run(["firstboot", *arguments], capture_output=True, text=True, timeout=10, check=False)
+    assert done.returncode == 2 and not done.stdout and done.stderr.count("\n") == 1, done
+
+
+if __name__ == "__main__":
+    case.run(globals())
