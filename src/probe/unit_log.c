@@ -143,13 +143,56 @@ static int await_failure(
 	return 0;
 }
 
+/* When PID 1 told last of an earlier start; 0: never. */
+static int read_earlier(
+	sd_journal *journal, const char *unit, const char *invocation, uint64_t *ret)
+{
+	const struct condition conditions[] = { { "_PID", "1" }, { "UNIT", unit } };
+	int r = find_last(journal, conditions, ARRAY_SIZE(conditions));
+	char other[SD_ID128_STRING_MAX];
+
+	*ret = 0;
+	for (int i = 0; r > 0 && i < ENTRIES_MAX; i++) {
+		read_field(journal, "INVOCATION_ID", sizeof(other), other);
+		if (*other && !streq(other, invocation))
+			return sd_journal_get_realtime_usec(journal, ret);
+		r = sd_journal_previous(journal);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* The last line that the unit has written itself since then. Of what a short-lived process wrote
+ * journald may know the unit alone, not which start of it. */
+static int read_own(sd_journal *journal, const char *unit, const char *invocation, uint64_t earlier,
+	size_t size, char *ret)
+{
+	const struct condition conditions[] = { { "_SYSTEMD_UNIT", unit } };
+	int r = find_last(journal, conditions, ARRAY_SIZE(conditions));
+	char of[SD_ID128_STRING_MAX];
+	uint64_t when;
+
+	*ret = '\0';
+	for (int i = 0; r > 0 && i < ENTRIES_MAX; i++) {
+		read_field(journal, "_SYSTEMD_INVOCATION_ID", sizeof(of), of);
+		r = sd_journal_get_realtime_usec(journal, &when);
+		if (r < 0)
+			return r;
+		if (*of && *invocation ? !streq(of, invocation) : when <= earlier)
+			return 0;
+		read_field(journal, "MESSAGE", size, ret);
+		if (*ret)
+			return 0;
+		r = sd_journal_previous(journal);
+	}
+	return r < 0 ? r : 0;
+}
+
 int unit_log_last(const char *unit, uint64_t usec, size_t size, char *ret)
 {
 	_cleanup_(sd_journal_closep) sd_journal *journal = NULL;
 	char invocation[SD_ID128_STRING_MAX] = "";
-	const struct condition own[] = { { "_SYSTEMD_UNIT", unit },
-		{ "_SYSTEMD_INVOCATION_ID", invocation } },
-			       managers[] = { { "_PID", "1" }, { "UNIT", unit } };
+	const struct condition managers[] = { { "_PID", "1" }, { "UNIT", unit } };
+	uint64_t earlier = 0;
 	int r;
 
 	*ret = '\0';
@@ -158,9 +201,10 @@ int unit_log_last(const char *unit, uint64_t usec, size_t size, char *ret)
 		r = sd_journal_set_data_threshold(journal, DATA_MAX);
 	if (r >= 0)
 		r = await_failure(journal, unit, usec, invocation);
-	/* Without an invocation PID 1's word is missing, too: whatever the unit has logged. */
 	if (r >= 0)
-		r = read_last(journal, own, *invocation ? 2 : 1, "MESSAGE", size, ret);
+		r = read_earlier(journal, unit, invocation, &earlier);
+	if (r >= 0)
+		r = read_own(journal, unit, invocation, earlier, size, ret);
 	if (r >= 0 && !*ret)
 		r = read_last(journal, managers, ARRAY_SIZE(managers), "MESSAGE", size, ret);
 	return r < 0 ? r : 0;
