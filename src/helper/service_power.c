@@ -106,6 +106,12 @@ static int ask_logind(struct power *power, const char *member, sd_bus_message_ha
 	return r < 0 ? r : ask(power, question, handle);
 }
 
+/* Has nobody answered in time? Then nobody will the next time. */
+static bool is_silence(sd_bus_message *answer)
+{
+	return sd_bus_message_is_method_error(answer, SD_BUS_ERROR_NO_REPLY) > 0;
+}
+
 /* -- shutting down ------------------------------------------------------------------------------
  */
 
@@ -167,7 +173,12 @@ static int handle_told(sd_bus_message *message, void *userdata, sd_bus_error *er
 	}
 	(void)snprintf(why, sizeof(why), "%s.",
 		safe_text(failure->message ? failure->message : failure->name, 0).text);
-	power->way = power->force ? power->way + 1 : WAY_N;
+	if (!power->force)
+		power->way = WAY_N;
+	else if (is_silence(message) && power->way < WAY_MANAGER)
+		power->way = WAY_MANAGER;
+	else
+		power->way++;
 	shut_down(take_ptr(power), why);
 	return 0;
 }
@@ -196,7 +207,7 @@ static int conclude(struct power *power)
 		power->call, "bs", (int)hindrances->blocked, hindrances->text);
 }
 
-/* logind has listed the inhibitor locks. */
+/* logind has listed the inhibitor locks, or said nothing. */
 static int handle_list(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct power *power = userdata;
@@ -220,6 +231,8 @@ static int handle_can(sd_bus_message *message, void *userdata, sd_bus_error *err
 	const char *answer;
 	int r;
 
+	if (is_silence(message))
+		return handle_list(message, power, error);
 	power->slot = sd_bus_slot_unref(power->slot);
 	if (!sd_bus_message_is_method_error(message, NULL) &&
 		sd_bus_message_read(message, "s", &answer) > 0 &&
