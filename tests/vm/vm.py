@@ -64,13 +64,13 @@ class Machine:
     def start(self, snapshot=None, append=''):
         """Switch on, or go on from a snapshot."""
         for _ in range(3):
+            self.stop()
             self.switch_on(['-loadvm', snapshot] if snapshot else [], append)
             if snapshot:
                 self.ask('true')
                 return
             if self.greeted():
                 return
-            self.stop()
         raise VMError('the machine stands still before it has read its disk')
 
     def switch_on(self, more, append):
@@ -95,7 +95,7 @@ class Machine:
                 return True
             except TimeoutError:
                 disk = self.qmp('query-blockstats')[0]['stats']
-                if time.monotonic() - begun > 40 and disk['rd_operations'] < 10:
+                if time.monotonic() - begun > 30 and disk['rd_operations'] < 10:
                     return False
         raise VMError('the machine does not answer')
 
@@ -145,7 +145,6 @@ class Machine:
 
     def restore(self, snapshot):
         """Back to a snapshot, in a fresh qemu: loading in place makes the guest's clock jump."""
-        self.stop()
         self.added = None
         self.start(snapshot)
 
