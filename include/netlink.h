@@ -66,7 +66,8 @@ struct route {
 
 struct netlink;
 
-/* Called from the event loop after any number of changes were taken in. */
+/* Called from the event loop after any number of changes were taken in: at once after a quiet time,
+ * rarely enough to leave time for all else when there is no end of them. */
 typedef void (*netlink_changed_fn)(struct netlink *nl, void *userdata);
 
 /* Open the sockets and subscribe. No dump yet. */

@@ -29,7 +29,9 @@ struct netlink {
 	bool stale[NETLINK_N_KINDS]; /* must be dumped again */
 	uint32_t next_order;
 	struct nl_sock *events, *requests;
-	sd_event_source *source;
+	sd_event_source *source, *timer;
+	bool news;	    /* something has changed that was not passed on yet */
+	uint64_t next_news; /* not before; CLOCK_MONOTONIC, usec */
 	netlink_changed_fn changed;
 	void *userdata;
 };

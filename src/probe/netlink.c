@@ -12,6 +12,7 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "netlink_tables.h"
 #include "util.h"
@@ -25,6 +26,12 @@
 
 /* Other sources of the event loop get their turn after so many messages. */
 #define EVENTS_AT_ONCE 1024
+
+/* While there is news without end it is passed on so often, and tables are dumped again in at most
+ * one part of this many of the time. */
+#define NEWS_GAP_USEC	   (20 * 1000ULL)
+#define NEWS_ACCURACY_USEC 1000
+#define DUMP_SHARE	   4
 
 /* So often a dump that changes broke into is begun anew. */
 #define DUMP_TRIES 4
@@ -139,6 +146,7 @@ struct netlink *netlink_free(struct netlink *nl)
 	if (!nl)
 		return NULL;
 	sd_event_source_disable_unref(nl->source);
+	sd_event_source_disable_unref(nl->timer);
 	nl_socket_free(nl->events);
 	nl_socket_free(nl->requests);
 	for (int kind = 0; kind < NETLINK_N_KINDS; kind++)
@@ -279,12 +287,6 @@ int netlink_read_set_routes(struct netlink *nl)
 
 /* -- events --------------------------------------------------------------------------------- */
 
-/* What one round of events came to. */
-struct events {
-	struct netlink *nl;
-	bool changed;
-};
-
 /* The kernel removed routes of a link without a word. */
 static void mark_routes_stale(struct netlink *nl, int ifindex)
 {
@@ -320,8 +322,7 @@ static int take_route(struct netlink *nl, enum netlink_kind kind)
 static int take_event(struct nl_msg *msg, void *userdata)
 {
 	struct nlmsghdr *message = nlmsg_hdr(msg);
-	struct events *events = userdata;
-	struct netlink *nl = events->nl;
+	struct netlink *nl = userdata;
 	union netlink_row row;
 
 	for (int kind = 0; kind < NETLINK_N_KINDS; kind++) {
@@ -338,7 +339,7 @@ static int take_event(struct nl_msg *msg, void *userdata)
 			r = take_address(nl, &row.address, gone);
 		else
 			r = take_route(nl, kind);
-		events->changed |= r > 0;
+		nl->news |= r > 0;
 		if (r < 0)
 			nl->stale[kind] = true;
 	}
@@ -354,9 +355,9 @@ static void mark_all_stale(struct netlink *nl)
 
 /* Take in what waits on the socket. Where the kernel had to throw events away, or one did not fit
  * our buffer, the tables must be dumped again. */
-static int take_events(struct netlink *nl, struct events *events)
+static int take_events(struct netlink *nl)
 {
-	int r = nl_socket_modify_cb(nl->events, NL_CB_VALID, NL_CB_CUSTOM, take_event, events);
+	int r = nl_socket_modify_cb(nl->events, NL_CB_VALID, NL_CB_CUSTOM, take_event, nl);
 
 	for (int i = 0; i < EVENTS_AT_ONCE && r >= 0; i++) {
 		r = nl_recvmsgs_default(nl->events);
@@ -379,27 +380,75 @@ static bool refresh_tables(struct netlink *nl)
 	return changed;
 }
 
+/* Is there a table to be dumped again? */
+static bool is_stale(const struct netlink *nl)
+{
+	for (int kind = 0; kind < NETLINK_N_KINDS; kind++)
+		if (nl->stale[kind])
+			return true;
+	return false;
+}
+
+/* CLOCK_MONOTONIC, usec; what it was just now, rather than at the beginning of the loop's turn. */
+static uint64_t now_usec(void)
+{
+	struct timespec now;
+
+	/* Cannot fail: the clock exists and the pointer is good. */
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* Dump again what has become stale and tell of changes: now, or where that was just done, a little
+ * later. */
+static int pass_on(struct netlink *nl)
+{
+	uint64_t begun = now_usec(), took;
+	int r;
+
+	if (!nl->news && !is_stale(nl))
+		return 0;
+	if (begun < nl->next_news) {
+		r = sd_event_source_set_time(nl->timer, nl->next_news);
+		return r < 0 ? r : sd_event_source_set_enabled(nl->timer, SD_EVENT_ONESHOT);
+	}
+	if (refresh_tables(nl))
+		nl->news = true;
+	took = now_usec() - begun;
+	nl->next_news = begun + took * DUMP_SHARE + NEWS_GAP_USEC;
+	if (nl->news) {
+		nl->news = false;
+		nl->changed(nl, nl->userdata);
+	}
+	return 0;
+}
+
+/* The news that had to wait is due. */
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	return pass_on(userdata);
+}
+
 /* Something waits on the socket. */
 static int on_events(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct netlink *nl = userdata;
-	struct events events = { .nl = nl };
-	int r = take_events(nl, &events);
+	int r = take_events(nl);
 
-	if (r < 0)
-		return r;
-	if (refresh_tables(nl))
-		events.changed = true;
-	if (events.changed)
-		nl->changed(nl, nl->userdata);
-	return 0;
+	return r < 0 ? r : pass_on(nl);
 }
 
 int netlink_attach(struct netlink *nl, sd_event *event, netlink_changed_fn changed, void *userdata)
 {
-	int r = sd_event_add_io(
-		event, &nl->source, nl_socket_get_fd(nl->events), EPOLLIN, on_events, nl);
+	int r;
 
+	r = sd_event_add_time(
+		event, &nl->timer, CLOCK_MONOTONIC, 0, NEWS_ACCURACY_USEC, on_timer, nl);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(nl->timer, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_io(
+			event, &nl->source, nl_socket_get_fd(nl->events), EPOLLIN, on_events, nl);
 	if (r < 0)
 		return r;
 	nl->changed = changed;

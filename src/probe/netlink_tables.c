@@ -273,24 +273,24 @@ int netlink_remove_address(struct netlink *nl, const struct address *address)
 	return found;
 }
 
-/* The link of a row, which stands first in all of them. */
-static int row_ifindex(enum netlink_kind kind, const struct table *table, size_t i)
-{
-	int ifindex;
-
-	static_assert(offsetof(struct default_route, ifindex) == 0 &&
-		      offsetof(struct route, ifindex) == 0);
-	memcpy(&ifindex, row_at(kind, table, i), sizeof(ifindex));
-	return ifindex;
-}
-
 bool netlink_routes_use(const struct netlink *nl, enum netlink_kind kind, int ifindex)
 {
 	const struct table *table = &nl->tables[kind];
+	size_t low = 0, high = table->n;
 
-	for (size_t i = 0; i < table->n; i++)
-		if (row_ifindex(kind, table, i) == ifindex)
+	static_assert(offsetof(struct default_route, ifindex) == 0 &&
+		      offsetof(struct route, ifindex) == 0);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const int *found = row_at(kind, table, middle);
+
+		if (*found == ifindex)
 			return true;
+		if (*found < ifindex)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return false;
 }
 

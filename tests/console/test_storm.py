@@ -1,0 +1,221 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Networks that change without end: the screen shows the kernel's last word, soon, in as much memory as before."""
+
+import ctypes
+import os
+import resource
+import socket
+import statistics
+import struct
+import subprocess
+import time
+
+import case
+from machine import addresses, allow_ptys, claim, console, ip, run, wait_lease
+from term import Timeout
+
+NEWLINK, NEWADDR, DELADDR = 16, 20, 21
+REQUEST, CREATE = 1, 0x400
+IFF_UP = 1
+CLONE_NEWNET = 0x40000000
+
+
+def message(kind, flags, body, *attributes):
+    """One message of rtnetlink(7)."""
+    for number, value in attributes:
+        body += struct.pack("=HH", 4 + len(value), number) + value
+    return struct.pack("=LHHLL", 16 + len(body), kind, flags, 0, 0) + body
+
+
+def set_up(index, up):
+    return message(NEWLINK, REQUEST, struct.pack("=BxHiII", 0, 0, index, IFF_UP if up else 0, IFF_UP))
+
+
+def address_message(index, address, add):
+    packed = socket.inet_aton(address)
+    return message(NEWADDR if add else DELADDR, REQUEST | (CREATE if add else 0), struct.pack("=BBBBi", 2, 24, 0, 0, index),
+                   (2, packed), (1, packed))
+
+
+class Storm:
+    """Sends batches of messages in turn, from a process of its own, in this network namespace or another."""
+
+    def __init__(self, batches, per_second, namespace=None):
+        self.read_end, write_end = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                if namespace:
+                    with open(f"/run/netns/{namespace}", "rb") as f:
+                        assert ctypes.CDLL(None).setns(f.fileno(), CLONE_NEWNET) == 0
+                _send(batches, per_second, write_end)
+            finally:
+                os._exit(1)
+        os.close(write_end)
+
+    def stop(self):
+        """How many batches were sent in how many seconds, after the last one, of every pair."""
+        os.kill(self.pid, 15)
+        count, seconds = os.read(self.read_end, 100).decode().split()
+        os.waitpid(self.pid, 0)
+        os.close(self.read_end)
+        return int(count), float(seconds)
+
+
+def _send(batches, per_second, report):
+    import signal
+    ended = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    sock.bind((0, 0))
+    begun, count = time.monotonic(), 0
+    while not ended or count % len(batches):
+        sock.send(batches[count % len(batches)])
+        count += 1
+        ahead = count / per_second - (time.monotonic() - begun)
+        if ahead > 0:
+            time.sleep(ahead)
+    os.write(report, f"{count} {time.monotonic() - begun}".encode())
+    os._exit(0)
+
+
+def resident(t):
+    return int(open(f"/proc/{t.pid}/statm", encoding="ascii").read().split()[1]) * resource.getpagesize()
+
+
+def kernels_addresses():
+    """What a URL may hold: global, and no address that is still being checked."""
+    text = ip("-o", "address", "show", "scope", "global")
+    return {line.split()[3].split("/")[0] for line in text.splitlines()
+            if line.split()[1].startswith("enp") and "tentative" not in line and "dadfailed" not in line}
+
+
+def shown_addresses(t):
+    return {word.split("://")[1].rsplit(":", 1)[0].strip("[]") for word in t.text().split() if word.startswith("https://") and ":8443" in word}
+
+
+def follow(t, seconds=20):
+    """Wait until the screen shows what the kernel has; how long it lagged behind the kernel's last change."""
+    end, changed, before = time.monotonic() + seconds, time.monotonic(), None
+    while True:
+        t.read(0.02)
+        now = kernels_addresses()
+        if now != before:
+            before, changed = now, time.monotonic()
+        if now and shown_addresses(t) == now:
+            return time.monotonic() - changed
+        if time.monotonic() > changed + 1 and time.monotonic() > end - seconds + 1:
+            raise Timeout(f"the kernel has {now}, for more than 1 s; the screen:\n{t.text()}")
+        if time.monotonic() > end:
+            raise Timeout(f"the kernel has {now}, and does not rest; the screen:\n{t.text()}")
+
+
+def press_and_see(t, rounds):
+    """Milliseconds from a key to the menu that it opens."""
+    taken = []
+    for _ in range(rounds):
+        begun = time.monotonic()
+        os.write(t.fd, b"0")
+        while not t.sees("What shall be done"):
+            assert time.monotonic() < begun + 5, t.text()
+            t.read(0.001)
+        taken.append((time.monotonic() - begun) * 1000)
+        t.read(0.1)
+        t.press("escape")
+        t.wait_for("F2/2 Settings")
+        t.read(0.05)
+    return taken
+
+
+def settle(t):
+    t.wait_for(r"automatic \(DHCP\)")
+    t.read(0.7)
+    follow(t)
+
+
+def weather(t, storm, seconds, growth=1 << 20):
+    """Live through a storm: what was sent, the time a key took, the lag afterwards, the memory."""
+    before = resident(t)
+    begun = time.monotonic()
+    keys = press_and_see(t, 8)
+    while time.monotonic() < begun + seconds:
+        t.read(0.1)
+    count, took = storm.stop()
+    lag = follow(t)
+    grown = resident(t) - before
+    print(f"    {count / took:.0f} a second, key {statistics.median(keys):.0f} ms (at most {max(keys):.0f}), "
+          f"lag {lag * 1000:.0f} ms, memory {grown / 1024:+.0f} kB", flush=True)
+    assert statistics.median(keys) < 50, keys
+    assert grown < growth, f"{grown} bytes"
+    return count / took
+
+
+def test_flapping_cable():
+    """At its other end, so that carrier comes and goes; networkd follows with addresses and leases."""
+    claim()
+    peer = int(run("ip", "netns", "exec", "peer", "cat", "/sys/class/net/peer0/ifindex"))
+    with console() as t:
+        settle(t)
+        rate = weather(t, Storm([set_up(peer, False), set_up(peer, True)], 1000, "peer"), 10)
+        assert rate > 500
+        settle(t)
+    wait_lease()
+
+
+def test_flapping_link():
+    claim()
+    index = socket.if_nametoindex("enp2s0")
+    ip("address", "replace", "198.51.100.9/24", "dev", "enp2s0")
+    with console() as t:
+        settle(t)
+        rate = weather(t, Storm([set_up(index, False), set_up(index, True)], 1000), 5)
+        assert rate > 500
+        t.wait_for(r"https://198\.51\.100\.9:8443/", 2)
+    ip("address", "flush", "dev", "enp2s0")
+
+
+def test_addresses_by_the_thousand():
+    claim()
+    index = socket.if_nametoindex("enp2s0")
+    ip("link", "set", "enp2s0", "up")
+    batches = [b"".join(address_message(index, f"10.9.{i % 250}.{1 + i // 250}", add) for i in range(n, n + 100))
+               for n in range(0, 1000, 100) for add in (True, False)]
+    ip("address", "replace", "198.51.100.9/24", "dev", "enp2s0")
+    with console() as t:
+        settle(t)
+        rate = 100 * weather(t, Storm(batches, 100), 5)
+        assert rate > 5000, rate
+        t.wait_for(r"https://198\.51\.100\.9:8443/", 2)
+        assert not t.sees(r"10\.9\."), t.text()
+    ip("address", "flush", "dev", "enp2s0")
+
+
+def test_thousands_of_interfaces():
+    claim()
+    add = "".join(f"link add v{i} type veth peer name w{i}\n" for i in range(2500))
+    delete = "".join(f"link del v{i}\n" for i in range(2500))
+    with console() as t:
+        settle(t)
+        before = resident(t)
+        for batch, name in (add, "come"), (delete, "go"):
+            process = subprocess.Popen(["ip", "-force", "-batch", "-"], stdin=subprocess.PIPE, text=True)
+            process.stdin.write(batch)
+            process.stdin.close()
+            keys = press_and_see(t, 8)
+            assert process.wait(100) == 0
+            lag = follow(t)
+            print(f"    {name}: key {statistics.median(keys):.0f} ms (at most {max(keys):.0f}), lag {lag * 1000:.0f} ms, "
+                  f"memory {(resident(t) - before) / 1024:+.0f} kB", flush=True)
+            assert statistics.median(keys) < 50, keys
+            if name == "come":
+                t.wait_for(r"\d{4} more", 2)
+        t.wait_gone(r"\d{4} more", 2)
+        assert resident(t) - before < 1 << 20, resident(t) - before
+
+
+if __name__ == "__main__":
+    allow_ptys()
+    wait_lease()
+    case.until(lambda: addresses("enp1s0", 6) and "tentative" not in ip("-6", "address", "show", "dev", "enp1s0"))
+    case.run(dict(globals()))
