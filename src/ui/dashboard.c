@@ -135,7 +135,7 @@ static void draw(const struct dashboard *dashboard)
 	if (screen_too_small())
 		return;
 	if (layout_build(dashboard->shown, dashboard->n_shown, COLS, LINES - 1 - key_rows - rule,
-		    &layout) < 0)
+		    NULL, &layout) < 0)
 		return;
 	erase();
 	for (size_t i = 0; i < dashboard->n_shown; i++)

@@ -1,321 +1,266 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "layout.h"
+#include "layout_parts.h"
 
 #include <errno.h>
 
 #include "i18n.h"
 #include "util.h"
-#include "wrap.h"
 
-/* What goes first when rows are short. */
-enum drop {
-	DROP_NEVER,
-	DROP_NOTICE,
-	DROP_INTRO,
-	DROP_LINK,
-	DROP_HELP,
-	DROP_MORE,
-	DROP_ADDRESS, /* a further address of an interface */
-	DROP_HEADING,
-	DROP_BLANK,
-	DROP_FAR, /* an interface that is not among the first */
-};
+#define INDENT_URL 6
+/* Of a fact's text: with fewer, it begins behind its label and goes on below. */
+#define FACT_COLUMNS 30
 
-#define INDENT_URL     6
-#define INDENT_TABLE   4
-#define PARAGRAPH_ROWS 20
-#define NEAR_LINKS     4 /* interfaces that are worth more than empty rows */
+#define BESIDE_COLUMNS 32 /* of text beside a picture; fewer are no good to read */
+#define FACT_TEXT_MAX  (LAYOUT_TEXT_MAX + 128)
 
-/* The columns of the table of interfaces. */
-enum column { COLUMN_NAME, COLUMN_STATE, COLUMN_MAC, COLUMN_ADDRESS, COLUMN_ORIGIN, COLUMNS_MAX };
+/* A fingerprint of 32 bytes, as browsers print it, and its first half. */
+#define DIGEST_COLUMNS (32 * 3 - 1)
+#define HALF_COLUMNS   (16 * 3)
 
-struct table {
-	int width[COLUMNS_MAX]; /* 0: left out */
-	bool address_below;	/* on a row of its own */
-};
-
-/* The cells that text fills. */
-static int text_width(const char *text)
+/* Where a row that is added now must end. */
+static int room(const struct layout *layout, const struct layout_plan *plan)
 {
-	return wrap_columns(text, strlen(text));
+	return (int)layout->n < plan->hole_rows ? plan->columns - plan->hole_columns
+						: plan->columns;
 }
 
-/* Another row, empty. NULL: no memory. */
-static struct layout_row *add_row(struct layout *layout, int x, enum drop drop)
+/* Go on below the hole, where what comes needs more columns than there are beside it. */
+static int make_room(struct layout *layout, const struct layout_plan *plan, int columns)
 {
-	struct layout_row *row;
-
-	if (layout->n == layout->allocated) {
-		size_t allocated = layout->allocated ? layout->allocated * 2 : 24;
-
-		row = reallocarray(layout->rows, allocated, sizeof(*row));
-		if (!row)
-			return NULL;
-		layout->rows = row;
-		layout->allocated = allocated;
-	}
-	row = &layout->rows[layout->n++];
-	row->x = x;
-	row->drop = drop;
-	row->url = false;
-	row->link = false;
-	row->label[0] = '\0';
-	row->text[0] = '\0';
-	return row;
-}
-
-/* Another row with the first length bytes of text. */
-static int add_text(struct layout *layout, int x, enum drop drop, const char *text, size_t length)
-{
-	struct layout_row *row = add_row(layout, x, drop);
-
-	if (!row)
-		return -ENOMEM;
-	(void)snprintf(row->text, sizeof(row->text), "%.*s", (int)length, text);
-	return 0;
-}
-
-/* An empty row; never two of them. */
-static int add_blank(struct layout *layout)
-{
-	if (layout->n > 0 && layout->rows[layout->n - 1].drop == DROP_BLANK)
-		return 0;
-	return add_row(layout, 0, DROP_BLANK) ? 0 : -ENOMEM;
-}
-
-/* A sentence, on as many rows as it takes. */
-static int add_paragraph(
-	struct layout *layout, int x, int columns, enum drop drop, const char *text)
-{
-	struct wrap_row rows[PARAGRAPH_ROWS];
-	size_t n = wrap_text(text, columns - x - 1, rows, PARAGRAPH_ROWS);
 	int r = 0;
 
-	for (size_t i = 0; i < n && r >= 0; i++)
-		r = add_text(layout, x, drop, rows[i].text, rows[i].length);
+	while (r >= 0 && room(layout, plan) < plan->columns && room(layout, plan) < columns)
+		r = layout_add(layout, plan, 0, DROP_NEVER, "", 0);
 	return r;
 }
 
-/* A URL, whole: behind its label where both fit, alone where it fits, else broken where the screen
- * ends, as a terminal does. */
+/* A URL: behind its label where both fit, alone where it fits, else broken where the screen ends.
+ * The last two must not be for the sake of a picture. */
 static int add_url(
-	struct layout *layout, const struct status_line *line, int label_width, int columns)
+	struct layout *layout, const struct layout_plan *plan, const struct status_line *line)
 {
-	int width = text_width(line->text);
-	int x = label_width > 0 ? LAYOUT_INDENT + label_width + 2 : INDENT_URL;
-	bool labelled = label_width > 0 && x + width <= columns;
-	const char *text = line->text;
+	int width = layout_width(line->text), columns = room(layout, plan);
+	int x = plan->url_label > 0 ? LAYOUT_INDENT + plan->url_label + 2 : INDENT_URL;
+	size_t first = layout->n;
+	int r = layout_add_whole(layout, plan, x, columns, DROP_NEVER, line->text);
 
-	if (x + width > columns)
-		x = LAYOUT_INDENT + width <= columns ? LAYOUT_INDENT : 0;
-	do {
-		size_t length = wrap_fit(text, strlen(text), columns - x);
-		struct layout_row *row;
-
-		if (length == 0)
-			break;
-		if (add_text(layout, x, DROP_NEVER, text, length) < 0)
-			return -ENOMEM;
-		row = &layout->rows[layout->n - 1];
-		row->url = true;
-		if (labelled)
-			(void)snprintf(row->label, sizeof(row->label), "%s", line->label);
-		text += length;
-	} while (*text);
+	for (size_t i = first; i < layout->n; i++)
+		layout->rows[i].url = true;
+	if (r < 0)
+		return r;
+	if (plan->url_label > 0 && x + width <= columns)
+		(void)snprintf(layout->rows[first].label, sizeof(layout->rows[first].label), "%s",
+			line->label);
+	else if (plan->url_label > 0 || layout->n > first + 1)
+		layout->lost++;
 	return 0;
 }
 
-/* The text of a line in this column of the table. A further address of an interface begins below
- * the hardware address, where that is shown: IPv6 addresses are long. */
-static const char *cell(
-	const struct table *table, const struct status_line *line, enum column column)
+/* Is there a column for the labels of facts, and their text in another? */
+static bool has_label_column(const struct layout_plan *plan, int columns)
 {
-	bool merged = !*line->label && table->width[COLUMN_MAC] > 0;
+	return LAYOUT_INDENT + plan->fact_label + 2 + FACT_COLUMNS < columns;
+}
 
-	switch (column) {
-	case COLUMN_NAME:
-		return line->label;
-	case COLUMN_STATE:
-		return line->text;
-	case COLUMN_MAC:
-		return merged ? line->address : line->mac;
-	case COLUMN_ADDRESS:
-		return merged ? "" : line->address;
-	case COLUMN_ORIGIN:
-		return line->origin;
-	case COLUMNS_MAX:
-		break;
+/* Where the text of facts begins. */
+static int fact_x(const struct layout_plan *plan, int columns)
+{
+	return has_label_column(plan, columns) ? LAYOUT_INDENT + plan->fact_label + 2
+					       : LAYOUT_INDENT;
+}
+
+/* A fact: label, and text under itself. */
+static int add_fact(struct layout *layout, const struct layout_plan *plan, const char *label,
+	const char *text, enum layout_drop drop)
+{
+	int columns = room(layout, plan), x = fact_x(plan, columns), r;
+	char both[STATUS_LABEL_MAX + FACT_TEXT_MAX];
+	size_t first = layout->n;
+
+	if (has_label_column(plan, columns) || !*label) {
+		r = layout_add_paragraph(layout, plan, x, columns, drop, *text ? text : " ");
+		if (r >= 0)
+			(void)snprintf(layout->rows[first].label, sizeof(layout->rows[first].label),
+				"%s", label);
+		return r;
 	}
-	return "";
+	(void)snprintf(both, sizeof(both), "%s  %s", label, text);
+	return layout_add_paragraph(layout, plan, x, columns, drop, both);
 }
 
-/* The cells of a row of the table, with two between the columns. */
-static int table_width(const struct table *table)
+/* The column from which so many cells fit: that of the facts, else that of the labels, else -1. */
+static int find_x(const struct layout_plan *plan, int columns, int width)
 {
-	int width = 0;
-
-	for (size_t i = 0; i < COLUMNS_MAX; i++)
-		if (table->width[i] > 0)
-			width += table->width[i] + 2;
-	return width - 2;
+	if (fact_x(plan, columns) + width <= columns)
+		return fact_x(plan, columns);
+	return LAYOUT_INDENT + width <= columns ? LAYOUT_INDENT : -1;
 }
 
-/* Make a column as wide as its widest cell; those of further addresses may run into the next. */
-static void widen(
-	struct table *table, const struct status_line *lines, size_t n, enum column column)
+/* Is this hexadecimal bytes with colons between, as many as SHA-256 has? */
+static bool is_digest(const char *digits)
 {
-	int width = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		int cell_width;
-
-		if (lines[i].kind != STATUS_LINK || (column == COLUMN_MAC && !*lines[i].label))
-			continue;
-		cell_width = text_width(cell(table, &lines[i], column));
-		if (column == COLUMN_ADDRESS && !*lines[i].label && table->width[COLUMN_MAC] > 0)
-			cell_width = text_width(lines[i].address) - table->width[COLUMN_MAC] - 2;
-		if (cell_width > width)
-			width = cell_width;
-	}
-	table->width[column] = width;
+	return strlen(digits) == DIGEST_COLUMNS &&
+	       strspn(digits, "0123456789ABCDEFabcdef:") == DIGEST_COLUMNS;
 }
 
-/* Does the table stick out of the screen? */
-static bool too_wide(const struct table *table, int columns)
+/* What customers compare, below what is said of it: on one row, or one half under the other where
+ * that is too wide. It is not shown at all where it cannot be shown so. */
+static int add_key_below(struct layout *layout, const struct layout_plan *plan, const char *key,
+	enum layout_drop drop)
 {
-	return INDENT_TABLE + table_width(table) > columns;
-}
+	int columns = room(layout, plan), width = layout_width(key);
+	int x = find_x(plan, columns, width), r;
 
-/* Find the widths of the columns, and leave out what does not fit. */
-static void table_plan(struct table *table, const struct status_line *lines, size_t n, int columns)
-{
-	*table = (struct table){ 0 };
-	for (size_t c = 0; c < COLUMNS_MAX; c++)
-		widen(table, lines, n, c);
-	if (too_wide(table, columns)) {
-		table->width[COLUMN_MAC] = 0;
-		widen(table, lines, n, COLUMN_ADDRESS);
-	}
-	if (too_wide(table, columns))
-		table->width[COLUMN_ORIGIN] = 0;
-	if (too_wide(table, columns)) {
-		table->width[COLUMN_ADDRESS] = 0;
-		table->address_below = true;
-	}
-}
-
-/* Does a row for this line come behind the interfaces that matter most? */
-static bool is_far(const struct layout *layout, const struct status_line *line)
-{
-	size_t links = 0;
-
-	for (size_t i = 0; i < layout->n; i++)
-		links += layout->rows[i].link;
-	return links + (*line->label ? 1 : 0) > NEAR_LINKS;
-}
-
-/* One row of the table. */
-static int add_table_row(
-	struct layout *layout, const struct table *table, const struct status_line *line)
-{
-	enum drop drop = *line->label ? DROP_LINK : DROP_ADDRESS;
-	struct layout_row *row =
-		add_row(layout, INDENT_TABLE, is_far(layout, line) ? DROP_FAR : drop);
-	int pad = 0;
-
-	if (!row)
-		return -ENOMEM;
-	row->link = *line->label;
-	for (size_t c = 0; c < COLUMNS_MAX; c++) {
-		size_t used = strlen(row->text);
-
-		if (table->width[c] == 0)
-			continue;
-		if (*cell(table, line, c)) {
-			(void)snprintf(row->text + used, sizeof(row->text) - used, "%*s%s", pad, "",
-				cell(table, line, c));
-			pad = -text_width(cell(table, line, c));
-		}
-		pad += table->width[c] + 2;
-	}
-	return 0;
-}
-
-/* An interface, or one more address of it. */
-static int add_link(
-	struct layout *layout, const struct table *table, const struct status_line *line)
-{
-	if (*line->label || !table->address_below)
-		if (add_table_row(layout, table, line) < 0)
-			return -ENOMEM;
-	if (!table->address_below || streq(line->address, "-"))
+	if (x >= 0)
+		return layout_add(layout, plan, x, drop, key, strlen(key));
+	x = find_x(plan, columns, HALF_COLUMNS);
+	if (x < 0 || !is_digest(key))
 		return 0;
-	return add_text(layout, 2 * INDENT_TABLE, is_far(layout, line) ? DROP_FAR : DROP_ADDRESS,
-		line->address, strlen(line->address));
+	r = layout_add(layout, plan, x, drop, key, HALF_COLUMNS);
+	if (r >= 0)
+		r = layout_add(
+			layout, plan, x, drop, key + HALF_COLUMNS, DIGEST_COLUMNS - HALF_COLUMNS);
+	return r;
 }
 
-/* Documentation, or a fact: the label in front where there is room. */
-static int add_help(struct layout *layout, const struct status_line *line, int columns)
+/* A key and what is said of it: on one row where all of it fits. */
+static int add_key(struct layout *layout, const struct layout_plan *plan,
+	const struct status_line *line, enum layout_drop drop)
 {
-	char text[LAYOUT_TEXT_MAX + 128];
+	const char *digits = strrchr(line->key, ' ') ? strrchr(line->key, ' ') + 1 : line->key;
+	int key = layout_width(line->key), text = layout_width(line->text), columns, r;
+	char row[FACT_TEXT_MAX];
 
-	(void)snprintf(text, sizeof(text), "%s  %s", line->label, line->text);
-	if (LAYOUT_INDENT + text_width(text) > columns)
-		(void)snprintf(text, sizeof(text), "%s", line->text);
-	return add_paragraph(layout, LAYOUT_INDENT, columns, DROP_HELP, text);
+	r = make_room(layout, plan, LAYOUT_INDENT + (is_digest(digits) ? HALF_COLUMNS : key));
+	if (r < 0)
+		return r;
+	columns = room(layout, plan);
+	if (has_label_column(plan, columns) && find_x(plan, columns, key) > LAYOUT_INDENT) {
+		bool both = *line->text && find_x(plan, columns, key + 3 + text) > LAYOUT_INDENT;
+
+		(void)snprintf(row, sizeof(row), "%s%s%s", line->key, both ? "   " : "",
+			both ? line->text : "");
+		r = add_fact(layout, plan, line->label, row, drop);
+		return r < 0 || both || !*line->text ? r
+						     : add_fact(layout, plan, "", line->text, drop);
+	}
+	/* The algorithm's name stays with the words where the digest must be parted. */
+	if (find_x(plan, columns, key) >= 0)
+		digits = line->key;
+	(void)snprintf(
+		row, sizeof(row), "%.*s%s", (int)(digits - line->key), line->key, line->text);
+	r = add_fact(layout, plan, line->label, row, drop);
+	return r < 0 ? r : add_key_below(layout, plan, digits, drop);
+}
+
+/* Documentation: whole, with the label in front where there is room. */
+static int add_help(
+	struct layout *layout, const struct layout_plan *plan, const struct status_line *line)
+{
+	int width = layout_width(line->text), x, r;
+	size_t first;
+
+	r = make_room(layout, plan, LAYOUT_INDENT + width);
+	if (r < 0)
+		return r;
+	x = LAYOUT_INDENT + (plan->fact_label > 0 ? plan->fact_label : layout_width(line->label)) +
+	    2;
+	first = layout->n;
+	r = layout_add_whole(layout, plan, x, room(layout, plan), DROP_HELP, line->text);
+	if (r >= 0 && first < layout->n && layout->rows[first].x == x)
+		(void)snprintf(layout->rows[first].label, sizeof(layout->rows[first].label), "%s",
+			line->label);
+	return r;
 }
 
 /* A cause, and the sentence after it that says what to do. */
 static int add_advice(
-	struct layout *layout, const struct status_line *line, const char *hint, int columns)
+	struct layout *layout, const struct layout_plan *plan, const struct status_line *line)
 {
-	char text[LAYOUT_TEXT_MAX + 128];
+	const struct status_line *next = line + 1;
+	bool hint = next < plan->lines + plan->n && next->kind == STATUS_HINT;
+	char text[2 * sizeof(line->text)];
 
-	(void)snprintf(text, sizeof(text), "%s%s%s", line->text, *hint ? " " : "", hint);
-	return add_paragraph(layout, LAYOUT_INDENT, columns, DROP_NEVER, text);
+	(void)snprintf(
+		text, sizeof(text), "%s%s%s", line->text, hint ? " " : "", hint ? next->text : "");
+	return layout_add_paragraph(
+		layout, plan, LAYOUT_INDENT, room(layout, plan), DROP_NEVER, text);
 }
 
-/* What all lines are laid out with. */
-struct plan {
-	struct table table;
-	int label_width, columns;
-};
-
-/* The rows of the line at i. */
-static int add_line(struct layout *layout, const struct plan *plan, const struct status_line *lines,
-	size_t n, size_t i)
+/* A sentence with an empty row below. */
+static int add_sentence(struct layout *layout, const struct layout_plan *plan,
+	const struct status_line *line, enum layout_drop drop)
 {
-	const struct status_line *line = &lines[i];
-	bool first = i == 0 || lines[i - 1].kind != line->kind;
+	int r = layout_add_paragraph(
+		layout, plan, LAYOUT_INDENT, room(layout, plan), drop, line->text);
+
+	return r < 0 ? r : layout_add_blank(layout, plan);
+}
+
+/* Do these kinds stand together, without an empty row between them? */
+static bool same_block(enum status_kind a, enum status_kind b)
+{
+	static const unsigned blocks[] = {
+		[STATUS_WEB] = 1,
+		[STATUS_CERTIFICATE] = 1,
+		[STATUS_HOST_KEY] = 1,
+		[STATUS_LINK] = 2,
+		[STATUS_MORE] = 2,
+		[STATUS_HELP] = 3,
+	};
+
+	return blocks[a] == blocks[b];
+}
+
+/* What stands above the first interface. */
+static int add_heading(struct layout *layout, const struct layout_plan *plan)
+{
+	const char *text = _("Network");
+	int width = plan->table.address_below
+			    ? plan->columns
+			    : LAYOUT_INDENT_TABLE + layout_table_width(&plan->table);
+	int r = make_room(layout, plan, width);
+
+	if (r >= 0)
+		r = layout_add_blank(layout, plan);
+	return r < 0 ? r
+		     : layout_add(layout, plan, LAYOUT_INDENT, DROP_HEADING, text, strlen(text));
+}
+
+/* The rows of one line. */
+static int add_line(struct layout *layout, const struct layout_plan *plan)
+{
+	const struct status_line *line = &plan->lines[plan->line];
+	bool first = plan->line == 0 || line[-1].kind != line->kind;
 	int r = 0;
 
+	if (plan->line > 0 && !same_block(line[-1].kind, line->kind) && line->kind != STATUS_LINK)
+		r = layout_add_blank(layout, plan);
+	if (r < 0)
+		return r;
 	switch (line->kind) {
 	case STATUS_NOTICE:
-		r = add_paragraph(layout, LAYOUT_INDENT, plan->columns, DROP_NOTICE, line->text);
-		return r < 0 ? r : add_blank(layout);
+		return add_sentence(layout, plan, line, DROP_NOTICE);
 	case STATUS_INTRO:
-		r = add_paragraph(layout, LAYOUT_INDENT, plan->columns, DROP_INTRO, line->text);
-		return r < 0 ? r : add_blank(layout);
+		return add_sentence(layout, plan, line, DROP_INTRO);
 	case STATUS_URL:
-		return add_url(layout, line, plan->label_width, plan->columns);
+		return add_url(layout, plan, line);
 	case STATUS_ADVICE:
-		return add_advice(layout, line,
-			i + 1 < n && lines[i + 1].kind == STATUS_HINT ? lines[i + 1].text : "",
-			plan->columns);
-	case STATUS_LINK:
-		if (first && add_blank(layout) >= 0)
-			r = add_text(layout, LAYOUT_INDENT, DROP_HEADING, _("Network"),
-				strlen(_("Network")));
-		return r < 0 ? r : add_link(layout, &plan->table, line);
-	case STATUS_MORE:
-		return add_text(layout, INDENT_TABLE, DROP_MORE, line->text, strlen(line->text));
+		return add_advice(layout, plan, line);
 	case STATUS_WEB:
+		return add_fact(layout, plan, line->label, line->text, DROP_WEB);
 	case STATUS_CERTIFICATE:
+		return add_key(layout, plan, line, DROP_CERTIFICATE);
 	case STATUS_HOST_KEY:
-		return add_help(layout, line, plan->columns);
+		return add_key(layout, plan, line, DROP_HOST_KEY);
+	case STATUS_LINK:
+		r = first ? add_heading(layout, plan) : 0;
+		return r < 0 ? r : layout_add_link(layout, plan, line);
+	case STATUS_MORE:
+		return layout_add(layout, plan, LAYOUT_INDENT_TABLE, DROP_MORE, line->text,
+			strlen(line->text));
 	case STATUS_HELP:
-		r = add_blank(layout);
-		return r < 0 ? r : add_help(layout, line, plan->columns);
+		return add_help(layout, plan, line);
 	case STATUS_TITLE: /* drawn above the rows */
 	case STATUS_HINT:  /* drawn with its cause */
 		break;
@@ -323,73 +268,91 @@ static int add_line(struct layout *layout, const struct plan *plan, const struct
 	return 0;
 }
 
-/* Say how many interfaces are not shown, in place of the last one where there is no row for it. */
-static void say_more(struct layout *layout, size_t hidden)
+/* The widths of labels. */
+static void measure_labels(struct layout_plan *plan)
 {
-	struct layout_row *row = NULL;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct status_line *line = &plan->lines[i];
+		int width = layout_width(line->label);
 
-	for (size_t i = 0; i < layout->n; i++)
-		if (layout->rows[i].link || layout->rows[i].drop == DROP_MORE)
-			row = &layout->rows[i];
-	if (!row)
-		return;
-	if (row->link)
-		hidden++;
-	*row = (struct layout_row){ .x = INDENT_TABLE, .drop = DROP_MORE };
-	(void)snprintf(row->text, sizeof(row->text), _("and %zu more"), hidden);
-}
-
-/* Leave out rows until the rest fits: the ones that matter least, from below. more interfaces are
- * not among them. */
-static void make_fit(struct layout *layout, int height, size_t more)
-{
-	size_t hidden = more;
-
-	while (layout->n > 0 && layout->n > (size_t)height) {
-		size_t worst = layout->n - 1;
-
-		for (size_t i = layout->n; i-- > 0;)
-			if (layout->rows[i].drop > layout->rows[worst].drop)
-				worst = i;
-		hidden += layout->rows[worst].link;
-		memmove(&layout->rows[worst], &layout->rows[worst + 1],
-			(layout->n - worst - 1) * sizeof(*layout->rows));
-		layout->n--;
+		if (line->kind == STATUS_URL && width > plan->url_label)
+			plan->url_label = width;
+		if ((line->kind == STATUS_WEB || line->kind == STATUS_CERTIFICATE ||
+			    line->kind == STATUS_HOST_KEY || line->kind == STATUS_HELP) &&
+			width > plan->fact_label)
+			plan->fact_label = width;
 	}
-	if (hidden > more)
-		say_more(layout, hidden);
 }
 
-/* How many interfaces are not among the lines. */
-static size_t count_more(const struct status_line *lines, size_t n)
-{
-	size_t more = 0;
-
-	for (size_t i = 0; i < n; i++)
-		more += lines[i].more;
-	return more;
-}
-
-int layout_build(
-	const struct status_line *lines, size_t n, int columns, int height, struct layout *ret)
+/* All rows around a hole. */
+static int build(struct layout_plan *plan, int height, struct layout *ret)
 {
 	struct layout layout = { 0 };
-	struct plan plan = { .columns = columns };
 	int r;
 
-	for (size_t i = 0; i < n; i++)
-		if (lines[i].kind == STATUS_URL && text_width(lines[i].label) > plan.label_width)
-			plan.label_width = text_width(lines[i].label);
-	table_plan(&plan.table, lines, n, columns);
-	r = add_blank(&layout);
-	for (size_t i = 0; i < n && r >= 0; i++)
-		r = add_line(&layout, &plan, lines, n, i);
+	r = layout_add_blank(&layout, plan);
+	for (plan->line = 0; plan->line < plan->n && r >= 0; plan->line++)
+		r = add_line(&layout, plan);
 	if (r < 0) {
 		layout_done(&layout);
 		return r;
 	}
-	make_fit(&layout, height, count_more(lines, n));
+	layout_make_fit(&layout, plan, height);
 	*ret = layout;
+	return 0;
+}
+
+/* Put the box beside the rows, with an empty row above it if that many fit. False: it would cost
+ * something. */
+static bool place_beside(
+	struct layout_plan *plan, int height, const struct layout_box *box, struct layout *layout)
+{
+	plan->hole_columns = box->columns + 1;
+	if (plan->columns - plan->hole_columns < BESIDE_COLUMNS)
+		return false;
+	for (int above = 1; above >= 0; above--) {
+		struct layout other;
+
+		plan->hole_rows = box->rows + above;
+		if (plan->hole_rows > height || build(plan, height, &other) < 0)
+			continue;
+		if (other.lost <= layout->lost) {
+			layout_done(layout);
+			*layout = other;
+			layout->box = *box;
+			layout->box.y = above;
+			layout->box.x = plan->columns - box->columns;
+			return true;
+		}
+		layout_done(&other);
+	}
+	return false;
+}
+
+/* Put it below the rows. */
+static void place_below(
+	int columns, int height, const struct layout_box *box, struct layout *layout)
+{
+	if (box->columns + 2 * LAYOUT_INDENT > columns || (int)layout->n + 1 + box->rows > height)
+		return;
+	layout->box = *box;
+	layout->box.y = (int)layout->n + 1;
+	layout->box.x = LAYOUT_INDENT;
+}
+
+int layout_build(const struct status_line *lines, size_t n, int columns, int height,
+	const struct layout_box *box, struct layout *ret)
+{
+	struct layout_plan plan = { .lines = lines, .n = n, .columns = columns };
+	int r;
+
+	measure_labels(&plan);
+	layout_table_plan(&plan);
+	r = build(&plan, height, ret);
+	if (r < 0 || !box || ret->lost > 0)
+		return r;
+	if (!place_beside(&plan, height, box, ret))
+		place_below(columns, height, box, ret);
 	return 0;
 }
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Rows as they are added. */
+
+#include <errno.h>
+
+#include "layout_parts.h"
+#include "util.h"
+#include "wrap.h"
+
+#define PARAGRAPH_ROWS 20
+
+int layout_width(const char *text)
+{
+	return wrap_columns(text, strlen(text));
+}
+
+/* Make room for another row. */
+static int grow(struct layout *layout)
+{
+	struct layout_row *rows;
+	size_t allocated = layout->allocated ? layout->allocated * 2 : 24;
+
+	if (layout->n < layout->allocated)
+		return 0;
+	rows = reallocarray(layout->rows, allocated, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	layout->rows = rows;
+	layout->allocated = allocated;
+	return 0;
+}
+
+int layout_add(struct layout *layout, const struct layout_plan *plan, int x, enum layout_drop drop,
+	const char *text, size_t length)
+{
+	struct layout_row *row;
+	int r = grow(layout);
+
+	if (r < 0)
+		return r;
+	row = &layout->rows[layout->n++];
+	row->x = x;
+	row->drop = drop;
+	row->line = plan->line;
+	row->url = false;
+	row->link = false;
+	row->label[0] = '\0';
+	(void)snprintf(row->text, sizeof(row->text), "%.*s", (int)length, text);
+	return 0;
+}
+
+int layout_add_blank(struct layout *layout, const struct layout_plan *plan)
+{
+	if (layout->n > 0 && !*layout->rows[layout->n - 1].text)
+		return 0;
+	return layout_add(layout, plan, 0, DROP_BLANK, "", 0);
+}
+
+int layout_add_paragraph(struct layout *layout, const struct layout_plan *plan, int x, int columns,
+	enum layout_drop drop, const char *text)
+{
+	struct wrap_row rows[PARAGRAPH_ROWS];
+	size_t n = wrap_text(text, columns - x - 1, rows, PARAGRAPH_ROWS);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = layout_add(layout, plan, x, drop, rows[i].text, rows[i].length);
+	return r;
+}
+
+int layout_add_whole(struct layout *layout, const struct layout_plan *plan, int x, int columns,
+	enum layout_drop drop, const char *text)
+{
+	int width = layout_width(text), r = 0;
+
+	if (x + width > columns)
+		x = LAYOUT_INDENT + width <= columns ? LAYOUT_INDENT : 0;
+	do {
+		size_t length = wrap_fit(text, strlen(text), columns - x);
+
+		if (length == 0)
+			break;
+		r = layout_add(layout, plan, x, drop, text, length);
+		text += length;
+	} while (r >= 0 && *text);
+	return r;
+}
