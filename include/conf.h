@@ -26,6 +26,7 @@ struct conf {
 	unsigned password_min_length;
 	/* [Console] */
 	char *console_ttys; /* where the start screen may run: names below /dev, by spaces */
+	bool console_qr;    /* show the QR code of the URL where it fits */
 };
 
 /* Told of every line that was not understood: file, line (0: the whole file), what is wrong. */

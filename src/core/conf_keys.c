@@ -189,6 +189,7 @@ const struct conf_key conf_keys[] = {
 		"a number from 8 to 64" },
 	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_ttys, offsetof(struct conf, console_ttys),
 		"names of terminals below /dev" },
+	{ "Console", "QR", "yes", set_bool, offsetof(struct conf, console_qr), "yes or no" },
 	{ 0 },
 };
 

@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "layout.h"
 #include "paint.h"
+#include "picture.h"
 #include "safe_text.h"
 #include "screen.h"
 #include "status.h"
@@ -39,6 +40,7 @@ struct dashboard {
 	struct app *app;
 	struct status_line *shown; /* owned */
 	size_t n_shown;
+	struct picture picture;
 };
 
 /* Is this key offered here? */
@@ -128,20 +130,23 @@ static void draw_rows(const struct layout *layout, bool urls)
 /* Draw everything; curses sends only what differs from what is on the terminal. */
 static void draw(const struct dashboard *dashboard)
 {
+	const struct qr *code;
 	struct layout layout;
 	int key_rows = place_keys(dashboard->app, -1);
 	bool rule = LINES >= 20;
 
 	if (screen_too_small())
 		return;
-	if (layout_build(dashboard->shown, dashboard->n_shown, COLS, LINES - 1 - key_rows - rule,
-		    NULL, &layout) < 0)
+	if (picture_layout(&dashboard->picture, dashboard->shown, dashboard->n_shown, COLS,
+		    LINES - 1 - key_rows - rule, &layout, &code) < 0)
 		return;
 	erase();
 	for (size_t i = 0; i < dashboard->n_shown; i++)
 		if (dashboard->shown[i].kind == STATUS_TITLE)
 			draw_title(&dashboard->shown[i]);
 	draw_rows(&layout, false);
+	if (code)
+		qr_draw(code, dashboard->picture.pen, layout.box.y + 1, layout.box.x);
 	if (rule)
 		mvhline(LINES - key_rows - 1, 0, ACS_HLINE, COLS);
 	place_keys(dashboard->app, LINES - key_rows);
@@ -167,6 +172,17 @@ static void update(void *userdata)
 	free(dashboard->shown);
 	dashboard->shown = lines;
 	dashboard->n_shown = n;
+	picture_update(&dashboard->picture, lines, n);
+	draw(dashboard);
+}
+
+/* From now on, with a picture: the first screen does not wait for one. */
+static void start_picture(struct dashboard *dashboard)
+{
+	if (!dashboard->app->conf.console_qr)
+		return;
+	dashboard->picture.pen = qr_find_pen();
+	picture_update(&dashboard->picture, dashboard->shown, dashboard->n_shown);
 	draw(dashboard);
 }
 
@@ -231,6 +247,7 @@ enum dashboard_choice dashboard_run(struct app *app)
 		(void)app_ask_state(app);
 	else
 		app->trouble = app_finish_init(app);
+	start_picture(&dashboard);
 	update(&dashboard);
 	choice = wait_choice(&dashboard);
 	app_on_change(app, NULL, NULL);

@@ -101,6 +101,7 @@ static void test_defaults(void)
 	test_equal_int(conf.confirm_seconds, 120);
 	test_equal_int(conf.password_min_length, 12);
 	test_equal_str(conf.console_ttys, "tty1 ttyS0 hvc0");
+	test_assert(conf.console_qr);
 }
 
 /* Every key is understood. */
@@ -114,7 +115,7 @@ static void test_keys(void)
 		"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
 		"Scheme=http\nPort=8080\nPath=/ui/\nInterface=br-lan.7\nUnit=acme-web.service"
 		"\n[Network]\nConfirmSeconds=3600\n[Password]\nMinLength=16\n[Console]\n"
-		"TTYs=tty1 xvc/0");
+		"TTYs=tty1 xvc/0\nQR=no");
 	conf = load();
 	test_equal_str(complaints, "");
 	test_equal_str(conf.product_name, "Acme Backup");
@@ -129,6 +130,7 @@ static void test_keys(void)
 	test_equal_int(conf.confirm_seconds, 3600);
 	test_equal_int(conf.password_min_length, 16);
 	test_equal_str(conf.console_ttys, "tty1 xvc/0");
+	test_assert(!conf.console_qr);
 }
 
 /* What the manager would take as the name of a unit is taken, and nothing else. */

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define NCURSES_WIDECHAR 1
+#include "qr_draw.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <linux/kd.h>
+#include <sys/ioctl.h>
+
+#include "util.h"
+
+#define QUIET	 2    /* modules around it; scanners want 4, but take 2 on a screen */
+#define BAUD_MIN 9600 /* slower lines take seconds for it */
+
+/* Upper half, lower half, both. */
+static const wchar_t halves[] = { 0x2580, 0x2584, 0x2588 };
+
+/* Terminals that may be a real one on a serial line, without these characters whatever the
+ * language of the machine. */
+static const char *const serial_terms[] = { "vt100", "vt102", "vt220" };
+
+/* The characters that the font of the virtual console has, or 0 where this is none. ret must be
+ * freed. */
+static unsigned short read_font(struct unipair **ret)
+{
+	struct unimapdesc map = { 0 };
+
+	*ret = NULL;
+	if (ioctl(STDOUT_FILENO, GIO_UNIMAP, &map) == 0 || errno != ENOMEM || map.entry_ct == 0)
+		return 0;
+	map.entries = calloc(map.entry_ct, sizeof(*map.entries));
+	if (!map.entries || ioctl(STDOUT_FILENO, GIO_UNIMAP, &map) < 0) {
+		free(map.entries);
+		return 0;
+	}
+	*ret = map.entries;
+	return map.entry_ct;
+}
+
+/* Has the font of the virtual console all of them? */
+static bool font_has_halves(void)
+{
+	_cleanup_free_ struct unipair *pairs = NULL;
+	unsigned short n = read_font(&pairs);
+	bool has[ARRAY_SIZE(halves)] = { false };
+
+	for (unsigned short i = 0; i < n; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(halves); j++)
+			has[j] |= pairs[i].unicode == halves[j];
+	return has[0] && has[1] && has[2];
+}
+
+/* Is standard output a virtual console? */
+static bool is_virtual_console(void)
+{
+	char type;
+
+	return ioctl(STDOUT_FILENO, KDGKBTYPE, &type) == 0;
+}
+
+enum qr_pen qr_find_pen(void)
+{
+	const char *term = getenv("TERM");
+
+	if (baudrate() > 0 && baudrate() < BAUD_MIN)
+		return QR_PEN_NONE;
+	if (!streq(nl_langinfo(CODESET), "UTF-8"))
+		return QR_PEN_BLANKS;
+	if (is_virtual_console())
+		return font_has_halves() ? QR_PEN_HALVES : QR_PEN_BLANKS;
+	for (size_t i = 0; term && i < ARRAY_SIZE(serial_terms); i++)
+		if (streq(term, serial_terms[i]))
+			return QR_PEN_BLANKS;
+	return QR_PEN_HALVES;
+}
+
+void qr_measure(const struct qr *qr, enum qr_pen pen, struct layout_box *ret)
+{
+	int modules = qr->side + 2 * QUIET;
+
+	*ret = (struct layout_box){ .rows = modules, .columns = 2 * modules };
+	if (pen == QR_PEN_HALVES)
+		*ret = (struct layout_box){ .rows = (modules + 1) / 2, .columns = modules };
+}
+
+/* Is the module light? The margin is. */
+static bool is_light(const struct qr *qr, int row, int column)
+{
+	if (row < 0 || column < 0 || row >= qr->side || column >= qr->side)
+		return true;
+	return !qr->dark[row][column];
+}
+
+/* Draw a row of cells that are two modules each. */
+static void draw_halves(const struct qr *qr, int row)
+{
+	for (int column = -QUIET; column < qr->side + QUIET; column++) {
+		bool upper = is_light(qr, row, column), lower = is_light(qr, row + 1, column);
+		const wchar_t text[] = {
+			upper && lower ? halves[2]
+			: upper	       ? halves[0]
+			: lower	       ? halves[1]
+				       : L' ',
+			L'\0',
+		};
+
+		addwstr(text);
+	}
+}
+
+/* Draw a row of modules that are two cells each. */
+static void draw_blanks(const struct qr *qr, int row, attr_t attributes)
+{
+	for (int column = -QUIET; column < qr->side + QUIET; column++) {
+		attrset(is_light(qr, row, column) ? attributes | A_REVERSE : attributes);
+		addstr("  ");
+	}
+}
+
+/* White on black, whatever the terminal's own colours are: on a white one, the code would come out
+ * inverted. */
+static attr_t find_colours(void)
+{
+	static bool started;
+	short pair;
+
+	if (!has_colors())
+		return A_NORMAL;
+	if (!started && start_color() == ERR)
+		return A_NORMAL;
+	started = true;
+	/* libdialog counts from below. */
+	pair = (short)(COLOR_PAIRS < 256 ? COLOR_PAIRS - 1 : 255);
+	if (pair < 1 || init_pair(pair, COLOR_WHITE, COLOR_BLACK) == ERR)
+		return A_NORMAL;
+	return (attr_t)COLOR_PAIR(pair);
+}
+
+void qr_draw(const struct qr *qr, enum qr_pen pen, int y, int x)
+{
+	attr_t attributes = find_colours();
+	int step = pen == QR_PEN_HALVES ? 2 : 1;
+
+	attrset(attributes);
+	for (int row = -QUIET; row < qr->side + QUIET; row += step) {
+		move(y++, x);
+		if (pen == QR_PEN_HALVES)
+			draw_halves(qr, row);
+		else
+			draw_blanks(qr, row, attributes);
+	}
+	attrset(A_NORMAL);
+}
