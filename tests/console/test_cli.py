@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import case
-from machine import as_firstboot, claim, ip, wait_lease
+from machine import allow_ptys, as_firstboot, claim, ip, wait_lease
 from term import Term
 
 LATER = ["--answers", "--answers=file", "--set=a=b", "--check", "--export", "--confirm", "--revert", "--history", "--json",
@@ -116,6 +116,7 @@ def test_settings_say_which_terminal_they_need():
 
 
 if __name__ == "__main__":
+    allow_ptys()
     claim()
     wait_lease()
     case.run(dict(globals()))
