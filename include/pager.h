@@ -42,5 +42,5 @@ struct pager {
  * terminal has gone. */
 int pager_run(struct pager *pager);
 
-/* The text is another now: it is drawn anew, at most ten times a second. */
+/* The text is another now: it is drawn anew, at most 20 times a second. No pager, nothing. */
 void pager_wake(void);

@@ -45,6 +45,7 @@ struct link_state {
 	size_t n_ntp;
 	struct link_lease lease;
 	/* Where DNS, domains and NTP come from: words as below; "" where there are none. */
+	char dns_sources[NET_DNS_MAX][12]; /* of each of dns */
 	char dns_source[12], domains_source[12], ntp_source[12];
 	/* How each address got there: "static", "DHCPv4", "DHCPv6", "NDisc", "IPv4LL", "foreign",
 	 * ... */

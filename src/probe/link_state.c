@@ -110,7 +110,8 @@ static void read_dns(json_object *object, struct link_state *ret)
 
 	if (ip.family == AF_UNSPEC || ret->n_dns == NET_DNS_MAX)
 		return;
-	ret->dns[ret->n_dns++] = ip;
+	ret->dns[ret->n_dns] = ip;
+	copy_source(object, ret->dns_sources[ret->n_dns++]);
 	copy_source(object, ret->dns_source);
 }
 

@@ -248,6 +248,17 @@ int netlink_put_address(struct netlink *nl, const struct address *address)
 	return r < 0 ? r : 1;
 }
 
+const struct address *netlink_addresses_of(const struct netlink *nl, int ifindex, size_t *ret_n)
+{
+	const struct table *table = &nl->tables[NETLINK_ADDRESSES];
+	struct address key = { .ifindex = ifindex };
+	size_t first = find_place(NETLINK_ADDRESSES, table, &key);
+
+	key.ifindex++;
+	*ret_n = find_place(NETLINK_ADDRESSES, table, &key) - first;
+	return *ret_n > 0 ? row_at(NETLINK_ADDRESSES, table, first) : NULL;
+}
+
 int netlink_remove_link(struct netlink *nl, int ifindex)
 {
 	struct table *links = &nl->tables[NETLINK_LINKS];

@@ -14,6 +14,7 @@
 
 #define LIST_MAX  512
 #define WORDS_MAX 160
+#define NARROW	  60 /* columns */
 
 /* What the lines of a link are made from. */
 struct subject {
@@ -72,8 +73,8 @@ static const char *source_words(
 	static const struct {
 		const char *source, *words;
 	} sources[] = {
-		{ "DHCPv4", N_("from the DHCP server") },
-		{ "DHCPv6", N_("from the DHCPv6 server") },
+		{ "DHCPv4", N_("from DHCP") },
+		{ "DHCPv6", N_("from DHCPv6") },
 		{ "NDisc", N_("from the router") },
 		{ "static", N_("fixed") },
 	};
@@ -82,7 +83,8 @@ static const char *source_words(
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
 		if (streq(source, sources[i].source))
 			words = _(sources[i].words);
-	if (!manager)
+	/* In little room the line on who sets the link up has to do. */
+	if (!manager || s->lines->columns < NARROW)
 		(void)snprintf(buf, WORDS_MAX, "%s", words);
 	else if (*words)
 		(void)snprintf(buf, WORDS_MAX, _("%s, set by %s"), words, manager);
@@ -103,12 +105,24 @@ static const char *address_remark(const struct address *address)
 	return "";
 }
 
+/* Is it the one of the lease that is told of? */
+static bool is_leased(const struct subject *s, const struct address *address)
+{
+	if (!s->state || s->state->lease.ends == 0)
+		return false;
+	for (size_t i = 0; i < s->state->n_origins; i++)
+		if (ip_equal(&s->state->origins[i].addr, &address->ip.addr))
+			return streq(s->state->origins[i].source, "DHCPv4");
+	return false;
+}
+
 static void put_address(const struct subject *s, const char *label, const struct address *address)
 {
 	char text[IP_TEXT_MAX], until[LOCAL_TIME_MAX];
 	const char *origin = status_origin(s->app, address);
 
-	if (address->expires == UINT64_MAX)
+	/* The lease has a line of its own. */
+	if (address->expires == UINT64_MAX || is_leased(s, address))
 		fact_lines_put(s->lines, label, "%s  %s%s", ip_prefix_format(&address->ip, text),
 			origin, address_remark(address));
 	else
@@ -123,10 +137,9 @@ static size_t put_addresses(const struct subject *s, int family, const char *lab
 	const struct address *addresses;
 	size_t n, n_put = 0;
 
-	addresses = netlink_addresses(s->app->nl, &n);
+	addresses = netlink_addresses_of(s->app->nl, s->link->ifindex, &n);
 	for (size_t i = 0; i < n; i++)
-		if (addresses[i].ifindex == s->link->ifindex &&
-			addresses[i].ip.addr.family == family)
+		if (addresses[i].ip.addr.family == family)
 			put_address(s, n_put++ == 0 ? label : "", &addresses[i]);
 	return n_put;
 }
@@ -145,9 +158,9 @@ static void put_gateways(const struct subject *s)
 
 		if (routes[i].ifindex != s->link->ifindex)
 			continue;
-		fact_lines_put(s->lines, n_put++ == 0 ? _("Gateway") : "", _("%s  %s, metric %u"),
+		fact_lines_put(s->lines, n_put++ == 0 ? _("Gateway") : "", _("%s  metric %u"),
 			gateway->family ? ip_format(gateway, text) : _("none, all on the link"),
-			routes[i].family == AF_INET ? "IPv4" : "IPv6", routes[i].metric);
+			routes[i].metric);
 	}
 }
 
@@ -171,16 +184,22 @@ static void put_routes(const struct subject *s)
 
 /* -- what the manager tells -- */
 
+/* The servers that come from one place on one line. */
 static void put_dns(const struct subject *s)
 {
-	char list[LIST_MAX] = "", text[IP_TEXT_MAX], words[WORDS_MAX];
+	const struct link_state *state = s->state;
+	char text[IP_TEXT_MAX], words[WORDS_MAX];
 
-	if (!s->state || s->state->n_dns == 0)
-		return;
-	for (size_t i = 0; i < s->state->n_dns; i++)
-		details_add_to_list(list, sizeof(list), ip_format(&s->state->dns[i], text));
-	fact_lines_put(
-		s->lines, _("DNS"), "%s  %s", list, source_words(s, s->state->dns_source, words));
+	for (size_t i = 0, next; state && i < state->n_dns; i = next) {
+		char list[LIST_MAX] = "";
+		const char *source = state->dns_sources[i];
+
+		for (next = i; next < state->n_dns && streq(state->dns_sources[next], source);
+			next++)
+			details_add_to_list(list, sizeof(list), ip_format(&state->dns[next], text));
+		fact_lines_put(s->lines, i == 0 ? _("DNS") : "", "%s  %s", list,
+			source_words(s, *source ? source : state->dns_source, words));
+	}
 }
 
 /* Lists of names. */

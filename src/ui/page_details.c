@@ -5,7 +5,6 @@
 #include "i18n.h"
 #include "pager.h"
 #include "report.h"
-#include "screen.h"
 #include "util.h"
 
 static const struct pager_key keys[] = {
@@ -25,8 +24,7 @@ static void on_change(struct app *app, void *userdata)
 	struct page *page = userdata;
 
 	details_changed(page->details);
-	if (screen_event())
-		pager_wake();
+	pager_wake();
 }
 
 /* PID 1 has answered. */

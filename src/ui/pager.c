@@ -4,21 +4,19 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <time.h>
 
 #include "i18n.h"
 #include "pager_plain.h"
+#include "paint.h"
 #include "safe_text.h"
 #include "screen.h"
 #include "util.h"
 #include "wrap.h"
 
-#define ESCAPE		 27
-#define KEY_GAP		 2  /* cells between two keys */
-#define SHORT_COLUMNS	 64 /* narrower than this, the pager's keys stand without words */
-#define POSITION_MAX	 96
-#define REDRAW_USEC	 100000
-#define REDRAW_EXACTNESS 1000
+#define ESCAPE	      27
+#define KEY_GAP	      2	 /* cells between two keys */
+#define SHORT_COLUMNS 64 /* narrower than this, the pager's keys stand without words */
+#define POSITION_MAX  96
 
 /* Where a key of the pager leads: by lines, by pages, or to an end. */
 enum move { MOVE_LINE_UP, MOVE_LINE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_FIRST, MOVE_LAST };
@@ -47,41 +45,11 @@ static const struct pager_key own_keys[] = {
 	{ 0, 0, "Esc/q", N_("back") },
 };
 
-/* One terminal, so one pager that waits to be drawn anew. */
+/* One terminal, so one pager is on it. */
 static struct {
-	uint64_t drawn; /* CLOCK_MONOTONIC, usec */
-	sd_event_source *timer;
-} redraw;
-
-/* -- drawing anew -- */
-
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	/* Cannot fail: the clock exists and the pointer is good. */
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-/* The time for it has come. */
-static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	redraw.timer = sd_event_source_disable_unref(redraw.timer);
-	screen_wake();
-	return 0;
-}
-
-void pager_wake(void)
-{
-	uint64_t due = redraw.drawn + REDRAW_USEC;
-
-	if (redraw.timer)
-		return;
-	if (now_usec() >= due || sd_event_add_time(screen_event(), &redraw.timer, CLOCK_MONOTONIC,
-					 due, REDRAW_EXACTNESS, on_time, NULL) < 0)
-		screen_wake();
-}
+	struct pager *pager; /* NULL: none */
+	int rows;	     /* of its text */
+} shown;
 
 /* -- the keys at the bottom -- */
 
@@ -178,15 +146,16 @@ static size_t update(struct pager *pager, int rows)
 }
 
 /* Draw everything; curses sends only what differs from what is on the terminal. */
-static int draw(struct pager *pager)
+static void draw(void *userdata)
 {
+	struct pager *pager = userdata;
 	int key_rows = place_keys(pager, false, 0);
 	int rows = LINES - 1 - key_rows;
 	char position[POSITION_MAX];
 	size_t n;
 
 	if (screen_too_small())
-		return 1;
+		return;
 	n = update(pager, rows);
 	write_position(pager, rows, n, position, sizeof(position));
 	erase();
@@ -195,8 +164,13 @@ static int draw(struct pager *pager)
 	place_keys(pager, true, LINES - key_rows);
 	move(LINES - 1, 0);
 	refresh();
-	redraw.drawn = now_usec();
-	return rows;
+	shown.rows = rows;
+}
+
+void pager_wake(void)
+{
+	if (shown.pager)
+		paint_soon(draw, shown.pager);
 }
 
 /* -- keys -- */
@@ -254,17 +228,19 @@ static bool take_key(struct pager *pager, int key, int rows, int *ret)
 
 int pager_run(struct pager *pager)
 {
-	int key, rows, r;
+	int key, r;
 
 	if (!screen_event())
 		return pager_print(pager);
 	curs_set(0);
+	shown.pager = pager;
 	do {
-		rows = draw(pager);
+		draw(pager);
 		key = screen_get_key();
 		r = -ECANCELED;
-	} while (!screen_ended() && !take_key(pager, key, rows, &r));
-	redraw.timer = sd_event_source_disable_unref(redraw.timer);
+	} while (!screen_ended() && !take_key(pager, key, shown.rows, &r));
+	shown.pager = NULL;
+	paint_soon(NULL, NULL);
 	curs_set(1);
 	return screen_ended() ? -ECANCELED : r;
 }

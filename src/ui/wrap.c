@@ -12,10 +12,14 @@ static size_t next_character(const char *text, size_t length, int *ret_columns)
 {
 	mbstate_t state = { 0 };
 	wchar_t wide;
-	size_t n = mbrtowc(&wide, text, length, &state);
+	size_t n;
 	int columns;
 
 	*ret_columns = 1;
+	/* Most of it is, in every character set that a terminal has. */
+	if (*text >= ' ' && *text <= '~')
+		return 1;
+	n = mbrtowc(&wide, text, length, &state);
 	if (n == 0 || n == (size_t)-1 || n == (size_t)-2)
 		return 1;
 	columns = wcwidth(wide);
