@@ -45,6 +45,7 @@ static int set_filter(int fd)
 
 int firewall_watch(void)
 {
+	const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
 	_cleanup_close_ int fd = -1;
 	const int group = NFNLGRP_NFTABLES;
 	int r;
@@ -55,7 +56,9 @@ int firewall_watch(void)
 	r = set_filter(fd);
 	if (r < 0)
 		return r;
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+	/* Without a port of its own a socket is sent nothing. */
+	if (bind(fd, (const struct sockaddr *)&any, sizeof(any)) < 0 ||
+		setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
 		return -errno;
 	return take_fd(&fd);
 }
