@@ -15,7 +15,7 @@ enum web_answer {
 	WEB_REFUSED,	   /* nothing listens there (ECONNREFUSED) */
 	WEB_NO_CONNECTION, /* no answer to the connection in time */
 	WEB_UNREACHABLE,   /* the kernel has no way there: why */
-	WEB_NO_TLS,	   /* connected, but what came back is no TLS: the scheme is wrong */
+	WEB_NO_TLS,	   /* connected, but what came back is no TLS; why "HTTP": but that */
 	WEB_TLS_FAILED,	   /* the handshake failed: why */
 	WEB_SILENT,	   /* connected, not a byte in time */
 	WEB_SLOW,	   /* began to answer, and had not told its status in time */

@@ -199,10 +199,21 @@ static int step_send(struct web_ask *ask)
 	return 1;
 }
 
-/* Before OpenSSL takes the first bytes: are they TLS at all? */
+/* Have OpenSSL read from the socket, and no longer from nothing. */
+static void open_ears(struct web_ask *ask)
+{
+	BIO *bio = SSL_get_wbio(ask->ssl);
+
+	(void)BIO_up_ref(bio);
+	SSL_set0_rbio(ask->ssl, bio);
+	ask->seen_tls = true;
+}
+
+/* Before OpenSSL takes the first bytes: are they TLS at all? Where they are HTTP instead, why says
+ * so. */
 static int look_at_tls(struct web_ask *ask)
 {
-	unsigned char first[2];
+	unsigned char first[5];
 	ssize_t n = recv(ask->fd, first, sizeof(first), MSG_PEEK | MSG_DONTWAIT);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -212,10 +223,12 @@ static int look_at_tls(struct web_ask *ask)
 		return 0;
 	}
 	if ((first[0] != TLS_HANDSHAKE && first[0] != TLS_ALERT) || (n > 1 && first[1] != 3)) {
-		finish(ask, WEB_NO_TLS, "");
+		finish(ask, WEB_NO_TLS,
+			n == sizeof(first) && memcmp(first, "HTTP/", sizeof(first)) == 0 ? "HTTP"
+											 : "");
 		return 0;
 	}
-	ask->seen_tls = true;
+	open_ears(ask);
 	return 1;
 }
 
@@ -327,18 +340,22 @@ static SSL_CTX *make_context(void)
 	return NULL;
 }
 
-/* OpenSSL's side of the connection. */
+/* OpenSSL's side of the connection. It is deaf until its first words are sent and those of the
+ * other side were looked at, else both could happen within one call of it. */
 static int open_tls(struct web_ask *ask)
 {
 	SSL_CTX *context = make_context();
+	BIO *nothing = BIO_new(BIO_s_mem());
 	int r = -ENOMEM;
 
-	if (!context)
-		return r;
-	ask->ssl = SSL_new(context);
-	if (ask->ssl && SSL_set_fd(ask->ssl, ask->fd) &&
-		(!*ask->host || SSL_set_tlsext_host_name(ask->ssl, ask->host)))
+	ask->ssl = context ? SSL_new(context) : NULL;
+	if (nothing && ask->ssl && SSL_set_fd(ask->ssl, ask->fd) &&
+		(!*ask->host || SSL_set_tlsext_host_name(ask->ssl, ask->host))) {
+		SSL_set0_rbio(ask->ssl, nothing);
+		nothing = NULL;
 		r = 0;
+	}
+	BIO_free(nothing);
 	SSL_CTX_free(context);
 	return r;
 }
