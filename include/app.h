@@ -18,6 +18,7 @@
 #define APP_LINKS_MAX 24
 
 struct app;
+struct web;
 typedef void (*app_changed_fn)(struct app *app, void *userdata);
 
 struct app {
@@ -27,6 +28,7 @@ struct app {
 	sd_bus *bus;		   /* NULL until connected; may stay so */
 	struct sysstate *sysstate; /* likewise */
 	struct client *client;	   /* likewise */
+	struct web *web;	   /* NULL until the first screen is painted; may stay so */
 	bool console; /* we are the login shell of a console: there is nothing to quit to */
 	bool state_known, unclaimed, login; /* firstbootd's GetState */
 	bool change_tried;		    /* a network change is in force that is not kept yet */
@@ -57,6 +59,9 @@ int app_ask_state(struct app *app);
 
 /* Follow firstbootd's signals; to be called when somebody else has done so. */
 void app_listen(struct app *app);
+
+/* Somebody looks at the screen: see to what may have changed without an event. */
+void app_look_again(struct app *app);
 
 /* Has everybody answered who was asked by app_finish_init()? */
 bool app_is_settled(const struct app *app);

@@ -4,8 +4,8 @@
 /*
  * The URLs of the appliance, each with what is proven of it. Follows addresses, listeners, the
  * vendor's unit, the firewall and the hostname, and has the prober ask again whenever one of them
- * gives a reason to; where a server is not up, ever more rarely, at most once in WEB_RETRY_USEC.
- * When nothing happens nothing wakes up.
+ * gives a reason to; where a server is not up, ever more rarely (schedule.h). When nothing happens
+ * nothing wakes up.
  */
 
 #include <stdbool.h>
@@ -18,31 +18,39 @@
 #include "url.h"
 #include "webcheck.h"
 
-#define WEB_URLS_MAX   16
-#define WEB_RETRY_USEC (10 * 1000000ULL)
+#define WEB_URLS_MAX 16
+
+struct app;
 
 struct web_url {
 	char url[URL_MAX]; /* as it is shown */
 	char host[256];	   /* the name in it, "" for an address */
 	int ifindex;	   /* the interface that holds the address */
 	struct ip_addr addr;
-	bool listening; /* something would take a connection to it */
+	bool labelled;	/* more than one interface is shown */
+	bool listening; /* something would take a connection to it, or that cannot be known */
+	bool judged;	/* firewall is known, as far as it can be */
 	struct firewall_judgement firewall;
-	bool checked; /* check says how it is now, or was until the question under way is answered
-		       */
-	bool asking;
-	uint64_t
-		since; /* CLOCK_MONOTONIC, usec: for how long it has been asked without an answer */
+	bool checked;	/* check or error says how it is, or was before the question under way */
+	int error;	/* why the prober could not be asked, or 0 */
+	uint64_t since; /* CLOCK_REALTIME, usec: when it was seen to become unreachable, 0: it never
+			   was reachable */
 	struct webcheck check;
 	bool certificate_changed; /* another one than at the last boot */
 };
+
+/* The URLs for the addresses that app has now, nothing of them proven: those of the interface of
+ * [Web] Interface=, else of the default routes', else of all. Returns how many. */
+size_t web_find_urls(const struct app *app, struct web_url ret[static WEB_URLS_MAX]);
+
+/* Did it answer as a server does that is at work? */
+bool web_url_serves(const struct web_url *url);
 
 struct web_key {
 	struct host_key key;
 	bool changed; /* another one than at the last boot */
 };
 
-struct app;
 struct web;
 typedef void (*web_changed_fn)(struct web *web, void *userdata);
 
@@ -54,14 +62,22 @@ struct web *web_free(struct web *web);
  * they are not. */
 void web_update(struct web *web);
 
-/* The URLs in the order in which they are shown: those of the advertised interface ([Web]
- * Interface=, else the default route's), else of all. Borrowed until the event loop runs. */
+/* Somebody looks at the screen: ask again about what was asked long ago, which may have changed
+ * without an event (a server that hangs). */
+void web_look_again(struct web *web);
+
+/* Has everything been answered that was asked since web_new()? */
+bool web_is_settled(const struct web *web);
+
+/* The URLs in the order in which they are shown, those with names behind those with addresses.
+ * Borrowed until the event loop runs. */
 const struct web_url *web_urls(const struct web *web, size_t *ret_n);
 
-/* NULL where no unit is configured. */
+/* NULL where no unit is configured. Borrowed until the event loop runs. */
 const struct unit_facts *web_unit(const struct web *web);
 
 const struct web_key *web_host_keys(const struct web *web, size_t *ret_n);
 
-/* Does anything listen on the web port, but on loopback addresses alone? */
-bool web_only_loopback(const struct web *web);
+/* The loopback address that the web port is listened on, where it is on no other: "127.0.0.1" or
+ * "::1"; NULL otherwise. */
+const char *web_only_loopback(const struct web *web);

@@ -10,10 +10,13 @@
 #include "screen.h"
 #include "transaction.h"
 #include "util.h"
+#include "web.h"
 
 /* Something below has another value now. */
 static void announce(struct app *app)
 {
+	if (app->web)
+		web_update(app->web);
 	if (app->changed)
 		app->changed(app, app->changed_userdata);
 }
@@ -286,20 +289,41 @@ int app_ask_state(struct app *app)
 	app->state_pending = r >= 0;
 	(void)client_get_status(app->client, on_status, app);
 	(void)client_get_identity(app->client, on_identity, app);
+	if (app->web)
+		web_update(app->web);
 	return r;
 }
 
 bool app_is_settled(const struct app *app)
 {
 	if (!app->bus)
-		return true;
+		return !app->web || web_is_settled(app->web);
 	for (size_t i = 0; i < app->n_asked; i++)
 		if (!sysstate_link(app->sysstate, app->asked[i]))
 			return false;
-	return !app->state_pending;
+	return !app->state_pending && (!app->web || web_is_settled(app->web));
 }
 
-/* Links, routes, the bus, firstbootd's state. */
+/* Something is proven of a URL, or is not true any more. */
+static void on_web(struct web *web, void *userdata)
+{
+	struct app *app = userdata;
+
+	if (app->changed)
+		app->changed(app, app->changed_userdata);
+}
+
+void app_look_again(struct app *app)
+{
+	if (app->bus && sd_bus_is_open(app->bus) <= 0)
+		(void)app_ask_state(app);
+	if (!app->web)
+		return;
+	web_update(app->web);
+	web_look_again(app->web);
+}
+
+/* Links, routes, the bus, firstbootd's state, the URLs' proofs. */
 int app_finish_init(struct app *app)
 {
 	int r;
@@ -317,6 +341,7 @@ int app_finish_init(struct app *app)
 	if (r < 0)
 		return r;
 	(void)app_ask_state(app);
+	(void)web_new(app, on_web, app, &app->web);
 	return 0;
 }
 
@@ -338,6 +363,7 @@ void app_on_change(struct app *app, app_changed_fn changed, void *userdata)
 
 void app_done(struct app *app)
 {
+	app->web = web_free(app->web);
 	bus_done(app);
 	app->nl = netlink_free(app->nl);
 	app->event = sd_event_unref(app->event);

@@ -228,6 +228,8 @@ static enum dashboard_choice wait_choice(struct dashboard *dashboard)
 		key = screen_get_key();
 		if (key == -ECANCELED && screen_ended())
 			return DASHBOARD_QUIT;
+		if (key >= 0)
+			app_look_again(dashboard->app);
 		if (key == KEY_RESIZE)
 			draw(dashboard);
 		else if (key >= 0 && key_choice(dashboard->app, key, &choice))

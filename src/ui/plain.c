@@ -38,6 +38,13 @@ static void print_link(FILE *out, const struct status_line *line)
 	fputc('\n', out);
 }
 
+/* What is said under a label, or goes on below it; key and text separated by a comma. */
+static void print_fact(FILE *out, const struct status_line *line)
+{
+	fprintf(out, "%s%s%s%s%s\n", line->label, *line->label ? ": " : "  ", line->key,
+		*line->key && *line->text ? ", " : "", line->text);
+}
+
 void plain_print(FILE *out, const struct status_line *lines, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -60,7 +67,7 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 		case STATUS_CERTIFICATE:
 		case STATUS_HOST_KEY:
 		case STATUS_HELP:
-			fprintf(out, "%s: %s\n", line->label, line->text);
+			print_fact(out, line);
 			break;
 		case STATUS_NOTICE:
 		case STATUS_ADVICE:

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The lines of the web interface: its URLs, what is proven of them, and the fingerprints that a
+ * customer may be asked to compare. */
+
+#include <errno.h>
+
+#include "i18n.h"
+#include "safe_text.h"
+#include "status_parts.h"
+#include "web.h"
+#include "web_words.h"
+
+#define SENTENCE_MAX 400
+#define HOSTS_MAX    100
+
+/* Everything that is known of the web interface. */
+struct scene {
+	const struct app *app;
+	struct web_url found[WEB_URLS_MAX]; /* before anything is proven */
+	const struct web_url *urls;
+	size_t n;
+	const struct unit_facts *unit;
+	const char *loopback;
+	uint64_t now;
+};
+
+/* Look at what app knows now. */
+static void look(const struct app *app, struct scene *ret)
+{
+	ret->app = app;
+	ret->unit = NULL;
+	ret->loopback = NULL;
+	ret->now = (uint64_t)time(NULL) * 1000000;
+	if (!app->web) {
+		ret->n = web_find_urls(app, ret->found);
+		ret->urls = ret->found;
+		return;
+	}
+	ret->urls = web_urls(app->web, &ret->n);
+	ret->unit = web_unit(app->web);
+	ret->loopback = web_only_loopback(app->web);
+}
+
+/* The URLs below their sentence. */
+static int build_urls(struct status_builder *b, const struct scene *scene)
+{
+	int r = status_add_text(b, STATUS_INTRO, "", "%s",
+		scene->app->conf.web_enabled ? _("Manage this appliance from a web browser at")
+					     : _("The address of this appliance is"));
+
+	for (size_t i = 0; i < scene->n && r >= 0; i++) {
+		const struct web_url *url = &scene->urls[i];
+		const struct link *link =
+			url->labelled ? netlink_link_by_index(scene->app->nl, url->ifindex) : NULL;
+
+		r = status_add_text(b, STATUS_URL,
+			safe_text(link ? link->name : NULL, IFNAMSIZ - 1).text, "%s", url->url);
+	}
+	return r;
+}
+
+/* What is known of one URL, in whose sentence others may be called hosts. */
+static struct web_facts facts_of(
+	const struct scene *scene, const struct web_url *url, const char *hosts)
+{
+	return (struct web_facts){
+		.url = url,
+		.unit = scene->unit,
+		.loopback = scene->loopback,
+		.port = url_port(&scene->app->conf),
+		.https = streq(scene->app->conf.web_scheme, "https"),
+		.hosts = hosts,
+		.now = scene->now,
+	};
+}
+
+/* The sentence for one URL. */
+static void say(const struct scene *scene, const struct web_url *url, const char *hosts,
+	char ret[static SENTENCE_MAX])
+{
+	const struct web_facts facts = facts_of(scene, url, hosts);
+
+	web_words(&facts, ret, SENTENCE_MAX);
+}
+
+/* A URL's address or name as it stands in the URL. */
+static struct safe_str host_of(const struct web_url *url)
+{
+	bool brackets = url->addr.family == AF_INET6;
+	char ip[IP_TEXT_MAX], host[IP_TEXT_MAX + 2];
+
+	if (*url->host)
+		return safe_text(url->host, 0);
+	(void)snprintf(host, sizeof(host), "%s%s%s", brackets ? "[" : "", ip_format(&url->addr, ip),
+		brackets ? "]" : "");
+	return safe_text(host, 0);
+}
+
+/* One more host in a list of them; where no more fit, that. */
+static void add_host(char hosts[static HOSTS_MAX], const char *host)
+{
+	size_t used = strlen(hosts);
+
+	if (used + strlen(host) + strlen(", ...") + 1 < HOSTS_MAX)
+		(void)snprintf(hosts + used, HOSTS_MAX - used, "%s%s", used ? ", " : "", host);
+	else if (used < strlen(", ...") || !streq(hosts + used - strlen(", ..."), ", ..."))
+		(void)snprintf(hosts + used, HOSTS_MAX - used, ", ...");
+}
+
+/* Those of which the same is to be said as of the URL i, from it on; how many. */
+static size_t list_agreeing(const struct scene *scene, size_t i, bool said[static WEB_URLS_MAX],
+	char hosts[static HOSTS_MAX])
+{
+	char wanted[SENTENCE_MAX], sentence[SENTENCE_MAX];
+	size_t n = 0;
+
+	hosts[0] = '\0';
+	say(scene, &scene->urls[i], "", wanted);
+	for (; i < scene->n; i++) {
+		say(scene, &scene->urls[i], "", sentence);
+		if (said[i] || !streq(sentence, wanted))
+			continue;
+		said[i] = true;
+		add_host(hosts, host_of(&scene->urls[i]).text);
+		n++;
+	}
+	return n;
+}
+
+/* What is proven: one line for all, or one for each of those that differ. */
+static int build_proofs(struct status_builder *b, const struct scene *scene)
+{
+	char sentence[SENTENCE_MAX], hosts[HOSTS_MAX];
+	bool said[WEB_URLS_MAX] = { false };
+	const char *label = _("Web interface");
+	int r = 0;
+
+	for (size_t i = 0; i < scene->n && r >= 0; i++) {
+		size_t n;
+
+		if (said[i])
+			continue;
+		n = list_agreeing(scene, i, said, hosts);
+		say(scene, &scene->urls[i], hosts, sentence);
+		if (n == scene->n)
+			r = status_add_text(b, STATUS_WEB, label, "%s", sentence);
+		else
+			r = status_add_text(
+				b, STATUS_WEB, label, "%s: %s", safe_text(hosts, 0).text, sentence);
+		label = "";
+	}
+	return r;
+}
+
+/* Was this certificate, or none, presented by one of the URLs before i? */
+static bool is_repeated(const struct scene *scene, size_t i)
+{
+	const struct web_certificate *certificate = &scene->urls[i].check.certificate;
+
+	for (size_t j = 0; j < i; j++)
+		if (streq(scene->urls[j].check.certificate.sha256, certificate->sha256))
+			return true;
+	return !certificate->present;
+}
+
+/* The certificate of one URL. */
+static int build_certificate(struct status_builder *b, const struct scene *scene,
+	const struct web_url *url, const char *label)
+{
+	const struct web_facts facts = facts_of(scene, url, "");
+	struct status_line *line = status_add(b, STATUS_CERTIFICATE);
+	char text[128];
+
+	if (!line)
+		return -ENOMEM;
+	web_words_certificate(&facts, text, sizeof(text));
+	(void)snprintf(line->label, sizeof(line->label), "%s", label);
+	(void)snprintf(line->key, sizeof(line->key), "SHA256 %.95s",
+		safe_text(url->check.certificate.sha256, 0).text);
+	(void)snprintf(line->text, sizeof(line->text), "%s%s", text,
+		url->certificate_changed ? _(", changed since the last start") : "");
+	return 0;
+}
+
+/* The certificates, mostly one. */
+static int build_certificates(struct status_builder *b, const struct scene *scene)
+{
+	const char *label = _("Certificate");
+	int r = 0;
+
+	for (size_t i = 0; i < scene->n && r >= 0; i++) {
+		if (is_repeated(scene, i))
+			continue;
+		r = build_certificate(b, scene, &scene->urls[i], label);
+		label = "";
+	}
+	return r;
+}
+
+/* The host keys of ssh. */
+static int build_host_keys(struct status_builder *b, const struct app *app)
+{
+	const char *label = _("SSH host key");
+	const struct web_key *keys;
+	size_t n;
+
+	if (!app->web)
+		return 0;
+	keys = web_host_keys(app->web, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct status_line *line = status_add(b, STATUS_HOST_KEY);
+
+		if (!line)
+			return -ENOMEM;
+		(void)snprintf(line->label, sizeof(line->label), "%s", i == 0 ? label : "");
+		(void)snprintf(line->key, sizeof(line->key), "%.20s %.80s",
+			safe_text(keys[i].key.type, 0).text, safe_text(keys[i].key.sha256, 0).text);
+		(void)snprintf(line->text, sizeof(line->text), "%s",
+			keys[i].changed ? _("changed since the last start") : "");
+	}
+	return 0;
+}
+
+int status_build_web(struct status_builder *b, size_t *ret_n_urls)
+{
+	struct scene scene;
+	int r = 0;
+
+	look(b->app, &scene);
+	*ret_n_urls = scene.n;
+	if (scene.n == 0)
+		return 0;
+	r = build_urls(b, &scene);
+	if (r >= 0 && b->app->web && b->app->conf.web_enabled)
+		r = build_proofs(b, &scene);
+	if (r >= 0)
+		r = build_certificates(b, &scene);
+	if (r >= 0)
+		r = build_host_keys(b, b->app);
+	return r;
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Who follows what, and the one timer: everything that is asked is asked because of a schedule. */
+
+#include "web.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "util.h"
+#include "web_parts.h"
+
+#define TIMER_ACCURACY_USEC 1000
+
+uint64_t web_now(const struct web *web)
+{
+	uint64_t now;
+
+	if (sd_event_now(web->app->event, CLOCK_MONOTONIC, &now) < 0)
+		return 0;
+	return now;
+}
+
+uint64_t web_clock(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) < 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+void web_announce(struct web *web)
+{
+	web_set_calendar(web);
+	web->changed(web, web->userdata);
+}
+
+/* What is due next of everything that is not being done. */
+static uint64_t next_due(const struct web *web)
+{
+	const struct schedule *const schedules[] = { &web->look, &web->firewall, &web->naming,
+		&web->reading };
+	const bool busy[] = { false, web->n_judgings > 0, false, web->keys_slot != NULL };
+	uint64_t due = SCHEDULE_NEVER;
+
+	for (size_t i = 0; i < ARRAY_SIZE(schedules); i++)
+		if (!busy[i] && schedules[i]->due < due)
+			due = schedules[i]->due;
+	for (size_t i = 0; i < web->n; i++)
+		if (!web->questions[i]->slot && web->questions[i]->schedule.due < due)
+			due = web->questions[i]->schedule.due;
+	return due;
+}
+
+void web_arm(struct web *web)
+{
+	uint64_t due = next_due(web);
+
+	if (due == SCHEDULE_NEVER) {
+		(void)sd_event_source_set_enabled(web->timer, SD_EVENT_OFF);
+		return;
+	}
+	(void)sd_event_source_set_time(web->timer, due);
+	(void)sd_event_source_set_enabled(web->timer, SD_EVENT_ONESHOT);
+}
+
+/* Would a connection to this URL find a listener? Where that cannot be seen the prober finds out.
+ */
+static bool is_listened(const struct web *web, const struct web_url *url)
+{
+	return !web->listeners || listeners_have(web->listeners, &url->addr, url->ifindex);
+}
+
+/* Ask about every URL that something listens on. */
+static void ask_again(struct web *web, uint64_t now)
+{
+	for (size_t i = 0; i < web->n; i++)
+		if (web->urls[i].listening)
+			schedule_event(&web->questions[i]->schedule, now, WEB_ASK_GAP_USEC);
+}
+
+/* Compare the listeners with the URLs: what was said of one that has gone is not true any more.
+ * Returns whether something is different. */
+static bool take_listeners(struct web *web, uint64_t now)
+{
+	bool different = false, lost = false;
+
+	for (size_t i = 0; i < web->n; i++) {
+		struct web_url *url = &web->urls[i];
+		bool listening = is_listened(web, url);
+
+		if (listening == url->listening)
+			continue;
+		different = true;
+		url->listening = listening;
+		if (listening) {
+			schedule_event(&web->questions[i]->schedule, now, 0);
+			continue;
+		}
+		web_forget_question(web, i);
+		url->since = web_clock();
+		lost = true;
+	}
+	if (lost)
+		schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
+	return different;
+}
+
+/* Something listens on every URL. */
+static bool all_listening(const struct web *web)
+{
+	for (size_t i = 0; i < web->n; i++)
+		if (!web->urls[i].listening)
+			return false;
+	return true;
+}
+
+/* Look for listeners, ever more rarely while one is missing. */
+static void look(struct web *web, uint64_t now)
+{
+	int r = 0;
+
+	if (!schedule_is_due(&web->look, now))
+		return;
+	schedule_begin(&web->look, now);
+	if (web->listeners && web->config.enabled)
+		r = listeners_look(web->listeners);
+	if (r < 0)
+		web->listeners = listeners_free(web->listeners);
+	if (take_listeners(web, now) || r > 0)
+		web_announce(web);
+	schedule_end(&web->look, now, !web->config.enabled || all_listening(web));
+}
+
+/* Something is due. */
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct web *web = userdata;
+	uint64_t now = web_now(web);
+
+	look(web, now);
+	web_ask_urls(web, now);
+	web_judge(web, now);
+	web_resolve(web, now);
+	web_read_keys(web, now);
+	web_arm(web);
+	return 0;
+}
+
+/* A listener has gone. */
+static void on_listeners(struct listeners *listeners, void *userdata)
+{
+	struct web *web = userdata;
+
+	(void)take_listeners(web, web_now(web));
+	web_announce(web);
+	web_arm(web);
+}
+
+/* The unit is in another phase: its server may come, go, or answer something else. */
+static void on_unit(struct unit_state *state, void *userdata)
+{
+	struct web *web = userdata;
+	uint64_t now = web_now(web);
+
+	schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
+	ask_again(web, now);
+	web_announce(web);
+	web_arm(web);
+}
+
+/* The place of a URL among those that were there, or n. */
+static size_t find_url(const struct web_url *urls, size_t n, const struct web_url *url)
+{
+	size_t i = 0;
+
+	while (i < n && (urls[i].ifindex != url->ifindex || !streq(urls[i].url, url->url) ||
+				!ip_equal(&urls[i].addr, &url->addr)))
+		i++;
+	return i;
+}
+
+/* Take over a URL with its question, or begin with a new one. */
+static struct web_question *take_url(struct web *web, struct web_url *url, uint64_t now)
+{
+	size_t i = find_url(web->urls, web->n, url);
+	bool labelled = url->labelled;
+
+	if (i == web->n) {
+		url->listening = is_listened(web, url);
+		schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
+		schedule_event(&web->firewall, now, WEB_FIREWALL_GAP_USEC);
+		return web_question_new(web, now);
+	}
+	*url = web->urls[i];
+	url->labelled = labelled;
+	return take_ptr(web->questions[i]);
+}
+
+int web_take_urls(struct web *web)
+{
+	struct web_question *questions[WEB_URLS_MAX];
+	struct web_url urls[WEB_URLS_MAX];
+	uint64_t now = web_now(web);
+	size_t n = web_find_urls(web->app, urls), n_taken = 0;
+	bool same;
+
+	n = web_add_names(web, urls, n);
+	same = n == web->n;
+	for (size_t i = 0; i < n; i++) {
+		same = same && find_url(web->urls, web->n, &urls[i]) == i &&
+		       web->urls[i].labelled == urls[i].labelled;
+		urls[n_taken] = urls[i];
+		questions[n_taken] = take_url(web, &urls[n_taken], now);
+		n_taken += questions[n_taken] != NULL;
+	}
+	for (size_t i = 0; i < web->n; i++)
+		web_question_free(web->questions[i]);
+	memcpy(web->urls, urls, n_taken * sizeof(*urls));
+	memcpy(web->questions, questions, n_taken * sizeof(struct web_question *));
+	web->n = n_taken;
+	return same ? 0 : 1;
+}
+
+/* Nothing is known any more of any URL. */
+static void drop_urls(struct web *web)
+{
+	for (size_t i = 0; i < web->n; i++)
+		web->questions[i] = web_question_free(web->questions[i]);
+	web->n = 0;
+	web->n_noted = 0;
+}
+
+/* What the configuration says now. */
+static struct web_config read_config(const struct conf *conf)
+{
+	struct web_config config;
+
+	memset(&config, 0, sizeof(config));
+	config.enabled = conf->web_enabled;
+	config.port = url_port(conf);
+	(void)snprintf(config.scheme, sizeof(config.scheme), "%s", conf->web_scheme);
+	(void)snprintf(config.path, sizeof(config.path), "%s", conf->web_path);
+	(void)snprintf(config.unit, sizeof(config.unit), "%s", conf->web_unit);
+	return config;
+}
+
+/* Follow the unit of the configuration on the bus that there is. */
+static void follow_unit(struct web *web)
+{
+	web->unit = unit_state_free(web->unit);
+	if (web->bus && web->config.enabled && *web->config.unit)
+		(void)unit_state_new(web->bus, web->config.unit, on_unit, web, &web->unit);
+}
+
+/* Another bus, or none: whatever was asked over the old one is not answered. */
+static void take_bus(struct web *web, uint64_t now)
+{
+	web->unit = unit_state_free(web->unit);
+	web->keys_slot = sd_bus_slot_unref(web->keys_slot);
+	web->noting = false;
+	web->n_noted = 0;
+	web_names_done(web);
+	for (size_t i = 0; i < web->n; i++)
+		web->questions[i]->slot = sd_bus_slot_unref(web->questions[i]->slot);
+	sd_bus_unref(web->bus);
+	web->bus = sd_bus_ref(web->app->bus);
+	web->surroundings = 0;
+	follow_unit(web);
+	web_watch_firewall(web);
+	ask_again(web, now);
+	schedule_event(&web->firewall, now, 0);
+	schedule_event(&web->reading, now, 0);
+}
+
+/* Another port, scheme, path or unit. */
+static void take_config(struct web *web, const struct web_config *config)
+{
+	bool watched = web->config.enabled;
+
+	web->config = *config;
+	drop_urls(web);
+	web->listeners = listeners_free(web->listeners);
+	if (config->enabled)
+		(void)listeners_new(
+			web->app->event, config->port, on_listeners, web, &web->listeners);
+	follow_unit(web);
+	if (config->enabled != watched)
+		web_watch_firewall(web);
+}
+
+void web_update(struct web *web)
+{
+	struct web_config config = read_config(&web->app->conf);
+	uint64_t now = web_now(web);
+
+	if (memcmp(&config, &web->config, sizeof(config)) != 0)
+		take_config(web, &config);
+	if (web->app->bus != web->bus)
+		take_bus(web, now);
+	(void)web_take_urls(web);
+	web_look_at_names(web, now);
+	web_arm(web);
+}
+
+void web_look_again(struct web *web)
+{
+	uint64_t now = web_now(web);
+
+	for (size_t i = 0; i < web->n; i++) {
+		struct schedule *schedule = &web->questions[i]->schedule;
+
+		if (web->urls[i].listening && now - schedule->last >= WEB_OLD_USEC)
+			schedule_event(schedule, now, WEB_OLD_USEC);
+	}
+	if (now - web->look.last >= WEB_OLD_USEC)
+		schedule_event(&web->look, now, WEB_OLD_USEC);
+	if (!web->firewall_changes && now - web->firewall.last >= WEB_OLD_USEC)
+		schedule_event(&web->firewall, now, WEB_OLD_USEC);
+	web_arm(web);
+}
+
+/* Has this been begun, if it was wished for? */
+static bool has_begun(const struct schedule *schedule)
+{
+	return schedule->last > 0 || schedule->due == SCHEDULE_NEVER;
+}
+
+bool web_is_settled(const struct web *web)
+{
+	bool settled = has_begun(&web->look) && has_begun(&web->firewall) && web->n_judgings == 0 &&
+		       has_begun(&web->naming) && has_begun(&web->reading) && !web->keys_slot &&
+		       !web->noting;
+
+	for (size_t i = 0; i < web->n && web->config.enabled; i++)
+		settled = settled && (web->urls[i].checked || !web->urls[i].listening);
+	for (size_t i = 0; i < web->n_names; i++)
+		settled = settled && !web->names[i].slot;
+	return settled;
+}
+
+const struct web_url *web_urls(const struct web *web, size_t *ret_n)
+{
+	*ret_n = web->n;
+	return web->urls;
+}
+
+const struct unit_facts *web_unit(const struct web *web)
+{
+	return web->unit ? unit_state_facts(web->unit) : NULL;
+}
+
+const struct web_key *web_host_keys(const struct web *web, size_t *ret_n)
+{
+	*ret_n = web->n_keys;
+	return web->keys;
+}
+
+const char *web_only_loopback(const struct web *web)
+{
+	static const struct ip_addr ipv4 = { AF_INET, { 127, 0, 0, 1 } };
+
+	if (!web->listeners || !listeners_only_loopback(web->listeners))
+		return NULL;
+	return listeners_have(web->listeners, &ipv4, 0) ? "127.0.0.1" : "::1";
+}
+
+int web_new(struct app *app, web_changed_fn changed, void *userdata, struct web **ret)
+{
+	struct web *web = calloc(1, sizeof(*web));
+	int r;
+
+	if (!web)
+		return -ENOMEM;
+	web->app = app;
+	web->changed = changed;
+	web->userdata = userdata;
+	web->look = web->firewall = web->naming = web->reading = SCHEDULE_INIT;
+	r = sd_event_add_time(app->event, &web->timer, CLOCK_MONOTONIC, UINT64_MAX,
+		TIMER_ACCURACY_USEC, on_timer, web);
+	if (r < 0) {
+		web_free(web);
+		return r;
+	}
+	(void)web_watch_calendar(web);
+	web_watch_keys(web);
+	web_update(web);
+	web_set_calendar(web);
+	*ret = web;
+	return 0;
+}
+
+struct web *web_free(struct web *web)
+{
+	if (!web)
+		return NULL;
+	drop_urls(web);
+	web_names_done(web);
+	web->listeners = listeners_free(web->listeners);
+	web->unit = unit_state_free(web->unit);
+	sd_bus_slot_unref(web->keys_slot);
+	sd_event_source_disable_unref(web->firewall_changes);
+	sd_event_source_disable_unref(web->key_files);
+	sd_event_source_disable_unref(web->calendar);
+	sd_event_source_disable_unref(web->timer);
+	sd_bus_unref(web->bus);
+	free(web);
+	return NULL;
+}

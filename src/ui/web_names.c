@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Names that lead to this machine: its hostname with each domain that it may be in. What is shown
+ * has been resolved, to an address that is shown as well. */
+
+#include <ctype.h>
+
+#include "util.h"
+#include "web_parts.h"
+
+/* FNV-1a: one more stretch of bytes in a digest. */
+static void mix(uint64_t *digest, const void *data, size_t size)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < size; i++)
+		*digest = (*digest ^ bytes[i]) * 0x100000001b3ULL;
+}
+
+/* Could this be a host's name in a URL, and not every machine's? */
+static bool is_name(const char *name)
+{
+	for (const char *c = name; *c; c++)
+		if (!isascii(*c) || (!isalnum((unsigned char)*c) && *c != '-' && *c != '.'))
+			return false;
+	return *name && strncmp(name, "localhost", strlen("localhost")) != 0;
+}
+
+/* Another candidate, unless it is one already. */
+static void add(struct web_name *names, size_t *n, const char *host, const char *domain)
+{
+	char name[WEB_CANDIDATE_MAX];
+
+	if ((size_t)snprintf(name, sizeof(name), "%s%s%s", host, *domain ? "." : "", domain) >=
+			sizeof(name) ||
+		*n == WEB_NAMES_MAX || !is_name(name))
+		return;
+	for (size_t i = 0; i < *n; i++)
+		if (streq(names[i].name, name))
+			return;
+	memcpy(names[*n].name, name, sizeof(name));
+	(*n)++;
+}
+
+/* The state of each link that is shown, where it is known. */
+static size_t list_states(const struct app *app, const struct link_state *ret[APP_LINKS_MAX])
+{
+	const struct link *links[APP_LINKS_MAX];
+	size_t total, n = app_links(app, links, &total), n_states = 0;
+
+	for (size_t i = 0; i < n && app->sysstate; i++) {
+		ret[n_states] = sysstate_link(app->sysstate, links[i]->ifindex);
+		n_states += ret[n_states] != NULL;
+	}
+	return n_states;
+}
+
+/* Hostname and domains as candidates; the last is for mDNS (RFC 6762). */
+static size_t find_candidates(const struct app *app, struct web_name names[static WEB_NAMES_MAX])
+{
+	const struct link_state *states[APP_LINKS_MAX];
+	char host[HOST_NAME_SIZE];
+	size_t n = 0, n_states;
+
+	sysstate_hostname(host);
+	if (strchr(host, '.')) {
+		add(names, &n, host, "");
+		return n;
+	}
+	n_states = list_states(app, states);
+	for (size_t i = 0; i < n_states; i++)
+		for (size_t j = 0; j < states[i]->n_domains && n + 1 < WEB_NAMES_MAX; j++)
+			add(names, &n, host, states[i]->domains[j]);
+	if (*host)
+		add(names, &n, host, "local");
+	return n;
+}
+
+/* What the answers depend on: the names, who is asked, and the addresses. */
+static uint64_t digest_surroundings(const struct web *web, const struct web_name *names, size_t n)
+{
+	const struct link_state *states[APP_LINKS_MAX];
+	size_t n_states = list_states(web->app, states);
+	uint64_t digest = 0xcbf29ce484222325ULL;
+
+	for (size_t i = 0; i < n; i++)
+		mix(&digest, names[i].name, strlen(names[i].name) + 1);
+	for (size_t i = 0; i < n_states; i++)
+		mix(&digest, states[i]->dns, states[i]->n_dns * sizeof(*states[i]->dns));
+	for (size_t i = 0; i < web->n; i++)
+		if (!*web->urls[i].host)
+			mix(&digest, &web->urls[i].addr, sizeof(web->urls[i].addr));
+	return digest;
+}
+
+/* Keep what was found out about a name that is still one. */
+static void keep_addresses(const struct web *web, struct web_name *name)
+{
+	for (size_t i = 0; i < web->n_names; i++)
+		if (streq(web->names[i].name, name->name)) {
+			memcpy(name->addrs, web->names[i].addrs, sizeof(name->addrs));
+			name->n_addrs = web->names[i].n_addrs;
+		}
+}
+
+void web_look_at_names(struct web *web, uint64_t now)
+{
+	struct web_name names[WEB_NAMES_MAX] = { 0 };
+	size_t n = web->config.enabled && web->n > 0 ? find_candidates(web->app, names) : 0;
+	uint64_t digest = digest_surroundings(web, names, n);
+
+	if (digest == web->surroundings)
+		return;
+	web->surroundings = digest;
+	for (size_t i = 0; i < n; i++) {
+		names[i].web = web;
+		keep_addresses(web, &names[i]);
+	}
+	web_names_done(web);
+	memcpy(web->names, names, sizeof(names));
+	web->n_names = n;
+	schedule_event(&web->naming, now, WEB_RARE_GAP_USEC);
+}
+
+/* The resolver has answered. */
+static void on_resolved(int error, const struct ip_addr *addrs, size_t n, void *userdata)
+{
+	struct web_name *name = userdata;
+	struct web *web = name->web;
+
+	name->slot = sd_bus_slot_unref(name->slot);
+	name->n_addrs = error < 0 ? 0 : n < PROBER_ADDRESSES_MAX ? n : PROBER_ADDRESSES_MAX;
+	if (name->n_addrs > 0)
+		memcpy(name->addrs, addrs, name->n_addrs * sizeof(*addrs));
+	if (web_take_urls(web) > 0)
+		web_announce(web);
+	web_arm(web);
+}
+
+void web_resolve(struct web *web, uint64_t now)
+{
+	if (!schedule_is_due(&web->naming, now))
+		return;
+	schedule_begin(&web->naming, now);
+	for (size_t i = 0; i < web->n_names; i++) {
+		struct web_name *name = &web->names[i];
+
+		name->slot = sd_bus_slot_unref(name->slot);
+		if (!web->bus ||
+			prober_resolve(web->bus, name->name, on_resolved, name, &name->slot) < 0)
+			name->n_addrs = 0;
+	}
+	schedule_end(&web->naming, now, true);
+}
+
+/* The first of the URLs whose address is among those of the name. */
+static const struct web_url *find_url(
+	const struct web_name *name, const struct web_url *urls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < name->n_addrs; j++)
+			if (ip_equal(&urls[i].addr, &name->addrs[j]))
+				return &urls[i];
+	return NULL;
+}
+
+size_t web_add_names(const struct web *web, struct web_url urls[static WEB_URLS_MAX], size_t n)
+{
+	size_t n_addresses = n;
+
+	for (size_t i = 0; i < web->n_names && n < WEB_URLS_MAX; i++) {
+		const struct web_name *name = &web->names[i];
+		const struct web_url *same = find_url(name, urls, n_addresses);
+
+		if (!same)
+			continue;
+		urls[n] = *same;
+		(void)snprintf(urls[n].host, sizeof(urls[n].host), "%s", name->name);
+		url_format_name(&web->app->conf, name->name, urls[n].url);
+		n++;
+	}
+	return n;
+}
+
+void web_names_done(struct web *web)
+{
+	for (size_t i = 0; i < web->n_names; i++)
+		web->names[i].slot = sd_bus_slot_unref(web->names[i].slot);
+	web->n_names = 0;
+}

@@ -1,0 +1,323 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the start screen says of the web interface equals the truth, and soon: real servers, rules and keys."""
+
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lib"))
+
+import case
+from machine import allow_ptys, claim, configure, console, ip, run
+from webserver import WebServer
+
+ADDRESS = "192.0.2.10"
+PORT = 8443
+SOON = 1.0  # what is promised
+LIMIT = 5.0  # that an answer may take before it is none; prober/webcheck.h
+
+NOTHING = f"nothing listens on port {PORT}"
+CLOSED = rf"answers, but the firewall \(inet test input\) lets nobody in on port {PORT}"
+
+OTHER_NAME = rf"answering, but its certificate is for appliance01\.example\.com, not for {re.escape(ADDRESS)}: browsers will warn"
+
+# Each server: its kind, where it listens, what is true of it over https, and how long it takes to see that.
+SERVERS = {
+    "plain": ("plain", "::", f"speaks HTTP, not HTTPS, on port {PORT}", SOON),
+    "self-signed": ("tls", "::", r"answering(?!,)", SOON),
+    "another name": ("tls-other-name", "::",
+                     rf"answering, but its certificate is for other\.example\.com, not for {re.escape(ADDRESS)}: browsers will warn",
+                     SOON),
+    "hanging": ("hanging", "::", r"accepts connections, but does not answer", LIMIT + SOON),
+    "500": ("tls-500", "::", r"answers with an error \(HTTP 500\)", SOON),
+    "garbage": ("tls-garbage", "::", r"answers with something else than HTTP\b", SOON),
+    "1 byte a second": ("tls-slow", "::", r"begins to answer, but does not come to the point within 5 s", LIMIT + SOON),
+    "loopback": ("tls", "127.0.0.1", r"listens on 127\.0\.0\.1 only: other machines cannot reach it", SOON),
+    "expired": ("tls-expired", "::", r"answering, but its certificate expired on \d{4}-\d\d-\d\d: browsers will warn", SOON),
+    "from tomorrow on": ("tls-future", "::", r"answering, but its certificate is valid only from \d{4}-\d\d-\d\d on", SOON),
+    "closing": ("tls-closing", "::", r"accepts connections, but closes them without an answer", SOON),
+    "old": ("alert", "::", r"takes connections, but HTTPS fails", SOON),
+    "ssh": ("ssh", "::", r"answers with something else than HTTPS", SOON),
+}
+ISSUE = ["plain", "self-signed", "another name", "hanging", "500", "garbage", "1 byte a second", "loopback"]
+
+
+def words(t):
+    """The screen without its line breaks; of plain lines the last ones."""
+    return " ".join(t.text().split()).rpartition("Acme Backup Appliance")[2]
+
+
+def await_words(t, pattern, timeout=SOON):
+    """Wait until the screen says so; how long that took."""
+    begun = time.monotonic()
+    while not re.search(pattern, words(t)):
+        took = time.monotonic() - begun
+        assert took < timeout, f"waited {timeout} s for {pattern!r}; the screen:\n{t.text()}"
+        assert t.read(0.01), "ended"
+    return time.monotonic() - begun
+
+
+def await_proof(t, pattern, timeout=SOON):
+    return await_words(t, rf"Web interface:? +{pattern}", timeout)
+
+
+def screen(term="linux"):
+    return console(200, 60, term) if term == "dumb" else console(132, 43, term)
+
+
+def nft(text):
+    subprocess.run(["nft", "-f", "-"], input=text, text=True, check=True)
+
+
+def bus_edit():
+    """Somebody has edited: firstboot.conf is read again."""
+    subprocess.run(["busctl", "call", "org.firstboot.Firstboot1", "/org/firstboot/Firstboot1", "org.firstboot.Firstboot1",
+                    "BeginEdit"], check=True, capture_output=True)
+
+
+def serve(name):
+    kind, address, _, _ = SERVERS[name]
+    return WebServer(kind, address=address, port=PORT)
+
+
+def fingerprint(address=ADDRESS):
+    """Of the certificate that is presented, by openssl itself."""
+    shown = subprocess.run(["openssl", "s_client", "-connect", f"{address}:{PORT}"], input="", capture_output=True, text=True)
+    return subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256"], input=shown.stdout, capture_output=True,
+                          text=True, check=True).stdout.strip().split("=")[1]
+
+
+@case.variants(*[(name,) for name in SERVERS])
+def test_each_server(name):
+    with screen() as t:
+        await_proof(t, NOTHING)
+        with serve(name):
+            await_proof(t, SERVERS[name][2], SERVERS[name][3])
+        await_proof(t, NOTHING)
+    with serve(name), screen() as t:
+        await_proof(t, SERVERS[name][2], SERVERS[name][3])
+
+
+def test_without_tls():
+    """The kinds whose words are the same without TLS, and the one that is right then."""
+    configure(f"[Web]\nScheme=http\nPort={PORT}\n")
+    try:
+        with screen() as t:
+            await_words(t, rf"http://{re.escape(ADDRESS)}:{PORT}/")
+            for kind, text, limit in (("plain", r"answering(?!,)", SOON), ("500", r"answers with an error \(HTTP 500\)", SOON),
+                                      ("garbage", "answers with something else than HTTP", SOON),
+                                      ("hanging", "accepts connections, but does not answer", LIMIT + SOON),
+                                      ("redirect", r"answering(?!,)", SOON), ("old", r"answering(?!,)", SOON)):
+                with WebServer(kind, port=PORT):
+                    await_proof(t, text, limit)
+                    assert "Certificate" not in t.text(), t.text()
+                await_proof(t, NOTHING)
+    finally:
+        configure("")
+
+
+def test_one_after_the_other():
+    """Each server follows others, in an order by chance, with the firewall closed and open between."""
+    seed = int.from_bytes(os.urandom(4), "big")
+    chance = random.Random(seed)
+    order = [name for name in ISSUE if SERVERS[name][3] == SOON] * 2 + ["hanging"]
+    chance.shuffle(order)
+    print(f"        seed {seed}", flush=True)
+    slowest = 0.0
+    with screen() as t:
+        for name in order:
+            with serve(name):
+                slowest = max(slowest, await_proof(t, SERVERS[name][2], SERVERS[name][3]) if SERVERS[name][3] == SOON else 0)
+                if "answering" in SERVERS[name][2]:
+                    nft("add table inet test; add chain inet test input { type filter hook input priority 0; policy drop; }; "
+                        "add rule inet test input iif lo accept")
+                    slowest = max(slowest, await_proof(t, CLOSED))
+                    nft("delete table inet test")
+                    slowest = max(slowest, await_proof(t, SERVERS[name][2]))
+            slowest = max(slowest, await_proof(t, NOTHING))
+    print(f"        at most {slowest * 1000:.0f} ms", flush=True)
+
+
+def test_firewall():
+    with serve("self-signed"), screen() as t:
+        await_proof(t, r"answering(?!,)")
+        assert "not known" not in t.text(), t.text()
+        nft("add table inet test; add chain inet test input { type filter hook input priority 0; policy accept; }; "
+            f"add rule inet test input iif != lo tcp dport {PORT} drop")
+        await_proof(t, CLOSED)
+        nft("flush chain inet test input; "
+            f"add rule inet test input iif != lo ip saddr != 203.0.113.0/24 tcp dport {PORT} drop")
+        await_proof(t, rf"answering, but the firewall \(inet test input\) lets only some senders in on port {PORT}")
+        nft("flush chain inet test input")
+        await_proof(t, r"answering(?!,)")
+        nft("delete table inet test")
+        t.read(SOON)
+        await_proof(t, r"answering(?!,)")
+
+
+def test_server_that_dies_while_it_listens():
+    """Nothing tells of it; whoever presses a key sees it."""
+    with serve("self-signed") as server, screen() as t:
+        await_proof(t, r"answering(?!,)")
+        server.stop()
+        try:
+            t.press("space")
+            t.read(SOON)
+            assert "answering" in t.text(), "asked too soon again"
+            t.read(9.5)
+            t.press("space")
+            await_proof(t, r"accepts connections, but does not answer since \d\d:\d\d", LIMIT + SOON)
+        finally:
+            server.go_on()
+        await_proof(t, r"answering(?!,)", 2 * SOON)
+
+
+def test_addresses():
+    """Each address has its own proof; agreeing ones have one line."""
+    with WebServer("tls", address=ADDRESS, port=PORT), screen() as t:
+        await_proof(t, r"answering(?!,)")
+        ip("address", "add", "192.0.2.77/24", "dev", "enp1s0")
+        await_proof(t, rf"(192\.0\.2\.10|\S+): .*{NOTHING}")
+        await_words(t, rf"192\.0\.2\.10: answering")
+        ip("address", "del", "192.0.2.77/24", "dev", "enp1s0")
+        await_proof(t, r"answering(?!,)")
+        ip("address", "del", f"{ADDRESS}/24", "dev", "enp1s0")
+        await_words(t, "No address")
+        assert "Web interface" not in t.text(), t.text()
+        ip("address", "add", f"{ADDRESS}/24", "dev", "enp1s0")
+        await_proof(t, r"answering(?!,)")
+
+
+@case.variants(("dumb",), ("linux",))
+def test_certificate(term):
+    with screen(term) as t:
+        for kind, signer in (("tls", "self-signed, "), ("tls-signed", "")):
+            with WebServer(kind, port=PORT) as server:
+                await_words(t, rf"Certificate:? +SHA256 {fingerprint()}")
+                assert server.fingerprint == fingerprint()
+                await_words(t, rf"(?<!self-signed, ){signer}valid to \d{{4}}-\d\d-\d\d")
+            await_proof(t, NOTHING)
+            assert "Certificate" not in words(t), t.text()
+
+
+def test_hostile_certificate():
+    with WebServer("tls-hostile-name", port=PORT), screen() as t:
+        await_proof(t, r"answering, but its certificate is for .*evil.*, not for 192\.0\.2\.10")
+        assert t.sees("Acme Backup Appliance"), t.text()
+
+
+def host_keys():
+    """The lines of ssh-keygen -lf as the screen has them: type and digest."""
+    found = []
+    for name in sorted(os.listdir("/etc/ssh")):
+        if re.fullmatch(r"ssh_host_\w+_key\.pub", name):
+            _, digest, *_, kind = run("ssh-keygen", "-lf", "/etc/ssh/" + name).split()
+            found.append((kind.strip("()"), digest))
+    return found
+
+
+def remove_host_keys():
+    subprocess.run("rm -f /etc/ssh/ssh_host_*", shell=True, check=True)
+
+
+@case.variants(("dumb",), ("linux",))
+def test_host_keys(term):
+    remove_host_keys()
+    with screen(term) as t:
+        await_proof(t, NOTHING)
+        assert "SSH host key" not in t.text(), t.text()
+        for kind in ("ed25519", "ecdsa", "rsa"):
+            run("ssh-keygen", "-q", "-t", kind, "-N", "", "-f", f"/etc/ssh/ssh_host_{kind}_key")
+            for name, digest in host_keys():
+                await_words(t, rf"{name} {re.escape(digest)}")
+        assert len(host_keys()) == 3
+        remove_host_keys()
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/ssh_host_ed25519_key")
+        ((name, digest),) = host_keys()
+        await_words(t, rf"SSH host key:? +{name} {re.escape(digest)}")
+        remove_host_keys()
+        case.until(lambda: t.read(0.02) and "SSH host key" not in words(t), SOON)
+
+
+def test_configuration():
+    """Another port is another question."""
+    with serve("self-signed"), screen() as t:
+        await_proof(t, r"answering(?!,)")
+        bus_edit()
+        configure("[Web]\nPort=9443\n")
+        bus_edit()
+        await_proof(t, "nothing listens on port 9443")
+        configure("")
+        bus_edit()
+        await_proof(t, r"answering(?!,)")
+
+
+def test_name():
+    """A name is shown while it is this machine's, and resolves to an address of it."""
+    names = {"appliance01.example.com": ADDRESS, "elsewhere.example.com": "192.0.2.1"}
+    with open("/etc/resolv.conf", "w", encoding="ascii") as f:
+        f.write("nameserver 192.0.2.1\n")
+    dns = subprocess.Popen(["ip", "netns", "exec", "peer", "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root",
+                            "--no-resolv", "--no-hosts", "--interface=peer0", "--bind-interfaces", "--pid-file=",
+                            *[f"--address=/{name}/{address}" for name, address in names.items()]], stderr=subprocess.DEVNULL)
+    try:
+        with WebServer("tls", port=PORT, names=["appliance01.example.com"]), screen() as t:
+            await_proof(t, OTHER_NAME)
+            for name in ("elsewhere.example.com", "appliance01.example.com", "unknown.example.com", "appliance01.example.com"):
+                run("hostname", name)
+                if name.startswith("appliance01"):
+                    await_words(t, rf"https://{re.escape(name)}:{PORT}/")
+                    await_proof(t, rf"{re.escape(ADDRESS)}: {OTHER_NAME} {re.escape(name)}: answering(?!,)")
+                else:
+                    case.until(lambda: t.read(0.02) and "example.com:" not in t.text(), SOON)
+                    t.read(SOON)
+                    assert "example.com:" not in t.text(), t.text()
+            ip("address", "add", "192.0.2.79/24", "dev", "enp1s0")
+            ip("address", "del", f"{ADDRESS}/24", "dev", "enp1s0")
+            case.until(lambda: t.read(0.02) and "example.com:" not in t.text(), SOON)
+    finally:
+        dns.kill()
+        dns.wait()
+        run("hostname", "localhost")
+        run("ip", "address", "flush", "dev", "enp1s0")
+        ip("address", "add", f"{ADDRESS}/24", "dev", "enp1s0")
+        ip("route", "replace", "default", "via", "192.0.2.1")
+
+
+def test_status_lines():
+    with serve("self-signed"):
+        lines = run("firstboot", "--status")
+        assert "\nWeb interface: answering\n" in lines, lines
+        assert f"\nCertificate: SHA256 {fingerprint()}, self-signed, valid to " in lines, lines
+    lines = run("firstboot", "--status")
+    assert f"\nWeb interface: {NOTHING}" in lines, lines
+
+
+def test_storm():
+    """A server that comes and goes, and an address that flaps: at most so many questions, and the truth at the end."""
+    with screen() as t:
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            ip("address", "add", "192.0.2.78/24", "dev", "enp1s0")
+            ip("address", "del", "192.0.2.78/24", "dev", "enp1s0")
+            t.read(0.001)
+        with serve("self-signed"):
+            await_proof(t, r"answering(?!,)")
+        await_proof(t, NOTHING)
+
+
+subprocess.run(["sh", "-c", "kill $(cat /run/web.pid)"], check=False, capture_output=True)
+subprocess.run(["sh", "-c", "kill $(cat /run/dnsmasq.pid) $(cat /run/networkd.pid)"], check=False, capture_output=True)
+allow_ptys()
+claim()
+remove_host_keys()
+run("ip", "link", "set", "enp1s0", "up")
+run("sysctl", "-q", "net.ipv6.conf.enp1s0.disable_ipv6=1")
+run("ip", "address", "flush", "dev", "enp1s0")
+ip("address", "add", f"{ADDRESS}/24", "dev", "enp1s0")
+ip("route", "add", "default", "via", "192.0.2.1")
+case.run(globals())
