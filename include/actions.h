@@ -12,6 +12,3 @@ void actions_run(struct app *app);
 /* May this process change settings now? Asks for root's password where firstbootd wants it, and
  * says why not where it is no. */
 bool actions_permit(struct app *app);
-
-/* Restart the appliance; whoever calls has asked whether to. */
-void actions_restart(struct app *app);

@@ -10,15 +10,20 @@
 #include "service.h"
 #include "util.h"
 
+#define HINDRANCES_TEXT_MAX 480
+
 struct hindrances {
-	char text[480];
-	bool blocked; /* one of them forbids it */
+	char blocks[300],
+		notes[170]; /* what forbids it, what is only to be known; "" for nothing */
 	unsigned n;
 };
 
-/* Add one, which forbids it or is only to be known. Only the first six are kept. */
+/* Add one, which forbids it or is only to be known. What is too much is left out. */
 void hindrances_add(struct hindrances *hindrances, bool blocks, const char *format, ...)
 	_printf_(3, 4);
+
+/* All of them in one text, "" for none. */
+void hindrances_join(const struct hindrances *hindrances, size_t size, char *ret);
 
 /* Our own part: changes under way, and who edits besides the caller. */
 void hindrances_add_own(

@@ -17,12 +17,21 @@ void hindrances_add(struct hindrances *hindrances, bool blocks, const char *form
 {
 	va_list args;
 
-	hindrances->blocked |= blocks;
-	if (hindrances->n++ >= SENTENCES_MAX)
+	if (hindrances->n++ >= SENTENCES_MAX && !blocks)
 		return;
 	va_start(args, format);
-	sentence_add(hindrances->text, sizeof(hindrances->text), format, args);
+	if (blocks)
+		sentence_add(hindrances->blocks, sizeof(hindrances->blocks), format, args);
+	else
+		sentence_add(hindrances->notes, sizeof(hindrances->notes), format, args);
 	va_end(args);
+}
+
+void hindrances_join(const struct hindrances *hindrances, size_t size, char *ret)
+{
+	(void)snprintf(ret, size, "%s%s%s", hindrances->blocks,
+		*hindrances->blocks && *hindrances->notes ? " " : "", hindrances->notes);
+	safe_utf8(ret);
 }
 
 void hindrances_add_own(

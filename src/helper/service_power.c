@@ -189,12 +189,14 @@ static int handle_told(sd_bus_message *message, void *userdata, sd_bus_error *er
 /* All is known: say it, or go on. */
 static int conclude(struct power *power)
 {
-	struct hindrances *hindrances = &power->hindrances;
+	const struct hindrances *hindrances = &power->hindrances;
 	_cleanup_(power_freep) struct power *owned = NULL;
+	char text[HINDRANCES_TEXT_MAX];
 
-	if (power->act && hindrances->blocked) {
+	hindrances_join(hindrances, sizeof(text), text);
+	if (power->act && *hindrances->blocks) {
 		refuse(power, BUS_ERROR_BUSY, _("This machine was not restarted or powered off."),
-			hindrances->text);
+			text);
 		return 0;
 	}
 	if (power->act) {
@@ -202,9 +204,8 @@ static int conclude(struct power *power)
 		return 0;
 	}
 	owned = power;
-	safe_utf8(hindrances->text);
 	return sd_bus_reply_method_return(
-		power->call, "bs", (int)hindrances->blocked, hindrances->text);
+		power->call, "bs", (int)(*hindrances->blocks != '\0'), text);
 }
 
 /* logind has listed the inhibitor locks, or said nothing. */

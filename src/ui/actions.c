@@ -10,6 +10,7 @@
 #include "edit_lock.h"
 #include "i18n.h"
 #include "page_details.h"
+#include "page_power.h"
 #include "password_field.h"
 #include "reply.h"
 #include "screen.h"
@@ -134,69 +135,6 @@ static bool request_login(struct app *app)
 	return false;
 }
 
-/* Restart or power off, with root's password where it is needed. */
-static void power(struct app *app, const char *what, const char *title)
-{
-	struct reply reply;
-
-	do {
-		reply = (struct reply){ 0 };
-		reply_wait_sentence(&reply,
-			app_ask_state(app) < 0
-				? -ENOTCONN
-				: client_power(app->client, what, false, reply_keep, &reply),
-			_("Asking the settings service"));
-	} while (reply.outcome == CLIENT_NOT_PERMITTED && app->console && prove_root(app));
-	if (reply.outcome == CLIENT_OK)
-		(void)snprintf(reply.text, sizeof(reply.text), "%s",
-			_("The appliance is shutting down now. This takes a few seconds."));
-	if (reply.outcome != CLIENT_NOT_PERMITTED || !app->console)
-		show_reply(title, &reply);
-}
-
-/* Choose between restart and power off, and be sure. */
-static void choose_power(struct app *app)
-{
-	static const struct {
-		const char *what, *title, *question, *yes;
-	} ways[] = {
-		{ "reboot", N_("Restart"),
-			N_("Restart the appliance? It cannot be reached for a minute or so."),
-			N_("Restart") },
-		{ "poweroff", N_("Power off"),
-			N_("Power off the appliance? It stays off until it is switched on again "
-			   "from outside."),
-			N_("Power off") },
-	};
-	const struct choice choices[] = {
-		{ "1", _("Restart") },
-		{ "2", _("Power off") },
-		{ "3", _("Back") },
-	};
-	size_t selected = 2;
-	enum answer answer;
-
-	screen_flush_input();
-	do
-		answer = dialogs_menu(_("Restart or power off"), _("What shall be done?"), choices,
-			ARRAY_SIZE(choices), _("OK"), NULL, &selected);
-	while (answer == ANSWER_WOKEN);
-	if (answer != ANSWER_NEXT || selected >= ARRAY_SIZE(ways))
-		return;
-	screen_flush_input();
-	do
-		answer = dialogs_confirm(_(ways[selected].title), _(ways[selected].question),
-			_(ways[selected].yes), _("Back"), true);
-	while (answer == ANSWER_WOKEN);
-	if (answer == ANSWER_NEXT)
-		power(app, ways[selected].what, _(ways[selected].title));
-}
-
-void actions_restart(struct app *app)
-{
-	power(app, "reboot", _("Restart"));
-}
-
 void actions_run(struct app *app)
 {
 	_cleanup_(wizard_done) struct wizard wizard = { 0 };
@@ -219,7 +157,7 @@ void actions_run(struct app *app)
 				return;
 			break;
 		case DASHBOARD_POWER:
-			choose_power(app);
+			page_power_run(app);
 			break;
 		case DASHBOARD_QUIT:
 			return;

@@ -9,6 +9,7 @@
 #include "clone.h"
 #include "form.h"
 #include "i18n.h"
+#include "page_power.h"
 #include "reply.h"
 #include "screen.h"
 #include "settings_pages.h"
@@ -60,7 +61,7 @@ static void offer_restart(struct app *app, uint32_t what)
 			_("Restart now"), _("Later"), true);
 	while (answer == ANSWER_WOKEN);
 	if (answer == ANSWER_NEXT)
-		actions_restart(app);
+		page_power_restart(app);
 }
 
 /* Why it looks so, and what that means. ANSWER_EXTRA: it is no copy. */

@@ -8,6 +8,7 @@
 #include "actions.h"
 #include "i18n.h"
 #include "page_details.h"
+#include "page_power.h"
 #include "reply.h"
 #include "secret.h"
 #include "util.h"
@@ -196,23 +197,61 @@ static bool prove_root(struct app *app)
 	return false;
 }
 
-/* Restart or power off. */
-static void power(struct app *app, const char *what)
+/* Ask whether to, where reasons (or "") are against it: only the whole word does it. */
+static bool is_sure(const struct power_way *way, const char *reasons)
+{
+	const char *yes = _("yes");
+	char line[LINE_MAX_BYTES];
+	ssize_t n;
+
+	if (*reasons)
+		printf("%s\n", reasons);
+	printf("%s\n%s ", _(way->question), _("Type yes and Enter to do it:"));
+	fflush(stdout);
+	n = read_line(line, sizeof(line));
+	return n == (ssize_t)strlen(yes) && strncasecmp(line, yes, (size_t)n) == 0;
+}
+
+/* Make one call to firstbootd about it and wait. */
+static void ask_power(
+	struct app *app, const struct power_way *way, bool act, bool force, struct reply *reply)
+{
+	int r = app_ask_state(app);
+
+	*reply = (struct reply){ 0 };
+	if (r >= 0 && act)
+		r = client_power(app->client, way->what, force, reply_keep, reply);
+	else if (r >= 0)
+		r = client_get_inhibitors(app->client, way->what, reply_keep, reply);
+	wait_reply(app, r, reply);
+}
+
+/* Restart or power off, past what forbids it where that is wanted. */
+static void power(struct app *app, const struct power_way *way)
 {
 	struct reply reply;
-	int r;
+	bool force;
 
-	do {
-		reply = (struct reply){ 0 };
-		r = app_ask_state(app);
-		if (r >= 0)
-			r = client_power(app->client, what, false, reply_keep, &reply);
-		wait_reply(app, r, &reply);
-	} while (reply.outcome == CLIENT_NOT_PERMITTED && app->console && prove_root(app));
-	if (reply.outcome == CLIENT_OK)
-		printf("%s\n", _("The appliance is shutting down now."));
-	else if (reply.outcome != CLIENT_NOT_PERMITTED || !app->console)
-		printf("%s\n", reply.text);
+	ask_power(app, way, false, false, &reply);
+	force = reply.outcome == CLIENT_BUSY;
+	if (!is_sure(way, force || reply.outcome == CLIENT_OK ? reply.text : ""))
+		return;
+	for (;;) {
+		ask_power(app, way, true, force, &reply);
+		if (reply.outcome == CLIENT_NOT_PERMITTED && app->console) {
+			if (!prove_root(app))
+				return;
+		} else if (!force &&
+			   (reply.outcome == CLIENT_BUSY || reply.outcome == CLIENT_FAILED)) {
+			if (!is_sure(way, reply.text))
+				return;
+			force = true;
+		} else {
+			break;
+		}
+	}
+	printf("%s\n",
+		reply.outcome == CLIENT_OK ? _("The appliance is shutting down now.") : reply.text);
 }
 
 /* Choose between restart and power off. */
@@ -224,10 +263,8 @@ static void choose_power(struct app *app)
 	printf("%s ", _("1 Restart  2 Power off  3 Back\nChoice:"));
 	fflush(stdout);
 	n = read_line(line, sizeof(line));
-	if (n == 1 && *line == '1')
-		power(app, "reboot");
-	else if (n == 1 && *line == '2')
-		power(app, "poweroff");
+	if (n == 1 && *line >= '1' && *line < '1' + POWER_WAYS)
+		power(app, &power_ways[*line - '1']);
 }
 
 /* Have the next session on this terminal be root's. */
