@@ -5,14 +5,14 @@
 
 #include "ip.h"
 
-struct route {
+struct route_answer {
 	bool local;  /* it is this machine's own */
 	bool onlink; /* no gateway is between */
 	int ifindex;
 };
 
 /* ifindex: for link-local addresses, else 0. -ENETUNREACH and such: there is no way. */
-int route_get(const struct ip_addr *addr, int ifindex, struct route *ret);
+int route_get(const struct ip_addr *addr, int ifindex, struct route_answer *ret);
 
 /* Has the machine with this address on this link answered ARP or neighbour discovery lately?
  * Returns 1, 0, -errno. */

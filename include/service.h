@@ -171,4 +171,5 @@ int method_save_report(sd_bus_message *message, void *userdata, sd_bus_error *er
 int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_watch_firewall(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_watch_screen(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_follow_leases(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -14,3 +14,6 @@
 /* Bring all of it in line with set. What could not be done stands in remark ("" for nothing): the
  * settings themselves are kept all the same. */
 void surroundings_follow(struct apply *apply, const struct net_set *set, char *remark, size_t size);
+
+/* The leases have changed: bring what stands on them in line, /etc/resolv.conf. */
+void surroundings_follow_leases(struct apply *apply, const struct net_set *set);

@@ -179,6 +179,15 @@ static const struct {
 	{ ADVERTISED, follow_advertised },
 };
 
+void surroundings_follow_leases(struct apply *apply, const struct net_set *set)
+{
+	struct surroundings s = { .apply = apply, .root = apply->root, .set = set };
+
+	ask_bus(&s);
+	/* The next lease tries it again. */
+	(void)follow_resolvconf(&s);
+}
+
 void surroundings_follow(struct apply *apply, const struct net_set *set, char *remark, size_t size)
 {
 	struct surroundings s = {

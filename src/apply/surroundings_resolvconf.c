@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* /etc/resolv.conf where neither systemd-resolved nor NetworkManager makes it of the DNS servers of
- * the links. What it was is kept beside the other state, and put back when ours go. */
+ * the links: their own, and those of their leases, which a unit makes us follow. What it was is
+ * kept beside the other state, and put back when ours go. */
 
 #include <errno.h>
 #include <limits.h>
 
 #include "atomic_file.h"
+#include "network1.h"
 #include "resolvconf.h"
 #include "surroundings_parts.h"
+#include "sysstate.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
-#define OLD_TEXT    STATEDIR "/resolv.conf.old"	 /* what it held */
-#define OLD_LINK    STATEDIR "/resolv.conf.link" /* where it led */
+#define OLD_TEXT    STATEDIR "/resolv.conf.old"	   /* what it held */
+#define OLD_LINK    STATEDIR "/resolv.conf.link"   /* where it led */
+#define FOLLOWED    STATEDIR "/resolv.conf.follow" /* it says what leases say */
+#define FOLLOW_UNIT "firstboot-resolvconf.path"	   /* calls FollowLeases while that file is there */
+#define ANSWER_USEC 1000000
 
 /* Add what is not in dns yet. */
 static void add_dns(struct net_config *all, const struct ip_addr *server)
@@ -33,9 +39,33 @@ static void add_domain(struct net_config *all, const char *domain)
 		(void)snprintf(all->domains[all->n_domains++], DOMAIN_MAX, "%s", domain);
 }
 
-/* The servers and domains of all links that nobody else stands behind. */
-static void collect(const struct surroundings *s, struct net_config *all)
+/* Add what networkd has of the network on a link. */
+static void add_lease(const struct surroundings *s, const char *ifname, struct net_config *all)
 {
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_free_ struct link_state *state = calloc(1, sizeof(*state));
+	const char *json;
+
+	if (*s->root || !s->apply->bus || !state ||
+		sd_bus_message_new_method_call(s->apply->bus, &call, NETWORK1, NETWORK1_PATH,
+			NETWORK1_MANAGER, "DescribeLink") < 0 ||
+		sd_bus_message_append(call, "i", (int)if_nametoindex(ifname)) < 0 ||
+		sd_bus_message_set_auto_start(call, false) < 0 ||
+		sd_bus_call(s->apply->bus, call, ANSWER_USEC, NULL, &reply) < 0 ||
+		sd_bus_message_read(reply, "s", &json) < 0 || link_state_parse(json, state) < 0)
+		return;
+	for (size_t i = 0; i < state->n_dns; i++)
+		add_dns(all, &state->dns[i]);
+	for (size_t i = 0; i < state->n_domains; i++)
+		add_domain(all, state->domains[i]);
+}
+
+/* The servers and domains of all links that nobody else stands behind. Returns whether leases have
+ * a part in them. */
+static bool collect(const struct surroundings *s, struct net_config *all)
+{
+	bool leases = false;
+
 	for (size_t i = 0; i < s->set->n_links && !s->resolved_exists; i++) {
 		const struct net_config *config = &s->set->links[i];
 
@@ -45,7 +75,25 @@ static void collect(const struct surroundings *s, struct net_config *all)
 			add_dns(all, &config->dns[j]);
 		for (size_t j = 0; j < config->n_domains; j++)
 			add_domain(all, config->domains[j]);
+		if (s->nm_runs || config->n_dns > 0 ||
+			(!net_family_is_automatic(&config->v4) &&
+				!net_family_is_automatic(&config->v6)))
+			continue;
+		leases = true;
+		add_lease(s, config->ifname, all);
 	}
+	return leases;
+}
+
+/* Be told when the leases change, or not any more. */
+static int follow_leases(struct surroundings *s, bool wanted)
+{
+	int r = surroundings_put(
+		s, FOLLOWED, wanted ? "/etc/resolv.conf says what the leases say.\n" : NULL);
+
+	if (r > 0)
+		surroundings_call_systemd(s, wanted ? "StartUnit" : "StopUnit", FOLLOW_UNIT);
+	return r;
 }
 
 /* Is this text one that resolvconf_render() has made? */
@@ -118,7 +166,9 @@ int follow_resolvconf(struct surroundings *s)
 	struct net_config all = { 0 };
 	int r;
 
-	collect(s, &all);
+	r = follow_leases(s, collect(s, &all));
+	if (r < 0)
+		return r;
 	if (all.n_dns == 0)
 		return restore(s);
 	r = resolvconf_render(&all, &text);

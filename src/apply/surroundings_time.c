@@ -12,6 +12,7 @@
 #include "i18n.h"
 #include "rivals.h"
 #include "surroundings_parts.h"
+#include "timeservice.h"
 #include "words.h"
 
 #define SERVERS_MAX    16
@@ -19,33 +20,12 @@
 #define TIMESYNCD_FILE "/etc/systemd/timesyncd.conf.d/50-firstboot.conf"
 #define LINE_SIZE      1024
 
-/* Where it shows that a service sets the clock, now or after the next start. */
-static const char *const chrony_traces[] = {
-	"/etc/systemd/system/multi-user.target.wants/chrony.service",
-	"/etc/systemd/system/multi-user.target.wants/chronyd.service",
-	"/run/chrony/chronyd.pid",
-};
-static const char *const timesyncd_traces[] = {
-	"/etc/systemd/system/sysinit.target.wants/systemd-timesyncd.service",
-	"/etc/systemd/system/dbus-org.freedesktop.timesync1.service",
-};
-
-static bool has_trace(const struct surroundings *s, const char *const *traces, size_t n)
+/* Who sets the clock. */
+static enum timeservice find_service(const struct surroundings *s)
 {
-	for (size_t i = 0; i < n; i++)
-		if (rival_file_exists(s->root, traces[i]))
-			return true;
-	return false;
-}
+	enum timeservice service = timeservice_find(s->root);
 
-static bool has_chrony(const struct surroundings *s)
-{
-	return has_trace(s, chrony_traces, ARRAY_SIZE(chrony_traces));
-}
-
-static bool has_timesyncd(const struct surroundings *s)
-{
-	return s->timesyncd_runs || has_trace(s, timesyncd_traces, ARRAY_SIZE(timesyncd_traces));
+	return service == TIMESERVICE_NONE && s->timesyncd_runs ? TIMESERVICE_TIMESYNCD : service;
 }
 
 /* The time servers of the links, each once; without those of networkd's links where it passes them
@@ -93,7 +73,7 @@ int follow_timesyncd(struct surroundings *s)
 	size_t n = 0;
 	int r;
 
-	if (has_timesyncd(s) && !has_chrony(s))
+	if (find_service(s) == TIMESERVICE_TIMESYNCD)
 		n = collect(s, false, servers);
 	write_servers(" ", servers, n, "", list);
 	(void)snprintf(text, sizeof(text),
@@ -209,16 +189,17 @@ int follow_chrony(struct surroundings *s)
 	const char *servers[SERVERS_MAX] = { 0 };
 	char list[SERVERS_SIZE];
 	size_t n = collect(s, true, servers);
-	bool chrony = has_chrony(s);
+	enum timeservice service = find_service(s);
 
-	if (n > 0 && !chrony && !has_timesyncd(s)) {
+	if (n > 0 && service == TIMESERVICE_NONE) {
 		write_servers(" ", servers, n, "", list);
 		surroundings_remark(s,
 			_("Nothing on this machine uses the time servers%s: neither "
 			  "systemd-timesyncd nor chrony is there."),
 			list);
 	}
-	write_servers("server ", servers, chrony ? n : 0, " iburst prefer\n", list);
+	write_servers("server ", servers, service == TIMESERVICE_CHRONY ? n : 0, " iburst prefer\n",
+		list);
 	for (size_t i = 0; i < ARRAY_SIZE(chronies); i++) {
 		int r = follow_one(s, &chronies[i], *list ? list : NULL);
 

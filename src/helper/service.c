@@ -293,6 +293,9 @@ static const sd_bus_vtable vtable[] = {
 		method_confirm, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Revert", SD_BUS_ARGS("t", txid), SD_BUS_RESULT("s", note),
 		method_revert, SD_BUS_VTABLE_UNPRIVILEGED),
+	/* Root's alone. */
+	SD_BUS_METHOD_WITH_ARGS(
+		"FollowLeases", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_follow_leases, 0),
 	SD_BUS_METHOD_WITH_ARGS("GetSettings", SD_BUS_ARGS("t", id),
 		SD_BUS_RESULT("a" NETWIRE_LINK, links, "s", advertised), method_get_settings,
 		SD_BUS_VTABLE_UNPRIVILEGED),

@@ -11,6 +11,7 @@
 #include "request.h"
 #include "safe_text.h"
 #include "service.h"
+#include "surroundings.h"
 #include "util.h"
 
 /* -- waiting for an answer ----------------------------------------------------------------------
@@ -268,6 +269,21 @@ int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *err
 	return sd_bus_reply_method_return(message, "ttsst", service->change.id, time_left(service),
 		service->change.id != 0 ? service->change.links : "",
 		service->edit.owner[0] ? service->edit.who : "", service->edit.since);
+}
+
+int method_follow_leases(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	int r;
+
+	r = service_admit(service, message, NEED_NOTHING, error);
+	if (r < 0)
+		return r;
+	/* A change that is kept looks at the leases itself. */
+	if (!service->recovering && !transaction_is_open(service->transaction))
+		surroundings_follow_leases(
+			&service->apply, transaction_settings(service->transaction));
+	return sd_bus_reply_method_return(message, "");
 }
 
 /* -- start and end of the process ---------------------------------------------------------------

@@ -216,7 +216,7 @@ struct visitors {
 static void add_visitor(const struct sockdiag *found, void *userdata)
 {
 	struct visitors *visitors = userdata;
-	struct route route;
+	struct route_answer route;
 
 	if (visitors->n == visitors->max || ip_is_loopback(&found->remote) ||
 		ip_equal(&found->remote, &found->local))

@@ -46,7 +46,7 @@ static int ask(union message *message, uint16_t expected)
 	return message->header.nlmsg_type == expected ? 0 : -EBADMSG;
 }
 
-int route_get(const struct ip_addr *addr, int ifindex, struct route *ret)
+int route_get(const struct ip_addr *addr, int ifindex, struct route_answer *ret)
 {
 	union message message = { .header = { .nlmsg_len = NLMSG_SPACE(sizeof(struct rtmsg)),
 					  .nlmsg_type = RTM_GETROUTE,
@@ -63,7 +63,7 @@ int route_get(const struct ip_addr *addr, int ifindex, struct route *ret)
 	r = ask(&message, RTM_NEWROUTE);
 	if (r < 0)
 		return r;
-	*ret = (struct route){ .local = route->rtm_type == RTN_LOCAL, .onlink = true };
+	*ret = (struct route_answer){ .local = route->rtm_type == RTN_LOCAL, .onlink = true };
 	for (left = (int)RTM_PAYLOAD(&message.header); RTA_OK(attr, left);
 		attr = RTA_NEXT(attr, left)) {
 		if (attr->rta_type == RTA_OIF)

@@ -71,7 +71,7 @@ static void finish_errno(struct echo *echo, int error)
 /* Nothing has come: what does the kernel know of it? */
 static void finish_silent(struct echo *echo)
 {
-	struct route route;
+	struct route_answer route;
 
 	if (route_get(&echo->addr, echo->ifindex, &route) >= 0 && route.onlink &&
 		route_get_neighbour(&echo->addr, route.ifindex) > 0)

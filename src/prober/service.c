@@ -44,7 +44,7 @@ static int read_address(sd_bus_message *message, struct ip_addr *ret, sd_bus_err
 static int read_web_target(sd_bus_message *message, struct web_target *ret, sd_bus_error *error)
 {
 	const char *scheme;
-	struct route route;
+	struct route_answer route;
 	int r = sd_bus_message_read(message, "i", &ret->ifindex);
 
 	if (r >= 0)

@@ -9,6 +9,7 @@
 #include "owner.h"
 #include "safe_text.h"
 #include "screen.h"
+#include "timeservice.h"
 #include "util.h"
 
 /* What is found out about one link. */
@@ -124,6 +125,20 @@ static void print_losses(const struct app *app, const struct net_draft *draft, F
 		(void)fprintf(file, "- %s\n", safe_text(texts[i], 0).text);
 }
 
+/* Time servers that nothing will ask. */
+static void print_unused_time_servers(const struct network_remarks *remarks, FILE *file)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < remarks->n; i++)
+		n += remarks->links[i].draft->wanted.n_ntp;
+	if (n > 0 && timeservice_find("") == TIMESERVICE_NONE)
+		(void)fputs(_("\nNothing will use the time servers: no time service is installed "
+			      "here, neither systemd-timesyncd nor chrony. They are stored for "
+			      "the day on which there is one.\n"),
+			file);
+}
+
 void network_remarks_print(const struct network_remarks *remarks, FILE *file)
 {
 	const struct net_draft *unplugged = wizard_without_cable(remarks->wizard);
@@ -131,6 +146,7 @@ void network_remarks_print(const struct network_remarks *remarks, FILE *file)
 	print_rivals(remarks, file);
 	for (size_t i = 0; i < remarks->n; i++)
 		print_losses(remarks->wizard->app, remarks->links[i].draft, file);
+	print_unused_time_servers(remarks, file);
 	if (unplugged)
 		(void)fprintf(file,
 			_("\n%s has no cable, so that nothing can prove these settings now. You "

@@ -127,6 +127,18 @@ def test_resolv_conf():
     assert lookup("peer.example.com") == ""
 
 
+def test_resolv_conf_of_a_lease():
+    wait("a lease", has_lease)
+    write_file("/etc/resolv.conf", "nameserver 203.0.113.1\noptions timeout:1 attempts:1\n")
+    with Calls() as calls:
+        assert follow("enp1s0", "", "", "") == ""
+        assert lookup("peer.example.com") == "192.0.2.1"
+        calls.wait("StartUnit", "firstboot-resolvconf.path", "replace")
+        assert follow() == ""
+        calls.wait("StopUnit", "firstboot-resolvconf.path", "replace")
+    assert read_file("/etc/resolv.conf") == "nameserver 203.0.113.1\noptions timeout:1 attempts:1\n"
+
+
 def chrony_sources(config):
     """The addresses that a chronyd with this configuration asks, and those that it has chosen."""
     with Daemon("chronyd", "chronyd", "-x", "-d", "-u", "root", "-f", config):
@@ -307,7 +319,7 @@ def test_resolv_conf_of_networkmanager():
 
 
 SUITES = {
-    "surroundings": [test_resolv_conf, test_timesyncd_of_networkd, test_chrony, test_ifupdown,
+    "surroundings": [test_resolv_conf, test_resolv_conf_of_a_lease, test_timesyncd_of_networkd, test_chrony, test_ifupdown,
                      test_dhcp_client_of_ifupdown, test_dhcpcd],
     "surroundings-nm": [test_timesyncd_of_networkmanager, test_resolv_conf_of_networkmanager],
 }

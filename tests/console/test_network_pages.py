@@ -3,6 +3,7 @@
 """What the network pages can set, up to the review: VLANs, bonds, several addresses, IPv6 alone, routes and the rest."""
 
 import contextlib
+import os
 import re
 import subprocess
 
@@ -372,6 +373,22 @@ def test_details(columns, rows):
         seen = " ".join(review(t).split())
         for word in ("ntp.example.com", "192.0.2.123", "1400", "10.0.0.0/8", "192.0.2.254", "172.16.0.0/12"):
             assert word in seen, f"{word} is not on the review:\n{seen}"
+
+
+@case.variants((False,), (True,))
+def test_time_servers_that_nothing_will_ask(there):
+    trace = "/etc/systemd/system/sysinit.target.wants/systemd-timesyncd.service"
+    os.makedirs(os.path.dirname(trace), exist_ok=True)
+    for path in trace, "/etc/systemd/system/dbus-org.freedesktop.timesync1.service":
+        if os.path.lexists(path):
+            os.unlink(path)
+    if there:
+        os.symlink("/lib/systemd/system/systemd-timesyncd.service", trace)
+    with network() as t:
+        give_details(t)
+        fixed(t, "192.0.2.77/24")
+        seen = " ".join(review(t).split())
+        assert there != ("Nothing will use the time servers" in seen), seen
 
 
 def test_details_of_a_card_that_stays_automatic():

@@ -6,7 +6,7 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev
 	cracklib-runtime libcrypt-dev openssh-client"
 # Debian 12 has these in the packages of the programs.
 [ "$(. /etc/os-release; echo "${VERSION_ID-}")" = 12 ] || packages_build="$packages_build libdialog-dev systemd-dev"
-packages_sandbox="dbus openssl systemd systemd-container iproute2 dnsmasq-base strace util-linux login passwd python3 procps"
+packages_sandbox="dbus nftables openssl systemd systemd-container iproute2 dnsmasq-base strace util-linux login passwd python3 procps"
 packages_console="python3-pyte ncurses-term ncurses-base zbar-tools"
 packages_sanitize="valgrind"
 packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd dnsmasq-base iproute2 util-linux python3

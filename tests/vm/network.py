@@ -66,6 +66,34 @@ def fixed_to_lease(vm):
 
 
 @test(start='leased')
+def name_servers_without_resolved(vm):
+    """Those of the lease stand in /etc/resolv.conf, change with it, and go with the settings."""
+    if vm.nm:   # it writes the file itself
+        return
+    card, _ = cards(vm)
+    vm.run('systemctl mask --now systemd-resolved; rm /usr/share/dbus-1/system-services/org.freedesktop.resolve1.service; '
+           'systemctl reload dbus; rm /etc/resolv.conf; echo nameserver 203.0.113.53 >/etc/resolv.conf')
+    keep(vm, link(card))
+    name_servers(vm, lan.ADDRESS)
+    folder = f'/run/systemd/network/05-firstboot-{card}.network.d'
+    vm.run(f'mkdir -p {folder}; printf "[Network]\\nDNS=192.0.2.99\\n" >{folder}/more.conf; networkctl reload')
+    name_servers(vm, '192.0.2.99', lan.ADDRESS)
+    vm.stop()
+    vm.start()
+    name_servers(vm, lan.ADDRESS)
+    keep(vm, words='replace')
+    name_servers(vm, '203.0.113.53')
+
+
+def name_servers(vm, *servers):
+    """They are in /etc/resolv.conf, in whatever order, and no others."""
+    wanted = '\n'.join(sorted(servers))
+    vm.run(f'for i in $(seq 80); do [ "$(sed -n "s/^nameserver //p" /etc/resolv.conf | sort)" = "{wanted}" ] && exit 0; '
+           'sleep 0.5; done; cat /etc/resolv.conf; systemctl status firstboot-resolvconf.path firstboot-resolvconf.service; '
+           'exit 1', 60)
+
+
+@test(start='leased')
 def wrong_gateway_is_taken_back(vm):
     card, _ = cards(vm)
     before = kernel(vm)

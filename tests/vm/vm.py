@@ -63,9 +63,19 @@ class Machine:
 
     def start(self, snapshot=None, append=''):
         """Switch on, or go on from a snapshot."""
+        for _ in range(3):
+            self.stop()
+            self.switch_on(['-loadvm', snapshot] if snapshot else [], append)
+            if snapshot:
+                self.ask('true')
+                return
+            if self.greeted():
+                return
+        raise VMError('the machine stands still before it has read its disk')
+
+    def switch_on(self, more, append):
         for name in 'agent', 'cuts', 'qmp':
             (self.work / name).unlink(missing_ok=True)
-        more = ['-loadvm', snapshot] if snapshot else []
         with open(self.work / 'qemu.log', 'ab') as log:
             self.process = subprocess.Popen(self.command(append) + more, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
@@ -73,7 +83,21 @@ class Machine:
         self.monitor.readline()
         self.qmp('qmp_capabilities')
         self.agent, self.pending = self.connect('agent'), b''
-        self.wait_for_agent()
+
+    def greeted(self, seconds=180):
+        """Until the agent says that it takes commands. Under emulation the kernel stands still now and then in its first
+        seconds: False then."""
+        begun = time.monotonic()
+        self.agent.settimeout(5)
+        while time.monotonic() - begun < seconds:
+            try:
+                self.agent_line()
+                return True
+            except TimeoutError:
+                disk = self.qmp('query-blockstats')[0]['stats']
+                if time.monotonic() - begun > 30 and disk['rd_operations'] < 10:
+                    return False
+        raise VMError('the machine does not answer')
 
     def connect(self, name):
         for _ in range(500):
@@ -121,7 +145,6 @@ class Machine:
 
     def restore(self, snapshot):
         """Back to a snapshot, in a fresh qemu: loading in place makes the guest's clock jump."""
-        self.stop()
         self.added = None
         self.start(snapshot)
 
@@ -175,17 +198,14 @@ class Machine:
 
     def ask(self, script, seconds=30):
         """Run a bash script: (status, output as bytes)."""
-        self.send(script, seconds)
+        self.number += 1
+        line = f'{self.number} {seconds} {base64.b64encode(script.encode()).decode()}\n'
         self.agent.settimeout(seconds + 10)
+        self.agent.sendall(line.encode())
         while True:
             answer = self.agent_line().split()
             if len(answer) > 1 and answer[0] == b'%d' % self.number:
                 return int(answer[1]), base64.b64decode(b''.join(answer[2:]))
-
-    def send(self, script, seconds):
-        self.number += 1
-        line = f'{self.number} {seconds} {base64.b64encode(script.encode()).decode()}\n'
-        self.agent.sendall(line.encode())
 
     def agent_line(self):
         while b'\n' not in self.pending:
@@ -195,19 +215,6 @@ class Machine:
             self.pending += data
         line, self.pending = self.pending.split(b'\n', 1)
         return line
-
-    def wait_for_agent(self, seconds=180):
-        """Until the machine takes commands; what is sent earlier is lost."""
-        end = time.monotonic() + seconds
-        while True:
-            self.send('true', 1)
-            self.agent.settimeout(0.5)
-            try:
-                self.agent_line()
-                return
-            except TimeoutError:
-                if time.monotonic() > end:
-                    raise VMError('the machine does not answer') from None
 
     def run(self, script, seconds=30):
         """Run a bash script that must succeed; its output."""
