@@ -30,6 +30,7 @@ from bus import NAME, OFF, REPLACE, SET, STATIC, UNSAFE, Bus, Refused, family, l
 DAEMON = "/usr/libexec/firstboot/firstbootd"
 STATE = "/var/lib/firstboot"
 JOURNAL = f"{STATE}/journal"
+FOLLOWED = f"{STATE}/resolv.conf.follow"
 SERVICE_FILE = "/usr/share/dbus-1/system-services/org.firstboot.Firstboot1.service"
 PREFIX, OPTIONS, LOG = "/run/powercut.prefix", "/run/powercut.options", "/run/powercut.strace"
 CALLS = ["openat", "write", "fchmod", "fsync", "renameat", "unlinkat", "mkdirat", "sendmsg", "sendto"]
@@ -131,6 +132,9 @@ class Networkd:
     snapshots = True    # a change that was cut off can be made by its files alone
 
     def paths(self):
+        """Where the name servers are the lease's, they come with it."""
+        if os.path.exists(FOLLOWED):
+            return glob.glob("/etc/systemd/network/*") + [FOLLOWED]
         return glob.glob("/etc/systemd/network/*") + glob.glob(f"{STATE}/resolv.conf.*") + ["/etc/resolv.conf"]
 
     def provisional(self):
@@ -336,6 +340,9 @@ class Scenario:
         if leftovers():
             raise AssertionError(f"left over: {leftovers()}")
         self.settle_kernel(states[0])
+        if os.path.exists(FOLLOWED):
+            call(self.bus, "FollowLeases")
+            assert "nameserver 192.0.2.1\n" in read_file("/etc/resolv.conf"), read_file("/etc/resolv.conf")
         return states[0]
 
     def check_history(self, state, journaled):
