@@ -17,7 +17,7 @@ enum owner_rival_kind {
 	RIVAL_NETPLAN,	  /* its files come after ours: nothing to be done */
 	RIVAL_IFUPDOWN,	  /* has a stanza for the link; it is told to leave it alone */
 	RIVAL_DHCPCD,	  /* runs on the link; it is told to leave it alone */
-	RIVAL_MANAGER,	  /* the other of networkd and NetworkManager has the link, too */
+	RIVAL_MANAGER,	  /* NetworkManager has a link of networkd's, too; it is told to leave it */
 	RIVAL_FILE, /* a hand-written file of the manager is about the link; ours comes first */
 };
 

@@ -14,6 +14,7 @@
 #define RIVAL_CLOUD_INIT_OFF "/etc/cloud/cloud.cfg.d/99-firstboot-network.cfg"
 #define RIVAL_IFUPDOWN_CONF  "/etc/default/networking" /* a block in it */
 #define RIVAL_DHCPCD_CONF    "/etc/dhcpcd.conf"	       /* a block in it */
+#define RIVAL_NM_CONF	     "/etc/NetworkManager/conf.d/90-firstboot.conf"
 
 /* Does cloud-init set up the network at each boot? */
 bool rival_cloud_init(const char *root);

@@ -173,6 +173,7 @@ static const struct {
 	{ "/etc/systemd/system", follow_ifupdown_units },
 	{ "/run", follow_dhcp_clients },
 	{ RIVAL_DHCPCD_CONF, follow_dhcpcd },
+	{ RIVAL_NM_CONF, follow_nm },
 	{ "/etc/resolv.conf", follow_resolvconf },
 	{ "/etc/systemd/timesyncd.conf.d", follow_timesyncd },
 	{ "chrony.conf", follow_chrony },

@@ -49,4 +49,5 @@ int follow_dhcpcd(struct surroundings *s);
 int follow_resolvconf(struct surroundings *s);
 int follow_timesyncd(struct surroundings *s);
 int follow_chrony(struct surroundings *s);
+int follow_nm(struct surroundings *s);
 int follow_advertised(struct surroundings *s);

@@ -138,6 +138,7 @@ static const struct {
 	{ "/etc", "dhcpcd.conf" },
 	{ "/etc", "hosts" },
 	{ "/etc", "resolv.conf" },
+	{ "/etc/NetworkManager/conf.d", "90-firstboot" },
 	{ "/etc/chrony/conf.d", "firstboot" },
 	{ "/etc/chrony/sources.d", "firstboot" },
 	{ "/etc/cloud/cloud.cfg.d", "99-firstboot" },

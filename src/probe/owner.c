@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "i18n.h"
+#include "rivals.h"
 #include "util.h"
 
 #define NETWORKD	   "org.freedesktop.network1"
@@ -56,9 +57,10 @@ static void note_rival_manager(struct owner *owner, const char *ifname)
 	rival->kind = RIVAL_MANAGER;
 	(void)snprintf(rival->where, sizeof(rival->where), "NetworkManager");
 	(void)snprintf(rival->action, sizeof(rival->action),
-		_("NetworkManager sets up %s, too, and may change it again. These settings go to "
-		  "systemd-networkd; one of the two should be switched off."),
-		ifname);
+		_("These settings go to systemd-networkd. NetworkManager is told to leave %s "
+		  "alone, "
+		  "by the file %s."),
+		ifname, RIVAL_NM_CONF);
 }
 
 /* All is known: say so. The caller may free the search with its slot. */

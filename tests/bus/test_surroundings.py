@@ -311,6 +311,25 @@ def test_timesyncd_of_networkmanager():
     assert not os.path.exists("/etc/systemd/timesyncd.conf.d")
 
 
+def test_networkmanager_leaves_what_networkd_has():
+    conf, file = "/etc/NetworkManager/conf.d/90-firstboot.conf", "/etc/systemd/network/05-firstboot-enp2s0.network"
+
+    def managed(card):
+        return "unmanaged" not in run("nmcli", "-g", "GENERAL.STATE", "device", "show", card)
+
+    wait("NetworkManager has the card", lambda: managed("enp2s0"))
+    write_file(file, "")
+    try:
+        assert follow("enp2s0", "", "", "") == ""
+        wait("NetworkManager lets go", lambda: not managed("enp2s0"))
+        assert managed("enp1s0")
+    finally:
+        os.unlink(file)
+    assert follow() == ""
+    assert not os.path.exists(conf)
+    wait("NetworkManager has it again", lambda: managed("enp2s0"))
+
+
 def test_resolv_conf_of_networkmanager():
     """It stands behind DNS= itself."""
     before = read_file("/etc/resolv.conf")
@@ -321,7 +340,8 @@ def test_resolv_conf_of_networkmanager():
 SUITES = {
     "surroundings": [test_resolv_conf, test_resolv_conf_of_a_lease, test_timesyncd_of_networkd, test_chrony, test_ifupdown,
                      test_dhcp_client_of_ifupdown, test_dhcpcd],
-    "surroundings-nm": [test_timesyncd_of_networkmanager, test_resolv_conf_of_networkmanager],
+    "surroundings-nm": [test_timesyncd_of_networkmanager, test_networkmanager_leaves_what_networkd_has,
+                        test_resolv_conf_of_networkmanager],
 }
 
 
