@@ -15,15 +15,14 @@ import lan
 import suite
 from settings import (EXPIRED, FIXED, NETSET, RECOVERED_OLD, answer, attempt, begin, cards, comes, ended, facts,
                       keep, kernel, lease, link, stays, text_of)
-from suite import equal, expect, reboot, test
+from suite import equal, expect, reboot, start, test
 from vm import ADDED_MAC
 
 # -- the tests --
 
 @test()
 def boots_with_a_lease(vm):
-    vm.start()
-    vm.run('systemctl is-system-running --wait || systemctl --failed; true', 60)
+    start(vm)
     lease(vm)
     vm.save('leased')
 
@@ -78,8 +77,7 @@ def name_servers_without_resolved(vm):
     folder = f'/run/systemd/network/05-firstboot-{card}.network.d'
     vm.run(f'mkdir -p {folder}; printf "[Network]\\nDNS=192.0.2.99\\n" >{folder}/more.conf; networkctl reload')
     name_servers(vm, '192.0.2.99', lan.ADDRESS)
-    vm.stop()
-    vm.start()
+    start(vm)
     name_servers(vm, lan.ADDRESS)
     keep(vm, words='replace')
     name_servers(vm, '203.0.113.53')
@@ -123,8 +121,7 @@ def restart_in_between_brings_the_old_back(vm):
     card, _ = cards(vm)
     before = kernel(vm)
     attempt(vm, link(card, FIXED, 'off', lan.ADDRESS))
-    vm.stop()       # the plug
-    vm.start()
+    start(vm)
     comes(vm, before)
     ended(vm, RECOVERED_OLD)
 

@@ -20,7 +20,7 @@ import sys
 import lan
 import suite
 from settings import NETSET, cards, comes, keep, link, text_of
-from suite import equal, expect, test
+from suite import equal, expect, start, test
 
 CUTS = os.environ.get('FIRSTBOOT_CUTS', '3')
 CALLS = 'openat,write,ftruncate,fchmod,fchown,fsync,renameat,renameat2,linkat,symlinkat,unlinkat,mkdirat,sendmsg,sendto'
@@ -42,12 +42,12 @@ while read -r word <&3; do kill -CONT $pid; done
 class Cutter:
     """Follows firstbootd from call to call, and keeps the disk behind each."""
 
-    def __init__(self, vm):
-        self.vm, self.points = vm, 0
+    def __init__(self, vm, name):
+        self.vm, self.name, self.points = vm, name, 0
         self.disks = {}     # by their hash: [path, the calls behind which the disk was so]
 
     def keep_disk(self, call):
-        path = self.vm.work / f'cut-{self.points}.qcow2'
+        path = self.vm.work / f'{self.name}-{self.points}.qcow2'
         self.vm.copy_layer(path)
         self.points += 1
         digest = hashlib.sha256(path.read_bytes()).digest()
@@ -87,8 +87,8 @@ def lines(first, second):
 def came_back(vm, disk, old, new):
     """Start the machine from a disk: with which settings?"""
     vm.disk = disk
-    vm.start()
-    vm.run('until systemctl is-active -q dbus; do sleep 0.2; done; for i in $(seq 100); do '
+    start(vm)
+    vm.run('for i in $(seq 100); do '
            'test -e /var/lib/firstboot/journal || exit 0; sleep 0.2; done; exit 1', 60)
     end = ['old', 'new'][comes(vm, lines(*old), lines(*new))]
     equal(vm.run('ls /etc/systemd/network /etc/NetworkManager/system-connections 2>/dev/null | '
@@ -107,7 +107,7 @@ def cut(vm, verb):
     vm.run(f"cat >/run/wanted <<'E'\n{text_of(*settings(*new))}E\n"
            f"cat >/run/trace <<'E'\n{TRACE}E\n"
            f'setsid bash /run/trace {verb} >/run/trace.log 2>&1 </dev/null &')
-    cutter = Cutter(vm)
+    cutter = Cutter(vm, verb)
     cutter.follow()
     comes(vm, lines(*(new if verb == 'keep' else old)))
     vm.stop()
@@ -127,20 +127,15 @@ def settings(first, second):
 
 
 @test()
-def boots(vm):
-    vm.start()
-    vm.run('systemctl is-system-running --wait; true', 60)
-
-
-@test()
 def cut_until_kept(vm):
+    start(vm)
     ends = cut(vm, 'keep')
     expect(CUTS != 'all' or min(ends.values()) > 0, f'only one of the ends was met: {ends}')
 
 
 @test()
 def cut_until_taken_back(vm):
-    vm.start()
+    start(vm)
     equal(cut(vm, 'back')['new'], 0, 'disks with the new settings')
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import time
 
-from suite import equal, expect
+from suite import equal, expect, start
 from vm import VMError
 
 NETSET = '/usr/lib/firstboot-test/netset'
@@ -102,8 +102,7 @@ def comes(vm, *wanted, seconds=40):
 def stays(vm, wanted):
     """The kernel has that, now and after a restart; a pulled plug is the hardest one."""
     comes(vm, wanted)
-    vm.stop()
-    vm.start()
+    start(vm)
     comes(vm, wanted)
 
 

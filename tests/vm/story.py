@@ -94,6 +94,12 @@ def url_is_what_the_kernel_has(vm):
 
 
 @test()
+def history_says_where_it_was_set(vm):
+    entry = vm.run('/usr/lib/firstboot-test/netset history').split('\n')[0]
+    expect(re.fullmatch(rf'\d+ \d+ tty1: \S+ {re.escape(ADDRESS)}/{PREFIX}', entry), entry)
+
+
+@test()
 def another_host_gets_the_page(vm):
     status, page = fetch(urls(vm)[0])
     equal(status, 200, 'HTTP status')

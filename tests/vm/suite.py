@@ -35,10 +35,16 @@ def equal(got, wanted, what):
     expect(got == wanted, f'{what}: {got!r} instead of {wanted!r}')
 
 
+def start(vm):
+    """Switch the machine on, in mid-run by pulling its plug, and wait until it is up."""
+    vm.start()
+    vm.run('systemctl is-system-running --wait || systemctl --failed; true', 120)
+
+
 def reboot(vm):
-    """Restart the machine and wait until it is up."""
+    """Restart the machine from within and wait until it is up."""
     vm.reboot()
-    vm.run('systemctl is-system-running --wait; true', 90)
+    vm.run('systemctl is-system-running --wait; true', 120)
 
 
 def main(nics):
