@@ -2,14 +2,10 @@
 #pragma once
 
 /* Tests that a customer runs: gateway, name servers, a host of their choice, and whether the web
- * interface can be reached from another computer. Each ends in a sentence: what was found, why, what
- * to do. */
+ * interface can be reached from another computer. Each ends in a sentence: what was found, why,
+ * what to do. */
 
 struct app;
 
-/* A menu of tests, until the customer goes back. */
+/* A menu of tests, until the customer goes back; in lines where the terminal has no screen. */
 void page_tests_run(struct app *app);
-
-/* The same without a screen: a test that was chosen by its number, its sentences on standard output.
- */
-void page_tests_plain(struct app *app);

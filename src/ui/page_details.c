@@ -3,12 +3,14 @@
 
 #include "details.h"
 #include "i18n.h"
+#include "page_tests.h"
 #include "pager.h"
 #include "report.h"
 #include "util.h"
 
 static const struct pager_key keys[] = {
 	{ 0, 'r', "r", N_("Support report") },
+	{ 0, 't', "t", N_("Tests") },
 	{ 0, 'c', "c", N_("Containers") },
 };
 
@@ -53,6 +55,8 @@ static void show(struct page *page)
 			details_unfold(page->details, unfolded = !unfolded);
 		else if (key == 'r')
 			page_report_run(page->app);
+		else if (key == 't')
+			page_tests_run(page->app);
 		app_on_change(page->app, on_change, page);
 		details_changed(page->details);
 	}
