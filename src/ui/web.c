@@ -282,9 +282,9 @@ static void take_config(struct web *web, const struct web_config *config)
 	web->config = *config;
 	drop_urls(web);
 	web->listeners = listeners_free(web->listeners);
-	if (config->enabled)
-		(void)listeners_new(
-			web->app->event, config->port, on_listeners, web, &web->listeners);
+	if (config->enabled && listeners_new(web->app->event, config->port, on_listeners, web,
+				       &web->listeners) >= 0)
+		(void)listeners_look(web->listeners);
 	follow_unit(web);
 	if (config->enabled != watched)
 		web_watch_firewall(web);

@@ -34,6 +34,27 @@ _COMMON = {
 KEYS = {"xterm": _XTERM, "linux": _LINUX, "vt220": _VT220}
 
 
+class _Screen(pyte.Screen):
+    """With what xterm's description has and pyte lacks: SU and SD scroll between the margins."""
+
+    def _scroll(self, row, move, count):
+        y, self.cursor.y = self.cursor.y, row
+        for _ in range(count or 1):
+            move()
+        self.cursor.y = y
+
+    def scroll_up(self, count=1):
+        self._scroll(self.margins.bottom if self.margins else self.lines - 1, self.index, count)
+
+    def scroll_down(self, count=1):
+        self._scroll(self.margins.top if self.margins else 0, self.reverse_index, count)
+
+
+class _Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+
+
 class Timeout(AssertionError):
     """The screen did not come to show what was waited for; says what it shows."""
 
@@ -43,8 +64,8 @@ class Term:
 
     def __init__(self, argv, columns=80, rows=24, term="linux", env=None, owner="root"):
         self.keys = {**_COMMON, **KEYS.get(term, _XTERM)}
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = _Screen(columns, rows)
+        self.stream = _Stream(self.screen)
         self.output = 0  # bytes written to the terminal so far
         self.status = None
         environ = {**os.environ, "TERM": term, "LC_ALL": "C.UTF-8", **(env or {})}
