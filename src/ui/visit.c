@@ -6,6 +6,7 @@
 
 #include "i18n.h"
 #include "listeners.h"
+#include "url.h"
 #include "util.h"
 
 #define USEC_PER_SEC 1000000ULL
@@ -25,14 +26,6 @@ static uint64_t now_usec(void)
 unsigned visit_seconds(const struct visit *visit)
 {
 	return (unsigned)((now_usec() - visit->started) / USEC_PER_SEC);
-}
-
-/* The port of the URL. */
-static unsigned find_port(const struct conf *conf)
-{
-	if (conf->web_port != 0)
-		return conf->web_port;
-	return streq(conf->web_scheme, "http") ? 80 : 443;
 }
 
 /* Who listens is looked at, not followed. */
@@ -116,7 +109,7 @@ static int handle_time(sd_event_source *source, uint64_t usec, void *userdata)
 int visit_start(struct visit *visit, struct app *app, void (*changed)(struct visit *visit))
 {
 	*visit = (struct visit){
-		.app = app, .port = find_port(&app->conf), .started = now_usec(), .changed = changed
+		.app = app, .port = url_port(&app->conf), .started = now_usec(), .changed = changed
 	};
 	look_for_listener(visit);
 	visit->over = *visit->cause;
