@@ -43,6 +43,10 @@ const char *details_line(size_t index, bool *ret_heading, void *details);
 void details_put_link(const struct app *app, const struct link *link,
 	const struct link_facts *facts, struct fact_lines *lines);
 
+/* What is proven of each URL; the host keys of SSH. */
+void details_put_web(const struct details_sources *sources, struct fact_lines *lines);
+void details_put_keys(const struct details_sources *sources, struct fact_lines *lines);
+
 /* The name servers that programs use; product, versions, where it runs. */
 void details_put_dns(const struct details_sources *sources, struct fact_lines *lines);
 void details_put_machine(const struct details_sources *sources, struct fact_lines *lines);

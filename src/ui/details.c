@@ -31,6 +31,8 @@ struct seen {
 
 /* What comes after the interfaces. */
 static void (*const sections[])(const struct details_sources *sources, struct fact_lines *lines) = {
+	details_put_web,
+	details_put_keys,
 	details_put_dns,
 	details_put_machine,
 };

@@ -153,6 +153,10 @@ static void write_report(FILE *f, const void *what)
 	flush(&lines, f);
 	report_put_resources(report, &lines);
 	flush(&lines, f);
+	details_put_web(&report->sources, &lines);
+	flush(&lines, f);
+	details_put_keys(&report->sources, &lines);
+	flush(&lines, f);
 	details_put_dns(&report->sources, &lines);
 	flush(&lines, f);
 	put_links(report, &lines, f);
