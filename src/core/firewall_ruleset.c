@@ -190,8 +190,11 @@ static int add_rule(struct firewall_ruleset *ruleset, json_object *object)
 	struct firewall_chain *chain =
 		(struct firewall_chain *)firewall_find_chain(ruleset, &near, name);
 
-	if (!chain || !json_object_is_type(statements, json_type_array))
+	if (!chain)
 		return -EINVAL;
+	/* A rule without statements does nothing. */
+	if (firewall_count(statements) == 0)
+		return 0;
 	/* Grown at each power of two. */
 	if ((chain->n_rules & (chain->n_rules - 1)) == 0) {
 		json_object **rules = reallocarray(chain->rules,

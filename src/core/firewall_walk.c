@@ -275,17 +275,15 @@ static void run_mangle(struct step *step, json_object *body)
 	value = firewall_value(&look, firewall_member(body, "value"));
 	if (value.kind == VALUE_ADDR || value.kind == VALUE_NAME || value.kind == VALUE_SADDR)
 		value = (struct value){ .kind = VALUE_OPAQUE };
-	if (is_ct && (step->flow.untracked || !firewall_is_tracked(&look)))
-		value.kind = VALUE_NONE;
 	/* A map may have nothing for it. */
 	if (value.kind != VALUE_NUMBER)
 		split(step, value.kind == VALUE_NONE	 ? MATCH_NO
 			    : value.kind == VALUE_SENDER ? MATCH_SENDER
 							 : MATCH_OPAQUE);
-	if (is_ct)
-		step->flow.ct_mark = value;
-	else
+	if (!is_ct)
 		step->flow.mark = value;
+	else if (!step->flow.untracked && firewall_is_tracked(&look))
+		step->flow.ct_mark = value;
 }
 
 /* Its new port, if it gets one. */

@@ -14,9 +14,9 @@
 
 #define WAITING_MAX 32
 /* After a look there is none for so many times as long as it took: whoever asks without end gets a
- * tenth of a processor. */
+ * tenth of a processor, or somewhat more where the ruleset is huge. */
 #define REST_FACTOR   9
-#define REST_MAX_USEC (10 * 1000000ULL)
+#define REST_MAX_USEC (4 * 1000000ULL)
 
 struct waiting {
 	sd_bus_message *call;

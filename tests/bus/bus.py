@@ -112,7 +112,8 @@ def read_one(message, kind):
     if kind == "s" or kind in BASIC:
         raw = ctypes.c_char_p() if kind == "s" else BASIC[kind]()
         check(SD.sd_bus_message_read_basic(message, ord(kind), ctypes.byref(raw)), kind)
-        return raw.value.decode() if kind == "s" else raw.value
+        # A descriptor is the message's own.
+        return raw.value.decode() if kind == "s" else os.dup(raw.value) if kind == "h" else raw.value
     container, inner = (b"a", kind[1:]) if kind[0] == "a" else (b"r", kind[1:-1])
     check(SD.sd_bus_message_enter_container(message, ord(container), inner.encode()), kind)
     values = []

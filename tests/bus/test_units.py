@@ -8,15 +8,17 @@ usage: test_units.py [--build DIR] [TEST...]
 
 import argparse
 import contextlib
+import ctypes
 import glob
 import os
 import pwd
 import signal
+import socket
 import subprocess
 import sys
 import time
 
-from bus import Bus, Refused
+from bus import Bus, Refused, packed
 from driver import TOP, Driver, run_tests, wait
 
 UNIT = "acme-web.service"
@@ -258,16 +260,16 @@ def test_another_name(watcher):
 def test_other_kinds(watcher):
     write_unit("acme.target")
     write_unit("acme.socket", "ListenStream=/run/nowhere/\0/x".replace("\0", "x" * 150), section="Socket")
-    target, socket = Watcher("acme.target"), Watcher("acme.socket")
+    target, listener = Watcher("acme.target"), Watcher("acme.socket")
     target.is_in("inactive")
     begin("acme.target")
     is_now(target.is_in("active"))
     write_unit("acme.socket", "ListenStream=/dev/null/x\nService=acme-web.service", section="Socket")
     write_unit(UNIT, "ExecStart=sleep 100")
     subprocess.run(["systemctl", "start", "acme.socket"], stderr=subprocess.DEVNULL, check=False)
-    socket.is_in("failed", result="resources", code=0)
+    listener.is_in("failed", result="resources", code=0)
     target.close()
-    socket.close()
+    listener.close()
 
 
 def test_no_manager(watcher):
@@ -368,6 +370,33 @@ def test_many_questions(watcher):
         except Refused as refusal:
             assert refusal.name == "Refused", refusal
     systemctl("restart", "firstbootd.service")
+
+
+def rules(text):
+    subprocess.run(["nft", "-f", "-"], input="flush ruleset\n" + text + "\n", check=True, text=True)
+
+
+def test_the_firewall_from_the_sandbox(watcher):
+    """All that the verdict needs can be had behind the unit's walls."""
+    chain = "type filter hook input priority 0; policy"
+    with console() as bus:
+        def judge():
+            return bus.call("JudgePort", "iayq", 1, packed("127.0.0.1"), 443, returns="us")
+        rules("")
+        assert judge() == [1, ""], judge()
+        fd = bus.call("WatchFirewall", returns="h")[0]
+        rules(f"table inet f {{\nchain in {{ {chain} accept;\ntcp dport 443 iiftype loopback drop\n}}\n}}")
+        assert os.read(fd, 100), "no word of the change"
+        os.close(fd)
+        assert judge() == [4, "inet f in"], judge()
+        rules(f"table inet f {{\nchain in {{ {chain} drop;\ntcp dport 443 accept\n}}\n}}")
+        assert judge() == [2, "inet f in"], judge()
+        rules("")
+        # The kernel makes a table of the old iptables for who asks for it (IPT_SO_GET_INFO), and keeps it.
+        question, size = ctypes.create_string_buffer(b"filter", 84), ctypes.c_uint32(84)
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as sock:
+            made = ctypes.CDLL(None).getsockopt(sock.fileno(), socket.SOL_IP, 64, question, ctypes.byref(size)) == 0
+        assert judge()[0] == (0 if made else 1), judge()
 
 
 # -- shutting down -------------------------------------------------------------------------------
