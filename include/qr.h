@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define QR_SIDE_MAX 57 /* version 10: 213 bytes of text */
+#define QR_SIDE_MAX 57 /* version 10: 213 bytes of text, or 271 */
 
 enum qr_level {
 	QR_LEVEL_M, /* may be read with 15 % of it damaged */
