@@ -16,8 +16,9 @@
 #include "util.h"
 #include "wrap.h"
 
-#define TITLE_GAPS   4	/* cells around product and hostname */
-#define HOST_COLUMNS 16 /* of the hostname are kept free, if it has so many */
+#define TITLE_GAPS	4  /* cells around product and hostname */
+#define KEY_GAP_COLUMNS 60 /* on fewer, keys stand closer to each other */
+#define HOST_COLUMNS	16 /* of the hostname are kept free, if it has so many */
 
 /* What a key is offered on. */
 enum { ON_CONSOLE = 1, ON_TERMINAL = 2, ANYWHERE = ON_CONSOLE | ON_TERMINAL };
@@ -49,26 +50,26 @@ static bool is_offered(const struct app *app, const struct key *key)
 	return key->where & (app->console ? ON_CONSOLE : ON_TERMINAL);
 }
 
-/* The cells of a key with its words and the gap after it. */
+/* The cells of a key with its words. */
 static int key_width(const struct key *key)
 {
 	const char *text = _(key->text);
 
-	return (int)strlen(key->name) + 1 + wrap_columns(text, strlen(text)) + 3;
+	return (int)strlen(key->name) + 1 + wrap_columns(text, strlen(text));
 }
 
 /* Walk over the keys as they stand on the bottom rows, drawing them from row y on (negative: only
  * count). Returns the number of rows. */
 static int place_keys(const struct app *app, int y)
 {
-	int x = 1, rows = 1;
+	int x = 1, rows = 1, gap = COLS < KEY_GAP_COLUMNS ? 2 : 3;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		int width = key_width(&keys[i]);
 
 		if (!is_offered(app, &keys[i]))
 			continue;
-		if (x > 1 && x + width - 3 > COLS) {
+		if (x > 1 && x + width > COLS) {
 			x = 1;
 			rows++;
 		}
@@ -79,7 +80,7 @@ static int place_keys(const struct app *app, int y)
 			addch(' ');
 			addstr(_(keys[i].text));
 		}
-		x += width;
+		x += width + gap;
 	}
 	return rows;
 }
