@@ -147,8 +147,8 @@ static int add_key(struct layout *layout, const struct layout_plan *plan,
 	/* The algorithm's name stays with the words where the digest must be parted. */
 	if (find_x(plan, columns, key) >= 0)
 		digits = line->key;
-	(void)snprintf(
-		row, sizeof(row), "%.*s%s", (int)(digits - line->key), line->key, line->text);
+	(void)snprintf(row, sizeof(row), "%.*s%s%s", (int)(digits - line->key), line->key,
+		digits > line->key && *line->text ? "  " : "", line->text);
 	r = add_fact(layout, plan, line->label, row, drop);
 	return r < 0 ? r : add_key_below(layout, plan, digits, drop);
 }

@@ -117,7 +117,8 @@ def test_is_drawn_once():
         ip("address", "del", "192.0.2.201/24", "dev", "enp1s0")
         t.wait_gone(r"192\.0\.2\.201", 1)
         t.read(0.3)
-        assert t.output - before < 1200, f"{t.output - before} bytes for a second address"
+        # A code is 1300 bytes, and would be drawn twice.
+        assert t.output - before < 2500, f"{t.output - before} bytes for a second address"
         before = t.output
         t.read(3)
         assert t.output == before
