@@ -134,9 +134,6 @@ int client_judge_port(struct client *client, int ifindex, const struct ip_addr *
  * nfnetlink's group takes CAP_NET_ADMIN, so that nothing of root's has to stay and watch. */
 int client_watch_firewall(struct client *client, client_done_fn done, void *userdata);
 
-/* The last line that the unit of [Web] Unit= has logged: text, "" for none. */
-int client_get_web_unit_log(struct client *client, client_done_fn done, void *userdata);
-
 /* Remember public keys that are shown, and learn which of them differ from those of the boot
  * before (noted_keys.h): result->changed. */
 int client_note_keys(struct client *client, const struct noted_key *keys, size_t n,

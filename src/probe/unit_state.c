@@ -18,55 +18,15 @@
 #include "unit_state_parts.h"
 #include "util.h"
 
-#define SYSTEMD1      "org.freedesktop.systemd1"
-#define SYSTEMD1_PATH "/org/freedesktop/systemd1"
-#define MANAGER	      SYSTEMD1 ".Manager"
-#define PROPERTIES    "org.freedesktop.DBus.Properties"
-#define BUS	      "org.freedesktop.DBus"
-
 /* PID 1 answers late while it reloads. */
 #define ANSWER_USEC (60 * 1000000ULL)
 #define CHAIN_MAX   32
 
-struct unit_state {
-	sd_bus *bus;
-	char name[256];
-	unit_state_changed_fn changed;
-	void *userdata;
-	struct unit_facts facts;
-
-	sd_bus_slot *owner_match, *reloading_match; /* PID 1 */
-	sd_bus_slot *properties_match, *job_filter; /* the unit */
-	sd_bus_slot *waiting_match;		    /* jobs that end, while it waits */
-	char watched[256];			    /* the name that those of the unit are for */
-	char *path;				    /* and its object */
-
-	sd_bus_slot *subscription, *call; /* under way */
-	bool again;			  /* something was different while it was */
-	struct unit_view view;
-	struct unit_facts next;
-	unsigned depth; /* in the chain of jobs */
-
-	sd_bus_slot *log_call;
-	uint64_t log_asked; /* since_monotonic of the failure that the line in facts is of */
-};
-
-static int look(struct unit_state *state);
-static int watch_unit(struct unit_state *state, const char *name);
-
 /* -- asking -------------------------------------------------------------------------------------
  */
 
-/* Without this, a rule that is refused would close the connection. */
-static int handle_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	return 0;
-}
-
-/* Call a method of PID 1, which nobody can start. */
-static int ask(struct unit_state *state, sd_bus_slot **slot, const char *path,
-	const char *interface, const char *member, sd_bus_message_handler_t handle,
-	const char *types, ...)
+int unit_ask(struct unit_state *state, sd_bus_slot **slot, const char *path, const char *interface,
+	const char *member, sd_bus_message_handler_t handle, const char *types, ...)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	va_list args;
@@ -91,7 +51,7 @@ static int ask(struct unit_state *state, sd_bus_slot **slot, const char *path,
 static int ask_all(struct unit_state *state, const char *path, const char *interface,
 	sd_bus_message_handler_t handle)
 {
-	return ask(state, &state->call, path, PROPERTIES, "GetAll", handle, "s", interface);
+	return unit_ask(state, &state->call, path, PROPERTIES, "GetAll", handle, "s", interface);
 }
 
 /* -- the end of a look --------------------------------------------------------------------------
@@ -147,7 +107,7 @@ static int handle_job_removed(sd_bus_message *signal, void *userdata, sd_bus_err
 
 	if (sd_bus_message_read(signal, "uos", &id, &path, &of) < 0)
 		return 0;
-	return !*unit || streq(unit, of) || streq(state->watched, of) ? look(state) : 0;
+	return !*unit || streq(unit, of) || streq(state->watched, of) ? unit_look(state) : 0;
 }
 
 /* Hear of jobs' ends only while one is waited for: every service of the machine makes some. */
@@ -157,8 +117,8 @@ static void follow_jobs(struct unit_state *state, bool on)
 		state->waiting_match = sd_bus_slot_unref(state->waiting_match);
 	else if (!state->waiting_match)
 		(void)sd_bus_match_signal_async(state->bus, &state->waiting_match, SYSTEMD1,
-			SYSTEMD1_PATH, MANAGER, "JobRemoved", handle_job_removed, handle_installed,
-			state);
+			SYSTEMD1_PATH, MANAGER, "JobRemoved", handle_job_removed,
+			unit_handle_installed, state);
 }
 
 /* All is known that can be. */
@@ -168,14 +128,14 @@ static int conclude(struct unit_state *state)
 
 	state->call = sd_bus_slot_unref(state->call);
 	if (state->again)
-		return look(state);
+		return unit_look(state);
 	follow_jobs(state, waiting);
 	if (state->next.since_monotonic == state->log_asked)
 		memcpy(state->next.log, state->facts.log, sizeof(state->next.log));
 	announce(state, &state->next);
 	ask_log(state);
 	/* A job may have ended before we began to hear of that. */
-	return waiting && !waited ? look(state) : 0;
+	return waiting && !waited ? unit_look(state) : 0;
 }
 
 /* -- the chain of jobs --------------------------------------------------------------------------
@@ -233,8 +193,8 @@ static int handle_jobs(sd_bus_message *reply, void *userdata, sd_bus_error *erro
 	if (streq(job.state, "running"))
 		r = ask_all(state, job.unit_path, SYSTEMD1 ".Unit", handle_blocker);
 	else if (state->depth++ < CHAIN_MAX)
-		r = ask(state, &state->call, SYSTEMD1_PATH, MANAGER, "GetJobBefore", handle_jobs,
-			"u", job.id);
+		r = unit_ask(state, &state->call, SYSTEMD1_PATH, MANAGER, "GetJobBefore",
+			handle_jobs, "u", job.id);
 	else
 		return conclude(state);
 	return r < 0 ? conclude(state) : 0;
@@ -278,7 +238,7 @@ static int handle_job(sd_bus_message *reply, void *userdata, sd_bus_error *error
 	unit_view_judge(&state->view, &state->next);
 	if (state->next.phase != UNIT_WAITING)
 		return conclude(state);
-	r = ask(state, &state->call, SYSTEMD1_PATH, MANAGER, "GetJobBefore", handle_jobs, "u",
+	r = unit_ask(state, &state->call, SYSTEMD1_PATH, MANAGER, "GetJobBefore", handle_jobs, "u",
 		state->view.job);
 	return r < 0 ? conclude(state) : 0;
 }
@@ -294,7 +254,7 @@ static int handle_unit(sd_bus_message *reply, void *userdata, sd_bus_error *erro
 		return conclude(state);
 	/* PID 1 speaks of it by its own name, whatever it was asked for by. */
 	if (*view->id && !streq(view->id, state->watched)) {
-		r = watch_unit(state, view->id);
+		r = unit_watch(state, view->id);
 		state->again = r >= 0;
 		return conclude(state);
 	}
@@ -307,8 +267,7 @@ static int handle_unit(sd_bus_message *reply, void *userdata, sd_bus_error *erro
 	return r < 0 ? conclude(state) : 0;
 }
 
-/* Look at the unit, now or when the look under way is over. */
-static int look(struct unit_state *state)
+int unit_look(struct unit_state *state)
 {
 	int r;
 
@@ -323,100 +282,6 @@ static int look(struct unit_state *state)
 	memcpy(state->next.name, state->name, sizeof(state->next.name));
 	r = ask_all(state, state->path, SYSTEMD1 ".Unit", handle_unit);
 	return r < 0 ? r : 0;
-}
-
-/* -- hearing ------------------------------------------------------------------------------------
- */
-
-/* Something is otherwise now. */
-static int handle_news(sd_bus_message *signal, void *userdata, sd_bus_error *error)
-{
-	return look(userdata);
-}
-
-/* PID 1 is about to read its units again, or has. */
-static int handle_reloading(sd_bus_message *signal, void *userdata, sd_bus_error *error)
-{
-	int active;
-
-	return sd_bus_message_read(signal, "b", &active) > 0 && !active ? look(userdata) : 0;
-}
-
-/* A new job of the unit. (sd-bus matches no text behind a number by itself, only the bus does.) */
-static int handle_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	struct unit_state *state = userdata;
-	const char *path, *unit;
-	uint32_t id;
-
-	if (sd_bus_message_is_signal(message, MANAGER, "JobNew") <= 0 ||
-		sd_bus_message_read(message, "uos", &id, &path, &unit) < 0 ||
-		!streq(unit, state->watched))
-		return 0;
-	return look(state);
-}
-
-/* Have the bus pass on the new jobs of the watched unit, or not any more. */
-static int pass_jobs(struct unit_state *state, const char *member)
-{
-	char rule[512];
-
-	(void)snprintf(rule, sizeof(rule),
-		"type='signal',sender='" SYSTEMD1 "',interface='" MANAGER
-		"',member='JobNew',arg2='%s'",
-		state->watched);
-	return sd_bus_call_method_async(state->bus, NULL, BUS, "/org/freedesktop/DBus", BUS, member,
-		handle_installed, NULL, "s", rule);
-}
-
-/* Follow the unit by this name: its properties, and new jobs of its. */
-static int watch_unit(struct unit_state *state, const char *name)
-{
-	_cleanup_free_ char *path = NULL;
-	int r;
-
-	r = sd_bus_path_encode(SYSTEMD1_PATH "/unit", name, &path);
-	if (r < 0)
-		return r;
-	state->properties_match = sd_bus_slot_unref(state->properties_match);
-	r = sd_bus_match_signal_async(state->bus, &state->properties_match, SYSTEMD1, path,
-		PROPERTIES, "PropertiesChanged", handle_news, handle_installed, state);
-	if (r >= 0 && *state->watched)
-		r = pass_jobs(state, "RemoveMatch");
-	if (r < 0)
-		return r;
-	free(state->path);
-	state->path = take_ptr(path);
-	(void)snprintf(state->watched, sizeof(state->watched), "%s", name);
-	return pass_jobs(state, "AddMatch");
-}
-
-/* PID 1 sends signals only where somebody wants them. Then look, or again: it is there anew. */
-static int subscribe(struct unit_state *state)
-{
-	int r = ask(state, &state->subscription, SYSTEMD1_PATH, MANAGER, "Subscribe",
-		handle_installed, "");
-
-	return r < 0 ? r : look(state);
-}
-
-/* PID 1 has come to the bus, or gone from it: it does both when it is executed anew. */
-static int handle_owner(sd_bus_message *signal, void *userdata, sd_bus_error *error)
-{
-	return subscribe(userdata);
-}
-
-static int watch_manager(struct unit_state *state)
-{
-	int r = sd_bus_add_match_async(state->bus, &state->owner_match,
-		"type='signal',sender='" BUS "',interface='" BUS "',member='NameOwnerChanged',"
-		"arg0='" SYSTEMD1 "'",
-		handle_owner, handle_installed, state);
-
-	if (r < 0)
-		return r;
-	return sd_bus_match_signal_async(state->bus, &state->reloading_match, SYSTEMD1,
-		SYSTEMD1_PATH, MANAGER, "Reloading", handle_reloading, handle_installed, state);
 }
 
 /* -- life ---------------------------------------------------------------------------------------
@@ -435,13 +300,11 @@ int unit_state_new(sd_bus *bus, const char *unit, unit_state_changed_fn changed,
 	state->userdata = userdata;
 	(void)snprintf(state->name, sizeof(state->name), "%s", unit);
 	memcpy(state->facts.name, state->name, sizeof(state->name));
-	r = sd_bus_add_filter(bus, &state->job_filter, handle_message, state);
+	r = unit_watch_manager(state);
 	if (r >= 0)
-		r = watch_manager(state);
+		r = unit_watch(state, unit);
 	if (r >= 0)
-		r = watch_unit(state, unit);
-	if (r >= 0)
-		r = subscribe(state);
+		r = unit_subscribe(state);
 	if (r < 0) {
 		unit_state_free(state);
 		return r;
@@ -454,12 +317,7 @@ struct unit_state *unit_state_free(struct unit_state *state)
 {
 	if (!state)
 		return NULL;
-	if (*state->watched)
-		(void)pass_jobs(state, "RemoveMatch");
-	sd_bus_slot_unref(state->owner_match);
-	sd_bus_slot_unref(state->reloading_match);
-	sd_bus_slot_unref(state->properties_match);
-	sd_bus_slot_unref(state->job_filter);
+	unit_unwatch(state);
 	sd_bus_slot_unref(state->waiting_match);
 	sd_bus_slot_unref(state->subscription);
 	sd_bus_slot_unref(state->call);

@@ -5,6 +5,11 @@
 
 #include "unit_state.h"
 
+#define SYSTEMD1      "org.freedesktop.systemd1"
+#define SYSTEMD1_PATH "/org/freedesktop/systemd1"
+#define MANAGER	      SYSTEMD1 ".Manager"
+#define PROPERTIES    "org.freedesktop.DBus.Properties"
+
 struct unit_moment {
 	uint64_t realtime, monotonic; /* usec; 0: never */
 };
@@ -25,3 +30,44 @@ int unit_view_read(sd_bus_message *message, struct unit_view *view);
 
 /* The phase, its time and how it ended. */
 void unit_view_judge(const struct unit_view *view, struct unit_facts *ret);
+
+/* A unit that is followed. */
+struct unit_state {
+	sd_bus *bus;
+	char name[256];
+	unit_state_changed_fn changed;
+	void *userdata;
+	struct unit_facts facts;
+
+	sd_bus_slot *owner_match, *reloading_match; /* PID 1 */
+	sd_bus_slot *properties_match, *job_filter; /* the unit */
+	sd_bus_slot *waiting_match;		    /* jobs that end, while it waits */
+	char watched[256];			    /* the name that those of the unit are for */
+	char *path;				    /* and its object */
+
+	sd_bus_slot *subscription, *call; /* under way */
+	bool again;			  /* something was different while it was */
+	struct unit_view view;
+	struct unit_facts next;
+	unsigned depth; /* in the chain of jobs */
+
+	sd_bus_slot *log_call;
+	uint64_t log_asked; /* since_monotonic of the failure that the line in facts is of */
+};
+
+/* Call a method of PID 1, which nobody can start. */
+int unit_ask(struct unit_state *state, sd_bus_slot **slot, const char *path, const char *interface,
+	const char *member, sd_bus_message_handler_t handle, const char *types, ...);
+
+/* Look at the unit, now or when the look under way is over. */
+int unit_look(struct unit_state *state);
+
+/* Hear of PID 1, and of the unit by this name. PID 1 sends signals only where somebody wants them;
+ * a look follows. */
+int unit_watch_manager(struct unit_state *state);
+int unit_watch(struct unit_state *state, const char *name);
+int unit_subscribe(struct unit_state *state);
+void unit_unwatch(struct unit_state *state);
+
+/* Without this, a rule that is refused would close the connection. */
+int unit_handle_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error);

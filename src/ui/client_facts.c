@@ -9,8 +9,8 @@
 #include "client_parts.h"
 #include "util.h"
 
-/* GetWebUnitLog: the line; SaveReport: the path. */
-static int read_line(sd_bus_message *reply, struct client_result *result, void **ret_data)
+/* SaveReport: where it is. */
+static int read_path(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	return sd_bus_message_read(reply, "s", &result->text);
 }
@@ -77,10 +77,8 @@ static int read_watch(sd_bus_message *reply, struct client_result *result, void 
 	return result->fd < 0 ? -errno : 0;
 }
 
-static const struct client_method get_web_unit_log = { "GetWebUnitLog", CLIENT_CALL_USEC,
-	read_line };
 static const struct client_method judge_port = { "JudgePort", CLIENT_CALL_USEC, read_judgement };
-static const struct client_method save_report = { "SaveReport", CLIENT_CALL_USEC, read_line };
+static const struct client_method save_report = { "SaveReport", CLIENT_CALL_USEC, read_path };
 static const struct client_method note_keys = { "NoteKeys", CLIENT_CALL_USEC, read_changed };
 static const struct client_method get_inhibitors = { "GetInhibitors", CLIENT_CALL_USEC,
 	read_inhibitors };
@@ -88,11 +86,6 @@ static const struct client_method watch_firewall = { "WatchFirewall", CLIENT_CAL
 	read_watch };
 static const struct client_method watch_screen = { "WatchScreen", CLIENT_CALL_USEC, read_watch };
 static const struct client_method power = { "Power", CLIENT_CALL_USEC, NULL };
-
-int client_get_web_unit_log(struct client *client, client_done_fn done, void *userdata)
-{
-	return client_call(client, &get_web_unit_log, done, userdata, "");
-}
 
 int client_judge_port(struct client *client, int ifindex, const struct ip_addr *addr, unsigned port,
 	client_done_fn done, void *userdata)
