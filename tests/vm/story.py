@@ -289,6 +289,44 @@ def account_gets_no_further(vm):
 
 
 @test(start='claimed')
+def restart_is_forbidden_and_forced(vm):
+    """What holds a lock of logind's is named; Enter alone goes back, and it can be done all the same."""
+    dashboard(vm)
+    vm.run('systemd-run --quiet systemd-inhibit --what=shutdown --who=acme-backup --why="A backup is being written" sleep 1000')
+    vm.run('for i in $(seq 50); do systemd-inhibit --list | grep -q acme-backup && break; sleep 0.2; done')
+    before = vm.run('cat /proc/sys/kernel/random/boot_id')
+    for force in False, True:
+        vm.keys('f10')
+        vm.wait('What shall be done')
+        vm.keys('1')
+        vm.keys('ret')
+        vm.wait('"acme-backup" forbids it now: A backup is being written')
+        look(vm, '09-restart-forbidden')
+        vm.keys(*(['tab', 'ret'] if force else ['ret']))
+        if not force:
+            dashboard(vm)
+    vm.wait("Root's password")
+    vm.type(f'{PASSWORD}\n')
+    equal(vm.process.wait(60), 0, 'qemu')
+    vm.start()
+    expect(vm.run('cat /proc/sys/kernel/random/boot_id') != before, 'no restart')
+    dashboard(vm, 60)
+
+
+@test(start='claimed')
+def last_line_of_a_unit_that_failed(vm):
+    """firstbootd reads the journal in its sandbox, and only of the unit that its own configuration names."""
+    vm.run('mkdir -p /etc/firstboot/firstboot.conf.d /run/systemd/system; '
+           'printf "[Web]\\nUnit=acme-web.service\\n" >/etc/firstboot/firstboot.conf.d/60-unit.conf; '
+           'printf "[Service]\\nExecStart=sh -c \'echo cannot bind to port 443; exit 3\'\\n" >/run/systemd/system/acme-web.service; '
+           'systemctl stop firstbootd; systemctl daemon-reload; systemctl start acme-web.service || true; '
+           'for i in $(seq 50); do systemctl is-failed -q acme-web.service && break; sleep 0.2; done')
+    said = vm.run('busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 org.firstboot.Firstboot1 GetWebUnitLog')
+    expect('cannot bind to port 443' in said, said)
+    vm.run('rm /etc/firstboot/firstboot.conf.d/60-unit.conf /run/systemd/system/acme-web.service; systemctl daemon-reload')
+
+
+@test(start='claimed')
 def power_off_shows_how_far_it_is(vm):
     """PID 1's messages are kept off the start screen, but not while the machine goes down."""
     dashboard(vm)
