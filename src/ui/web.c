@@ -48,7 +48,7 @@ static uint64_t next_due(const struct web *web)
 		if (!busy[i] && schedules[i]->due < due)
 			due = schedules[i]->due;
 	for (size_t i = 0; i < web->n; i++)
-		if (!web->questions[i]->slot && web->questions[i]->schedule.due < due)
+		if (web_may_ask(web, i) && web->questions[i]->schedule.due < due)
 			due = web->questions[i]->schedule.due;
 	return due;
 }

@@ -107,14 +107,18 @@ static void ask(struct web *web, size_t i, uint64_t now)
 	schedule_end(&question->schedule, now, !web->bus);
 }
 
+bool web_may_ask(const struct web *web, size_t i)
+{
+	return web->config.enabled && web->urls[i].listening && !web->questions[i]->slot;
+}
+
 void web_ask_urls(struct web *web, uint64_t now)
 {
 	for (size_t i = 0; i < web->n; i++) {
 		struct web_question *question = web->questions[i];
 		uint64_t later;
 
-		if (!web->config.enabled || !web->urls[i].listening || question->slot ||
-			!schedule_is_due(&question->schedule, now))
+		if (!web_may_ask(web, i) || !schedule_is_due(&question->schedule, now))
 			continue;
 		later = schedule_spend(&web->budget, now, WEB_QUESTIONS_SECOND);
 		if (later == 0)

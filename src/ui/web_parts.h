@@ -105,6 +105,7 @@ int web_watch_calendar(struct web *web);
 void web_set_calendar(struct web *web);
 
 /* web_check.c: the prober's questions. */
+bool web_may_ask(const struct web *web, size_t i); /* once its schedule says so */
 void web_ask_urls(struct web *web, uint64_t now);
 void web_forget_question(struct web *web, size_t i);
 struct web_question *web_question_new(struct web *web, uint64_t now);
