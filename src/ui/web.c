@@ -65,13 +65,6 @@ void web_arm(struct web *web)
 	(void)sd_event_source_set_enabled(web->timer, SD_EVENT_ONESHOT);
 }
 
-/* Would a connection to this URL find a listener? Where that cannot be seen the prober finds out.
- */
-static bool is_listened(const struct web *web, const struct web_url *url)
-{
-	return !web->listeners || listeners_have(web->listeners, &url->addr, url->ifindex);
-}
-
 /* Ask about every URL that something listens on. */
 static void ask_again(struct web *web, uint64_t now)
 {
@@ -80,82 +73,19 @@ static void ask_again(struct web *web, uint64_t now)
 			schedule_event(&web->questions[i]->schedule, now, WEB_ASK_GAP_USEC);
 }
 
-/* Compare the listeners with the URLs: what was said of one that has gone is not true any more.
- * Returns whether something is different. */
-static bool take_listeners(struct web *web, uint64_t now)
-{
-	bool different = false, lost = false;
-
-	for (size_t i = 0; i < web->n; i++) {
-		struct web_url *url = &web->urls[i];
-		bool listening = is_listened(web, url);
-
-		if (listening == url->listening)
-			continue;
-		different = true;
-		url->listening = listening;
-		if (listening) {
-			schedule_event(&web->questions[i]->schedule, now, 0);
-			continue;
-		}
-		web_forget_question(web, i);
-		url->since = web_clock();
-		lost = true;
-	}
-	if (lost)
-		schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
-	return different;
-}
-
-/* Something listens on every URL. */
-static bool all_listening(const struct web *web)
-{
-	for (size_t i = 0; i < web->n; i++)
-		if (!web->urls[i].listening)
-			return false;
-	return true;
-}
-
-/* Look for listeners, ever more rarely while one is missing. */
-static void look(struct web *web, uint64_t now)
-{
-	int r = 0;
-
-	if (!schedule_is_due(&web->look, now))
-		return;
-	schedule_begin(&web->look, now);
-	if (web->listeners && web->config.enabled)
-		r = listeners_look(web->listeners);
-	if (r < 0)
-		web->listeners = listeners_free(web->listeners);
-	if (take_listeners(web, now) || r > 0)
-		web_announce(web);
-	schedule_end(&web->look, now, !web->config.enabled || all_listening(web));
-}
-
 /* Something is due. */
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct web *web = userdata;
 	uint64_t now = web_now(web);
 
-	look(web, now);
+	web_look(web, now);
 	web_ask_urls(web, now);
 	web_judge(web, now);
 	web_resolve(web, now);
 	web_read_keys(web, now);
 	web_arm(web);
 	return 0;
-}
-
-/* A listener has gone. */
-static void on_listeners(struct listeners *listeners, void *userdata)
-{
-	struct web *web = userdata;
-
-	(void)take_listeners(web, web_now(web));
-	web_announce(web);
-	web_arm(web);
 }
 
 /* The unit is in another phase: its server may come, go, or answer something else. */
@@ -188,7 +118,7 @@ static struct web_question *take_url(struct web *web, struct web_url *url, uint6
 	bool labelled = url->labelled;
 
 	if (i == web->n) {
-		url->listening = is_listened(web, url);
+		url->listening = web_is_listened(web, url);
 		schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
 		schedule_event(&web->firewall, now, WEB_FIREWALL_GAP_USEC);
 		return web_question_new(web, now);
@@ -281,10 +211,7 @@ static void take_config(struct web *web, const struct web_config *config)
 
 	web->config = *config;
 	drop_urls(web);
-	web->listeners = listeners_free(web->listeners);
-	if (config->enabled && listeners_new(web->app->event, config->port, on_listeners, web,
-				       &web->listeners) >= 0)
-		(void)listeners_look(web->listeners);
+	web_follow_listeners(web);
 	follow_unit(web);
 	if (config->enabled != watched)
 		web_watch_firewall(web);
@@ -355,15 +282,6 @@ const struct web_key *web_host_keys(const struct web *web, size_t *ret_n)
 {
 	*ret_n = web->n_keys;
 	return web->keys;
-}
-
-const char *web_only_loopback(const struct web *web)
-{
-	static const struct ip_addr ipv4 = { AF_INET, { 127, 0, 0, 1 } };
-
-	if (!web->listeners || !listeners_only_loopback(web->listeners))
-		return NULL;
-	return listeners_have(web->listeners, &ipv4, 0) ? "127.0.0.1" : "::1";
 }
 
 int web_new(struct app *app, web_changed_fn changed, void *userdata, struct web **ret)

@@ -115,6 +115,12 @@ struct web_question *web_question_free(struct web_question *question);
 void web_watch_firewall(struct web *web);
 void web_judge(struct web *web, uint64_t now);
 
+/* web_listeners.c */
+void web_follow_listeners(struct web *web); /* on the port of the configuration */
+void web_look(struct web *web, uint64_t now);
+/* Would a connection to it find a listener? Where that cannot be seen the prober finds out. */
+bool web_is_listened(const struct web *web, const struct web_url *url);
+
 /* web_names.c */
 void web_look_at_names(struct web *web, uint64_t now);
 void web_resolve(struct web *web, uint64_t now);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Who listens on the web port: looked for while one is missing, heard of when one goes. */
+
+#include "util.h"
+#include "web_parts.h"
+
+bool web_is_listened(const struct web *web, const struct web_url *url)
+{
+	return !web->listeners || listeners_have(web->listeners, &url->addr, url->ifindex);
+}
+
+/* Compare the listeners with the URLs: what was said of one that has gone is not true any more.
+ * Returns whether something is different. */
+static bool take_listeners(struct web *web, uint64_t now)
+{
+	bool different = false, lost = false;
+
+	for (size_t i = 0; i < web->n; i++) {
+		struct web_url *url = &web->urls[i];
+		bool listening = web_is_listened(web, url);
+
+		if (listening == url->listening)
+			continue;
+		different = true;
+		url->listening = listening;
+		if (listening) {
+			schedule_event(&web->questions[i]->schedule, now, 0);
+			continue;
+		}
+		web_forget_question(web, i);
+		url->since = web_clock();
+		lost = true;
+	}
+	if (lost)
+		schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
+	return different;
+}
+
+/* Something listens on every URL. */
+static bool all_listening(const struct web *web)
+{
+	for (size_t i = 0; i < web->n; i++)
+		if (!web->urls[i].listening)
+			return false;
+	return true;
+}
+
+void web_look(struct web *web, uint64_t now)
+{
+	int r = 0;
+
+	if (!schedule_is_due(&web->look, now))
+		return;
+	schedule_begin(&web->look, now);
+	if (web->listeners && web->config.enabled)
+		r = listeners_look(web->listeners);
+	if (r < 0)
+		web->listeners = listeners_free(web->listeners);
+	if (take_listeners(web, now) || r > 0)
+		web_announce(web);
+	schedule_end(&web->look, now, !web->config.enabled || all_listening(web));
+}
+
+/* A listener has gone. */
+static void on_listeners(struct listeners *listeners, void *userdata)
+{
+	struct web *web = userdata;
+
+	(void)take_listeners(web, web_now(web));
+	web_announce(web);
+	web_arm(web);
+}
+
+void web_follow_listeners(struct web *web)
+{
+	web->listeners = listeners_free(web->listeners);
+	if (web->config.enabled && listeners_new(web->app->event, web->config.port, on_listeners,
+					   web, &web->listeners) >= 0)
+		(void)listeners_look(web->listeners);
+}
+
+const char *web_only_loopback(const struct web *web)
+{
+	static const struct ip_addr ipv4 = { AF_INET, { 127, 0, 0, 1 } };
+
+	if (!web->listeners || !listeners_only_loopback(web->listeners))
+		return NULL;
+	return listeners_have(web->listeners, &ipv4, 0) ? "127.0.0.1" : "::1";
+}
