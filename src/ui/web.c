@@ -245,6 +245,8 @@ void web_look_again(struct web *web)
 		schedule_event(&web->look, now, WEB_OLD_USEC);
 	if (!web->firewall_changes && now - web->firewall.last >= WEB_OLD_USEC)
 		schedule_event(&web->firewall, now, WEB_OLD_USEC);
+	if (web->n_names > 0 && now - web->naming.last >= WEB_OLD_USEC)
+		schedule_event(&web->naming, now, WEB_OLD_USEC);
 	web_arm(web);
 }
 
@@ -303,6 +305,7 @@ int web_new(struct app *app, web_changed_fn changed, void *userdata, struct web 
 	}
 	(void)web_watch_calendar(web);
 	web_watch_keys(web);
+	web_watch_names(web);
 	web_update(web);
 	web_set_calendar(web);
 	*ret = web;
@@ -320,6 +323,7 @@ struct web *web_free(struct web *web)
 	sd_bus_slot_unref(web->keys_slot);
 	sd_event_source_disable_unref(web->firewall_changes);
 	sd_event_source_disable_unref(web->key_files);
+	sd_event_source_disable_unref(web->resolver_files);
 	sd_event_source_disable_unref(web->calendar);
 	sd_event_source_disable_unref(web->timer);
 	sd_bus_unref(web->bus);

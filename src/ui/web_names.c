@@ -4,9 +4,13 @@
  * has been resolved, to an address that is shown as well. */
 
 #include <ctype.h>
+#include <sys/inotify.h>
 
 #include "util.h"
 #include "web_parts.h"
+
+#define RESOLVER_DIR  "/etc"
+#define RESOLVER_FILE "resolv.conf"
 
 /* FNV-1a: one more stretch of bytes in a digest. */
 static void mix(uint64_t *digest, const void *data, size_t size)
@@ -120,6 +124,26 @@ void web_look_at_names(struct web *web, uint64_t now)
 	memcpy(web->names, names, sizeof(names));
 	web->n_names = n;
 	schedule_event(&web->naming, now, WEB_RARE_GAP_USEC);
+}
+
+/* Other servers are asked by the C library from now on, or notices were lost (no name). */
+static int on_files(sd_event_source *source, const struct inotify_event *event, void *userdata)
+{
+	struct web *web = userdata;
+
+	if (event->len > 0 && !streq(event->name, RESOLVER_FILE))
+		return 0;
+	schedule_event(&web->naming, web_now(web), WEB_RARE_GAP_USEC);
+	web_arm(web);
+	return 0;
+}
+
+void web_watch_names(struct web *web)
+{
+	/* A file that takes its place is seen in the folder alone. */
+	(void)sd_event_add_inotify(web->app->event, &web->resolver_files, RESOLVER_DIR,
+		IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR,
+		on_files, web);
 }
 
 /* The resolver has answered. */

@@ -75,6 +75,7 @@ struct web {
 	size_t n_judgings; /* not yet answered */
 
 	struct schedule naming;
+	sd_event_source *resolver_files;
 	uint64_t surroundings; /* digest of what names depend on */
 	struct web_name names[WEB_NAMES_MAX];
 	size_t n_names;
@@ -122,6 +123,7 @@ void web_look(struct web *web, uint64_t now);
 bool web_is_listened(const struct web *web, const struct web_url *url);
 
 /* web_names.c */
+void web_watch_names(struct web *web);
 void web_look_at_names(struct web *web, uint64_t now);
 void web_resolve(struct web *web, uint64_t now);
 size_t web_add_names(const struct web *web, struct web_url urls[static WEB_URLS_MAX], size_t n);
