@@ -44,5 +44,8 @@ bool screen_ended(void);
 /* Throw away what was typed ahead; before every screen where Enter confirms something. */
 void screen_flush_input(void);
 
+/* What Ctrl-L does beside drawing everything again, on every screen. */
+void screen_on_again(void (*again)(void *userdata), void *userdata);
+
 /* Too small to draw in (a line says so until it is larger)? */
 bool screen_too_small(void);

@@ -135,12 +135,19 @@ static bool request_login(struct app *app)
 	return false;
 }
 
+/* Ctrl-L: ask again, too. */
+static void look_again(void *userdata)
+{
+	app_look_again(userdata);
+}
+
 void actions_run(struct app *app)
 {
 	_cleanup_(wizard_done) struct wizard wizard = { 0 };
 	_cleanup_(settings_done) struct settings settings = { 0 };
 
 	box_product(app_product(app).text);
+	screen_on_again(look_again, app);
 	while (!screen_ended()) {
 		switch (dashboard_run(app)) {
 		case DASHBOARD_SETTINGS:

@@ -40,6 +40,8 @@ typedef int (*wget_wch_fn)(WINDOW *win, wint_t *ret);
 
 static struct {
 	bool started, woken, ended;
+	void (*again)(void *userdata);
+	void *again_userdata;
 	sd_event *event;
 	sd_event_source *input, *resize;
 	struct termios before;
@@ -263,6 +265,20 @@ static bool key_counts(int r, wint_t key, bool *small)
 	return r != ERR;
 }
 
+/* Somebody doubts what stands on the screen. */
+static void draw_again(void)
+{
+	paint_again();
+	if (screen.again)
+		screen.again(screen.again_userdata);
+}
+
+void screen_on_again(void (*again)(void *userdata), void *userdata)
+{
+	screen.again = again;
+	screen.again_userdata = userdata;
+}
+
 /* In place of curses': the same, but runs the event loop while there is no key. It is called from
  * libdialog, and must be visible for a libdialog that is a shared library. */
 __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
@@ -275,7 +291,7 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 		/* A key leads to a drawing, which must not wait for the terminal: the key does. */
 		r = paint_is_held() ? ERR : read_key_now(win, ret);
 		if (r == OK && *ret == CTRL_L) {
-			paint_again();
+			draw_again();
 			continue;
 		}
 		if (key_counts(r, *ret, &small))
