@@ -12,15 +12,13 @@ import time
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lib"))
 
 import case
-from machine import allow_ptys, claim, configure, console, ip, run
+from machine import configure, ip, run
+from proof import (ADDRESS, NOTHING, PORT, SOON, await_proof, await_words, begin, dns, fingerprint, host_keys, make_host_key,
+                   remove_host_keys, screen, words)
 from webserver import WebServer
 
-ADDRESS = "192.0.2.10"
-PORT = 8443
-SOON = 1.0  # what is promised
 LIMIT = 5.0  # that an answer may take before it is none; prober/webcheck.h
 
-NOTHING = f"nothing listens on port {PORT}"
 CLOSED = rf"answers, but the firewall \(inet test input\) lets nobody in on port {PORT}"
 
 OTHER_NAME = rf"answering, but its certificate is for appliance01\.example\.com, not for {re.escape(ADDRESS)}: browsers will warn"
@@ -46,29 +44,6 @@ SERVERS = {
 ISSUE = ["plain", "self-signed", "another name", "hanging", "500", "garbage", "1 byte a second", "loopback"]
 
 
-def words(t):
-    """The screen without its line breaks; of plain lines the last ones."""
-    return " ".join(t.text().split()).rpartition("Acme Backup Appliance")[2]
-
-
-def await_words(t, pattern, timeout=SOON):
-    """Wait until the screen says so; how long that took."""
-    begun = time.monotonic()
-    while not re.search(pattern, words(t)):
-        took = time.monotonic() - begun
-        assert took < timeout, f"waited {timeout} s for {pattern!r}; the screen:\n{t.text()}"
-        assert t.read(0.01), "ended"
-    return time.monotonic() - begun
-
-
-def await_proof(t, pattern, timeout=SOON):
-    return await_words(t, rf"Web interface:? +{pattern}", timeout)
-
-
-def screen(term="linux"):
-    return console(200, 60, term) if term == "dumb" else console(132, 43, term)
-
-
 def nft(text):
     subprocess.run(["nft", "-f", "-"], input=text, text=True, check=True)
 
@@ -82,13 +57,6 @@ def bus_edit():
 def serve(name):
     kind, address, _, _ = SERVERS[name]
     return WebServer(kind, address=address, port=PORT)
-
-
-def fingerprint(address=ADDRESS):
-    """Of the certificate that is presented, by openssl itself."""
-    shown = subprocess.run(["openssl", "s_client", "-connect", f"{address}:{PORT}"], input="", capture_output=True, text=True)
-    return subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256"], input=shown.stdout, capture_output=True,
-                          text=True, check=True).stdout.strip().split("=")[1]
 
 
 @case.variants(*[(name,) for name in SERVERS])
@@ -210,20 +178,6 @@ def test_hostile_certificate():
         assert t.sees("Acme Backup Appliance"), t.text()
 
 
-def host_keys():
-    """The lines of ssh-keygen -lf as the screen has them: type and digest."""
-    found = []
-    for name in sorted(os.listdir("/etc/ssh")):
-        if re.fullmatch(r"ssh_host_\w+_key\.pub", name):
-            _, digest, *_, kind = run("ssh-keygen", "-lf", "/etc/ssh/" + name).split()
-            found.append((kind.strip("()"), digest))
-    return found
-
-
-def remove_host_keys():
-    subprocess.run("rm -f /etc/ssh/ssh_host_*", shell=True, check=True)
-
-
 @case.variants(("dumb",), ("linux",))
 def test_host_keys(term):
     remove_host_keys()
@@ -231,12 +185,12 @@ def test_host_keys(term):
         await_proof(t, NOTHING)
         assert "SSH host key" not in t.text(), t.text()
         for kind in ("ed25519", "ecdsa", "rsa"):
-            run("ssh-keygen", "-q", "-t", kind, "-N", "", "-f", f"/etc/ssh/ssh_host_{kind}_key")
+            make_host_key(kind)
             for name, digest in host_keys():
                 await_words(t, rf"{name} {re.escape(digest)}")
         assert len(host_keys()) == 3
         remove_host_keys()
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/ssh_host_ed25519_key")
+        make_host_key("ed25519")
         ((name, digest),) = host_keys()
         await_words(t, rf"SSH host key:? +{name} {re.escape(digest)}")
         remove_host_keys()
@@ -261,9 +215,7 @@ def test_name():
     names = {"appliance01.example.com": ADDRESS, "elsewhere.example.com": "192.0.2.1"}
     with open("/etc/resolv.conf", "w", encoding="ascii") as f:
         f.write("nameserver 192.0.2.1\n")
-    dns = subprocess.Popen(["ip", "netns", "exec", "peer", "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root",
-                            "--no-resolv", "--no-hosts", "--interface=peer0", "--bind-interfaces", "--pid-file=",
-                            *[f"--address=/{name}/{address}" for name, address in names.items()]], stderr=subprocess.DEVNULL)
+    server = dns(names)
     try:
         with WebServer("tls", port=PORT, names=["appliance01.example.com"]), screen() as t:
             await_proof(t, OTHER_NAME)
@@ -280,8 +232,8 @@ def test_name():
             ip("address", "del", f"{ADDRESS}/24", "dev", "enp1s0")
             case.until(lambda: t.read(0.02) and "example.com:" not in t.text(), SOON)
     finally:
-        dns.kill()
-        dns.wait()
+        server.kill()
+        server.wait()
         run("hostname", "localhost")
         run("ip", "address", "flush", "dev", "enp1s0")
         ip("address", "add", f"{ADDRESS}/24", "dev", "enp1s0")
@@ -310,14 +262,5 @@ def test_storm():
         await_proof(t, NOTHING)
 
 
-subprocess.run(["sh", "-c", "kill $(cat /run/web.pid)"], check=False, capture_output=True)
-subprocess.run(["sh", "-c", "kill $(cat /run/dnsmasq.pid) $(cat /run/networkd.pid)"], check=False, capture_output=True)
-allow_ptys()
-claim()
-remove_host_keys()
-run("ip", "link", "set", "enp1s0", "up")
-run("sysctl", "-q", "net.ipv6.conf.enp1s0.disable_ipv6=1")
-run("ip", "address", "flush", "dev", "enp1s0")
-ip("address", "add", f"{ADDRESS}/24", "dev", "enp1s0")
-ip("route", "add", "default", "via", "192.0.2.1")
+begin()
 case.run(globals())
