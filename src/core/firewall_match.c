@@ -225,7 +225,7 @@ static json_object *unwrap_element(json_object *element, bool *ret_stays)
 	json_object *body = firewall_member(element, "elem");
 
 	*ret_stays = true;
-	if (!body)
+	if (!json_object_is_type(body, json_type_object))
 		return element;
 	json_object_object_foreach(body, name, value)
 	{
