@@ -57,7 +57,8 @@ struct transaction {
 	struct apply_change change;
 	const struct apply_network_backend *backend;
 	enum history_outcome outcome;
-	bool journaled; /* the journal is on the disk */
+	bool journaled;	     /* the journal is on the disk */
+	bool phase_doubtful; /* another phase may be on the disk than in journal */
 	bool unsafe, abandoned, recovering, refused, set_up_again;
 	bool proven;	   /* by the try */
 	bool manager_busy; /* the back end has not yet answered */

@@ -29,7 +29,7 @@ void transaction_forget(struct transaction *t)
 	t->change = (struct apply_change){ 0 };
 	t->backend = NULL;
 	t->proven = t->journaled = t->unsafe = t->abandoned = t->recovering = t->waits =
-		t->refused = t->set_up_again = false;
+		t->refused = t->set_up_again = t->phase_doubtful = false;
 	t->looked = t->n_known = 0;
 	t->manager = OWNER_NONE;
 	memset(t->asked_rivals, 0, sizeof(t->asked_rivals));

@@ -19,10 +19,12 @@ static int write_phase(struct transaction *t, enum journal_phase phase)
 	enum journal_phase before = t->journal.phase;
 	int r;
 
-	if (phase == before || t->backend->dry)
+	if ((phase == before && !t->phase_doubtful) || t->backend->dry)
 		return 0;
 	t->journal.phase = phase;
 	r = journal_write(t->apply->root, &t->journal);
+	/* Even a phase whose folder could not be synced may be there after a power cut. */
+	t->phase_doubtful = r < 0;
 	if (r < 0)
 		t->journal.phase = before;
 	return r;

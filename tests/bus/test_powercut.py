@@ -72,6 +72,7 @@ SCENARIOS = {
     "given-back": ([ten, lambda: fixed("enp2s0", "198.51.100.10/24")], [ten], "Confirm", "start", 4),
     "unsafe": ([ten], [eleven], "unsafe", "start", 3),
     "take-back": ([ten], [ten_alone], "Revert", "end", 2),
+    "kept-in-vain": ([ten], [ten_alone], "in vain", "end", 2),
     "expiry": ([ten], [ten_alone], "expire", "end", 2),
     "terminated": ([ten], [ten_alone], "terminate", "end", 2),
     "recover-old": ([ten], [eleven], "trying", "recovery", 1),
@@ -257,6 +258,7 @@ class Scenario:
         self.old, self.new, self.end, self.begin, _ = SCENARIOS[name]
         self.bus = Bus()
         self.confirmed = False
+        self.fault = self.waiting = None
         write_file(PREFIX, "")
         write_file(OPTIONS, "--idle-seconds=600" + (" --confirm-seconds=1" if self.end == "expire" else ""))
         install_wrapper()
@@ -270,6 +272,9 @@ class Scenario:
         if self.begin == "recovery":
             self.set_network()
             self.snapshot = self.take_snapshot()
+        if self.end == "in vain":
+            stop_daemon()
+            self.fault = self.find_fault()
         stop_daemon(signal.SIGKILL if self.begin == "recovery" else signal.SIGTERM)
 
     def take_snapshot(self):
@@ -281,6 +286,29 @@ class Scenario:
 
     def set_network(self, flags=REPLACE):
         return call(self.bus, "SetNetwork", SET + "u", [make() for make in self.new], "", flags, returns="tbts")[0]
+
+    def find_fault(self):
+        """What has the disk fail as soon as the journal says that the change is kept: the word is there, not its place."""
+        write_file(PREFIX, f"strace -f -qq -o {LOG} -e trace=fsync,renameat")
+        change = self.set_network()
+        call(self.bus, "Confirm", "t", change)
+        write_file(PREFIX, "")
+        calls = re.findall(r"(?m)^\d+ +(fsync|renameat)\((.*)$", read_file(LOG))
+        journals = [i for i, (name, rest) in enumerate(calls) if name == "renameat" and '"journal")' in rest]
+        assert len(journals) == 2, calls
+        number = 1 + sum(name == "fsync" for name, _ in calls[:journals[1]])
+        stop_daemon()
+        call(self.bus, "SetNetwork", SET + "u", [make() for make in self.old], "", REPLACE | UNSAFE, returns="tbts")
+        return f"-e inject=fsync:error=EIO:when={number}"
+
+    def trace(self, options, calls):
+        """Let firstbootd run below strace."""
+        more = f",fsync {self.fault}" if self.fault else ""
+        write_file(PREFIX, f"strace -f -qq {options} -e trace={calls}{more}")
+
+    def calls(self):
+        """Those to be killed at; one call has one fault at a time."""
+        return [name for name in CALLS if not self.fault or name != "fsync"]
 
     def begin_state(self):
         """The old settings, or the files of a change that was cut off."""
@@ -317,11 +345,13 @@ class Scenario:
         if self.begin == "start":
             at_begin()
         change = self.set_network(REPLACE | (UNSAFE if self.end == "unsafe" else 0))
+        if self.end == "in vain":
+            self.keep_in_vain(change)
         if self.begin == "end":
             at_begin()
-        if self.end in ("Confirm", "Revert"):
+        if self.end in ("Confirm", "Revert", "in vain"):
             self.confirmed = self.end == "Confirm"
-            call(self.bus, self.end, "t", change)
+            call(self.bus, "Confirm" if self.confirmed else "Revert", "t", change)
         elif self.end == "expire":
             settle()
         elif self.end == "terminate":
@@ -330,6 +360,15 @@ class Scenario:
             wait(lambda: not daemon_pids(), 10, "firstbootd ends")
             if os.path.exists(JOURNAL):
                 raise Cut
+
+    def keep_in_vain(self, change):
+        try:
+            call(self.bus, "Confirm", "t", change)
+        except Refused as refused:
+            assert refused.name == "Failed" and "Input/output error" in refused.message, refused
+        else:
+            raise AssertionError("kept, although the disk failed")
+        self.waiting = files(), MANAGER.provisional()
 
     def ends_as(self):
         """Which of the two it is now, whole. What the disk says must come true in the kernel and in the history."""
@@ -345,7 +384,7 @@ class Scenario:
             assert "nameserver 192.0.2.1\n" in read_file("/etc/resolv.conf"), read_file("/etc/resolv.conf")
         return states[0]
 
-    def check_history(self, state, journaled):
+    def check_history(self, state, journaled, untouched):
         ids, last = history()
         if journaled and not ids:
             raise AssertionError("the history does not say how it ended")
@@ -353,7 +392,9 @@ class Scenario:
             raise AssertionError(f"the history has {len(ids)} entries of one change")
         if state == "new" and last not in KEPT_OUTCOMES or state == "old" and ids and last not in OLD_OUTCOMES:
             raise AssertionError(f"{state}, and the history says {last!r}")
-        if state == "new" and self.end not in ("Confirm", "unsafe", "keeping"):
+        if state == "new" and self.end == "in vain" and not untouched:
+            raise AssertionError("new, although it was being taken back")
+        if state == "new" and self.end not in ("Confirm", "unsafe", "keeping", "in vain"):
             raise AssertionError("new, although nobody has confirmed")
         if state == "new" and self.end == "Confirm" and not self.confirmed:
             raise AssertionError("new before Confirm")
@@ -361,8 +402,7 @@ class Scenario:
     def try_point(self, syscall, number):
         """Kill at that call, start again, check. Returns (came through, old or new)."""
         self.begin_state()
-        write_file(PREFIX, f"strace -f -qq -o /dev/null -e trace={syscall} "
-                           f"-e inject={syscall}:signal=SIGKILL:when={number}")
+        self.trace(f"-o /dev/null -e inject={syscall}:signal=SIGKILL:when={number}", syscall)
         through = True
         try:
             self.go_through()
@@ -373,10 +413,11 @@ class Scenario:
             stop_daemon(signal.SIGKILL)
         wait(lambda: not daemon_pids() and not has_name(), 5, "firstbootd is gone")
         journaled = os.path.exists(JOURNAL)
+        untouched = self.waiting == (files(), MANAGER.provisional())
         call(self.bus, "GetStatus", returns="ttsst")
         settle()
         state = self.ends_as()
-        self.check_history(state, journaled or through)
+        self.check_history(state, journaled or through, untouched)
         stop_daemon()
         return through, state
 
@@ -388,13 +429,13 @@ class Scenario:
             return re.findall(r"(?m)^\d+ +(\w+)\((.*)$", read_file(LOG))
 
         def note():
-            start.update({name: sum(call == name for call, _ in lines()) for name in CALLS})
+            start.update({name: sum(call == name for call, _ in lines()) for name in self.calls()})
 
         self.begin_state()
-        write_file(PREFIX, f"strace -f -qq -y -s 0 -o {LOG} -e trace={','.join(CALLS)}")
+        self.trace(f"-y -s 0 -o {LOG}", ",".join(self.calls()))
         self.go_through(note)
         write_file(PREFIX, "")
-        for name in CALLS:
+        for name in self.calls():
             numbers = [i for i, (_, rest) in enumerate(((c, r) for c, r in lines() if c == name), 1) if is_point(name, rest)]
             counts[name] = [i for i in numbers if i > start.get(name, 0)]
         stop_daemon()
@@ -412,8 +453,8 @@ def is_point(name, arguments):
 
 def points_of(counts, part, parts):
     """This part's share of the points: (name, number), and the names whose end this part has to look for."""
-    points = [(name, number) for name in CALLS for number in counts[name]]
-    ends = [name for i, name in enumerate(CALLS) if i % parts == part]
+    points = [(name, number) for name in counts for number in counts[name]]
+    ends = [name for i, name in enumerate(counts) if i % parts == part]
     return points[part::parts], [(name, counts[name][-1] + 1 if counts[name] else 1) for name in ends]
 
 
