@@ -74,7 +74,7 @@ def main(nics):
             if problem:
                 failed += 1
                 print(f'FAIL {function.__name__} ({seconds:.1f} s)', flush=True)
-                traceback.print_exception(problem, limit=-2)
+                traceback.print_exception(problem, limit=-4)
                 try:
                     look(vm, f'failed-{function.__name__}')
                     print('\n'.join(vm.screen()))

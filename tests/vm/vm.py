@@ -132,6 +132,11 @@ class Machine:
         if out.strip():
             raise VMError(out)
 
+    def snapshots(self):
+        """The names of what was saved."""
+        listed = subprocess.run(['qemu-img', 'info', '-U', '--output=json', str(self.disk)], check=True, stdout=subprocess.PIPE)
+        return [snapshot['name'] for snapshot in json.loads(listed.stdout).get('snapshots', [])]
+
     def layer(self, path):
         """From now on, what is written to the disk goes to a file of its own; the disk as it was stays below it."""
         self.qmp('blockdev-snapshot-sync', device='virtio0', format='qcow2', **{'snapshot-file': str(path)})
