@@ -59,6 +59,14 @@ static size_t list_states(const struct app *app, const struct link_state *ret[AP
 	return n_states;
 }
 
+/* The host in each of these domains; one place is left for mDNS. */
+static void add_domains(struct web_name *names, size_t *n, const char *host,
+	const char domains[][DOMAIN_MAX], size_t n_domains)
+{
+	for (size_t i = 0; i < n_domains && *n + 1 < WEB_NAMES_MAX; i++)
+		add(names, n, host, domains[i]);
+}
+
 /* Hostname and domains as candidates; the last is for mDNS (RFC 6762). */
 static size_t find_candidates(const struct app *app, struct web_name names[static WEB_NAMES_MAX])
 {
@@ -72,9 +80,12 @@ static size_t find_candidates(const struct app *app, struct web_name names[stati
 		return n;
 	}
 	n_states = list_states(app, states);
-	for (size_t i = 0; i < n_states; i++)
-		for (size_t j = 0; j < states[i]->n_domains && n + 1 < WEB_NAMES_MAX; j++)
-			add(names, &n, host, states[i]->domains[j]);
+	for (size_t i = 0; i < n_states; i++) {
+		add_domains(names, &n, host, states[i]->domains, states[i]->n_domains);
+		/* A server of the network may know the machine whether or not names are searched
+		 * for in its domain. */
+		add_domains(names, &n, host, states[i]->lease.domains, states[i]->lease.n_domains);
+	}
 	if (*host)
 		add(names, &n, host, "local");
 	return n;
@@ -123,6 +134,8 @@ void web_look_at_names(struct web *web, uint64_t now)
 	web_names_done(web);
 	memcpy(web->names, names, sizeof(names));
 	web->n_names = n;
+	/* What was this machine's name is none any more, before the new one is known. */
+	(void)web_take_urls(web);
 	schedule_event(&web->naming, now, WEB_RARE_GAP_USEC);
 }
 

@@ -387,6 +387,35 @@ def test_leaves_when_told():
         os.kill(t.pid, signal.SIGTERM)
         assert t.wait_exit(1) == 0
 
+def call_it(name):
+    """Name the machine where networkd hears of it, too, and tells the DHCP server."""
+    run("busctl", "call", "org.freedesktop.hostname1", "/org/freedesktop/hostname1", "org.freedesktop.hostname1",
+        "SetStaticHostname", "sb", name, "false")
+
+
+def test_name_that_the_dhcp_server_knows():
+    """The hostname in the domain that DHCP gave is a URL while the name servers lead from it to this machine."""
+    lease = wait_lease()
+    with open("/etc/resolv.conf", "w", encoding="ascii") as f:
+        f.write("nameserver 192.0.2.1\n")
+    try:
+        with console(132, 43) as t:
+            t.wait_for(alone(lease))
+            # One that leads to another machine.
+            call_it("peer")
+            t.wait_for(r"peer$")
+            t.read(1)
+            assert not t.sees(r"https://peer"), t.text()
+            call_it("appliance01")
+            run("networkctl", "reconfigure", "enp1s0")
+            wait_lease()
+            t.wait_for(url("appliance01.example.com"), 10)
+            t.wait_for(alone(lease))
+            call_it("appliance02")
+            t.wait_gone(r"https://appliance", 2)
+    finally:
+        call_it("localhost")
+
 
 def test_the_shown_address_answers():
     """What the screen says is where the web server is."""

@@ -144,6 +144,19 @@ def test_server_that_dies_while_it_listens():
         await_proof(t, r"answering(?!,)", 2 * SOON)
 
 
+def test_says_nothing_of_the_server_before():
+    """What another server on the port answered is not said of this one, not even while it is being asked."""
+    with screen() as t:
+        with serve("self-signed"):
+            await_proof(t, r"answering(?!,)")
+        await_proof(t, NOTHING)
+        with serve("hanging"):
+            await_proof(t, "takes connections; being asked whether it answers")
+            case.until(lambda: t.read(0.02) and "does not answer" in words(t) or re.search("Web interface +answering", words(t)),
+                       LIMIT + SOON)
+            await_proof(t, "accepts connections, but does not answer")
+
+
 def test_addresses():
     """Each address has its own proof; agreeing ones have one line."""
     with WebServer("tls", address=ADDRESS, port=PORT), screen() as t:
@@ -212,14 +225,15 @@ def test_configuration():
 
 def test_name():
     """A name is shown while it is this machine's, and resolves to an address of it."""
-    names = {"appliance01.example.com": ADDRESS, "elsewhere.example.com": "192.0.2.1"}
+    names = {"appliance01.example.com": ADDRESS, "elsewhere.example.com": "192.0.2.1", "localhost.example.com": ADDRESS}
     with open("/etc/resolv.conf", "w", encoding="ascii") as f:
         f.write("nameserver 192.0.2.1\n")
     server = dns(names)
     try:
         with WebServer("tls", port=PORT, names=["appliance01.example.com"]), screen() as t:
             await_proof(t, OTHER_NAME)
-            for name in ("elsewhere.example.com", "appliance01.example.com", "unknown.example.com", "appliance01.example.com"):
+            for name in ("elsewhere.example.com", "appliance01.example.com", "unknown.example.com", "appliance01.example.com",
+                         "localhost.example.com"):
                 run("hostname", name)
                 if name.startswith("appliance01"):
                     await_words(t, rf"https://{re.escape(name)}:{PORT}/")
@@ -228,8 +242,19 @@ def test_name():
                     case.until(lambda: t.read(0.02) and "example.com:" not in t.text(), SOON)
                     t.read(SOON)
                     assert "example.com:" not in t.text(), t.text()
+            run("hostname", "appliance01.example.com")
+            await_words(t, rf"https://appliance01\.example\.com:{PORT}/", 2 * SOON)
+            # The address is another, and the name follows.
+            server.kill()
+            server.wait()
+            server = dns({"appliance01.example.com": "192.0.2.79"})
+            t.read(SOON)
             ip("address", "add", "192.0.2.79/24", "dev", "enp1s0")
+            await_words(t, r"https://192\.0\.2\.79:")
             ip("address", "del", f"{ADDRESS}/24", "dev", "enp1s0")
+            await_words(t, rf"https://appliance01\.example\.com:{PORT}/", 2 * SOON)
+            ip("address", "add", f"{ADDRESS}/24", "dev", "enp1s0")
+            ip("address", "del", "192.0.2.79/24", "dev", "enp1s0")
             case.until(lambda: t.read(0.02) and "example.com:" not in t.text(), SOON)
     finally:
         server.kill()
