@@ -104,7 +104,7 @@ def await_no_name(t):
 def test_resolver():
     """Another name server in /etc/resolv.conf is asked at once, however it got there; one that knows better when somebody doubts."""
     put("nameserver 127.0.0.1\n", True)
-    server = dns({NAME: ADDRESS})
+    server = dns({NAME: ADDRESS, "appliance02.local": ADDRESS})
     run("hostname", NAME)
     try:
         with WebServer("tls", port=PORT), screen() as t:
@@ -117,6 +117,10 @@ def test_resolver():
                 put("nameserver 127.0.0.1\n", replace)
                 await_no_name(t)
             put("nameserver 192.0.2.1\n", True)
+            await_words(t, re.escape(URL), 2 * SOON)
+            run("hostname", "appliance02")
+            await_words(t, rf"https://appliance02\.local:{PORT}/", 2 * SOON)
+            run("hostname", NAME)
             await_words(t, re.escape(URL), 2 * SOON)
             server.kill()
             server.wait()

@@ -154,6 +154,9 @@ static const struct row rows[] = {
 	{ "answering", .judged = true, .verdict = FIREWALL_NONE },
 	{ "answering", OPEN, .status = 302 },
 	{ "answering", OPEN, .status = 401 },
+	{ "answering", OPEN, .status = 403 },
+	{ "answers with an error (HTTP 402)", OPEN, .status = 402 },
+	{ "answers with an error (HTTP 503)", OPEN, .status = 503 },
 };
 
 /* 2025-03-04 14:02:05 UTC. */
