@@ -21,6 +21,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'firstboot-tests'
@@ -67,7 +68,8 @@ def tree_hash(*roots):
 
 
 def cached(kind, key, make):
-    """The folder CACHE/KIND-KEY, made by make(folder) when it is missing; older ones go."""
+    """The folder CACHE/KIND-KEY, made by make(folder) when it is missing; older ones go, but for those of the last
+    two hours: machines may run on them."""
     final = CACHE / f'{kind}-{key[:16]}'
     if not final.exists():
         work = pathlib.Path(tempfile.mkdtemp(prefix=f'new-{kind}-', dir=CACHE))
@@ -81,7 +83,8 @@ def cached(kind, key, make):
     os.utime(final)
     by_age = sorted(CACHE.glob(f'{kind}-*'), key=lambda p: p.stat().st_mtime)
     for old in by_age[:-6]:
-        shutil.rmtree(old, ignore_errors=True)
+        if time.time() - old.stat().st_mtime > 7200:
+            shutil.rmtree(old, ignore_errors=True)
     return final
 
 

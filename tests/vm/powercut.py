@@ -34,7 +34,7 @@ busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 org.firstboot.Fir
 pid=$(pgrep -x firstbootd)
 strace -f -y -qq -s 0 -e trace={CALLS} -e inject={CALLS}:signal=SIGSTOP -o '|exec busybox cat >&3' -p $pid &
 until grep -q '^TracerPid:[^0]*[1-9]' /proc/$pid/status; do sleep 0.1; done
-(id=$({NETSET} try </run/wanted | cut -d' ' -f1); {NETSET} $1 $id; echo through >&3) &
+({NETSET} try </run/wanted >/run/said 2>&1; {NETSET} $1 $(cut -d' ' -f1 /run/said); echo through >&3) &
 while read -r word <&3; do kill -CONT $pid; done
 """
 
@@ -126,6 +126,8 @@ def cut(vm, verb):
            f'setsid bash /run/trace {verb} >/run/trace.log 2>&1 </dev/null &')
     cutter = Cutter(vm, verb)
     cutter.follow()
+    said = vm.run('cat /run/said')
+    expect(re.match(r'\d+ proven', said), f'the change was not tried to its end: {said}')
     comes(vm, lines(*(new if verb == 'keep' else old)))
     vm.stop()
     disks, ends = list(cutter.disks.values()), {'old': 0, 'new': 0}
