@@ -7,12 +7,14 @@ usage: test_firstbootd.py --list | CLASS
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import glob
 import json
 import os
 import pwd
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -117,6 +119,16 @@ def root_hash():
     return re.search(r"(?m)^root:([^:]*):", read_file("/etc/shadow")).group(1)
 
 
+@contextlib.contextmanager
+def terminal(path):
+    """A descriptor of a terminal, which does not become ours."""
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
 # -- what is sent --------------------------------------------------------------------------------
 
 SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -215,9 +227,42 @@ class Callers(Case):
             bus = self.connect(65534)
             for member in ("GetState", "GetStatus", "Complete", "RequestLogin"):
                 self.refused("NotPermitted", "account", bus.call, member)
+            with terminal("/dev/tty9") as fd:
+                self.refused("NotPermitted", "account", bus.call, "WatchScreen", "h", fd)
         finally:
             open(policy, "w", encoding="utf-8").write(original)
             run(*reload)
+
+    def test_screen_is_watched_and_not_read(self):
+        with terminal("/dev/tty9") as tty:
+            self.refused("AccessDenied", "", self.connect(65534).call, "WatchScreen", "h", tty)
+            cells = self.connect(ui_uid()).call("WatchScreen", "h", tty, returns="h")[0]
+            self.addCleanup(os.close, cells)
+            # By its edge: reading, which alone takes the state away, is what it cannot do.
+            with select.epoll() as changes:
+                changes.register(cells, select.EPOLLPRI | select.EPOLLET)
+                changes.poll(0)
+                self.assertEqual(changes.poll(0.3), [])
+                os.write(tty, b"a letter")
+                self.assertEqual([fd for fd, _ in changes.poll(5)], [cells])
+        for access in (lambda: os.pread(cells, 100, 0), lambda: os.pwrite(cells, b"x", 4)):
+            with self.assertRaises(OSError) as caught:
+                access()
+            self.assertEqual(caught.exception.errno, errno.EBADF)
+        os.seteuid(ui_uid())    # nor opened once more
+        try:
+            for flags in (os.O_RDONLY, os.O_WRONLY):
+                self.assertRaises(PermissionError, os.open, f"/proc/self/fd/{cells}", flags)
+        finally:
+            os.seteuid(0)
+
+    def test_what_is_no_screen_is_not_watched(self):
+        main, other = os.openpty()
+        readable, writable = os.pipe()
+        path_only = os.open("/dev/tty9", os.O_PATH)
+        for fd in (main, other, readable, writable, path_only):
+            self.refused("Refused", "no virtual terminal", self.bus.call, "WatchScreen", "h", fd)
+            os.close(fd)
 
     def test_nobody_else_may_take_the_name(self):
         result = subprocess.run(["setpriv", "--reuid", str(ui_uid()), "--clear-groups", "busctl", "call",
