@@ -168,8 +168,10 @@ def reboot_leads_to_the_dashboard(vm):
     vm.type('exit\n')
     dashboard(vm)
     print('    boot: ' + vm.run('systemd-analyze').split('\n')[0])
-    print('    ' + vm.run('systemd-analyze critical-chain getty@tty1.service | sed -n "3,6p"'
-                          ).replace('\n', '\n    '))
+    waited_for = vm.run('systemd-analyze critical-chain --fuzz=1h --no-pager getty@tty1.service')
+    print('    ' + '\n    '.join(waited_for.split('\n')[2:6]))
+    expect('systemd-user-sessions.service' in waited_for and 'online' not in waited_for,
+           f'the screen waited for the network: {waited_for}')
 
 
 def ask_for_login(vm):
@@ -286,6 +288,68 @@ def account_gets_no_further(vm):
         expect(status != 0, f'{command} firstboot went through')
     equal(vm.run('systemctl is-active user@$(id -u firstboot) || true'), 'inactive', 'user manager')
     equal(vm.run('getent shadow firstboot').split(':')[1], '!*', 'password of firstboot')
+
+
+# Who else writes on the console.
+WRITERS = {
+    'kernel': 'echo "<0>a dying disk" >/dev/kmsg',
+    'wall': 'wall the power goes',
+    'tty': 'echo straight to the terminal >/dev/tty1',
+    # as PID 1 does while the machine starts
+    'console': r'printf "\r\033[K[ *** ] A start job is running for ever\r\n" >/dev/console',
+}
+# It forwards what the others say, too.
+JOURNAL = {'journald': 'logger the roof is on fire'}
+FORWARD = r"""mkdir -p /run/systemd/journald.conf.d
+printf '[Journal]\nForwardToConsole=yes\nTTYPath=/dev/tty1\n' >/run/systemd/journald.conf.d/console.conf
+systemctl restart systemd-journald"""
+
+
+def write_over_it(vm, what, writers):
+    """Each is seen to damage the screen before it is whole again."""
+    commands = ' '.join(f"'{command}'" for command in writers.values())
+    answers = vm.run(f'/usr/lib/firstboot-test/vcswait --whole {commands}', 60)
+    times = dict(zip(writers, answers.split('\n'), strict=True))
+    print(f'    {what}, ms: {times}')
+    for who, took in times.items():
+        expect(took.isdigit() and int(took) <= 2000, f'{what}, {who}: {took}')
+
+
+@test(start='claimed')
+def text_of_others_goes(vm):
+    """Whoever writes on the console, and whatever it shows."""
+    for writers in WRITERS, JOURNAL:
+        if writers is JOURNAL:
+            vm.run(FORWARD)
+        for name, keys, shows in (('dashboard', ['esc'], DASHBOARD), ('menu', ['f10'], 'What shall be done'),
+                                  ('form', ['esc', 'f2'], "Root's password")):
+            vm.keys(*keys)
+            vm.wait(shows)
+            write_over_it(vm, name, writers)
+
+
+@test(start='unclaimed')
+def keyboard_is_as_configured_from_the_first_key(vm):
+    """A German keyboard has z where QEMU's has y. Its unit has the name that Debian's has, and is slow."""
+    vm.run(r"""cat >/run/systemd/system/keyboard-setup.service <<'E'
+[Service]
+Type=oneshot
+StandardInput=tty
+TTYPath=/dev/tty7
+ExecStart=sh -c 'sleep 2; printf "keycode 21 = z\nkeycode 44 = y\n" | loadkeys -'
+RemainAfterExit=yes
+E
+systemctl daemon-reload; systemctl stop getty@tty1
+systemctl start --no-block keyboard-setup; systemctl start getty@tty1""")
+    vm.wait(WIZARD[0][1])
+    begun, loaded = (int(vm.run(f'systemctl show -P {what}')) for what in (
+        'ExecMainStartTimestampMonotonic getty@tty1', 'ExecMainExitTimestampMonotonic keyboard-setup'))
+    expect(begun > loaded > 0, f'the getty came {(loaded - begun) / 1e6} s before the keyboard')
+    for _, text, keys in WIZARD[:4]:
+        vm.wait(text)
+        vm.keys(*keys)
+    vm.type('yz')
+    vm.wait(r'IP address +\[zy')
 
 
 @test(start='claimed')
