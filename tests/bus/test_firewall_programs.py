@@ -85,6 +85,15 @@ table inet filter {
 	}
 }
 """
+# Chains that build on each other, listed the other way round: who takes them in another order opens nothing.
+ORDER = """
+table inet order {
+	chain last { type filter hook input priority 10; policy drop; meta l4proto ipv6-icmp accept; meta mark 2 accept; }
+	chain middle { type filter hook input priority -5; meta mark 1 tcp dport 8443 meta mark set 2; }
+	chain nat { type nat hook prerouting priority dstnat; tcp dport 443 redirect to :8443; }
+	chain first { type filter hook prerouting priority mangle; tcp dport 443 meta mark set 1; }
+}
+"""
 IPTABLES = ["-P INPUT DROP", "-A INPUT -i lo -j ACCEPT", "-A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
             "-A INPUT -p tcp --dport 22 -m state --state NEW -j ACCEPT", "-A INPUT -p tcp -m tcp --dport 443 -j ACCEPT"]
 MULTIPORT = ["-P INPUT DROP", "-A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
@@ -105,6 +114,7 @@ CASES = {
     "nft-workstation": ("nft", [WORKSTATION]),
     "nft-server": ("nft", [SERVER]),
     "nft-redirect": ("nft", [REDIRECT]),
+    "nft-order": ("nft", [ORDER]),
     "firewalld-public": ("firewalld", []),
     "firewalld-https": ("firewalld", [["--add-service=https"]]),
     "firewalld-rich": ("firewalld", [[RICH]]),

@@ -19,7 +19,7 @@ static const char letters[FIREWALL_N_VERDICTS + 1] = "?-OSC";
 
 /* Recorded rulesets. */
 static const char *const names[] = { "empty", "nft-workstation", "nft-server", "nft-redirect",
-	"firewalld-public", "firewalld-https", "firewalld-rich", "firewalld-zones",
+	"nft-order", "firewalld-public", "firewalld-https", "firewalld-rich", "firewalld-zones",
 	"firewalld-forward", "ufw-https", "iptables", "iptables-multiport", "iptables-docker",
 	"netavark" };
 
@@ -189,7 +189,7 @@ static const struct {
 		  "b", "input", 10, "accept") "," RULE("b", DPORT(22) "," VERDICT("drop"))),
 		"COOO COOO", "inet t b" },
 	/* The first in the order of priority that drops has done it. */
-	{ RULESET(CHAIN("a", "input", 10, "drop") "," CHAIN("b", "input", -10, "drop")),
+	{ RULESET(CHAIN("b", "input", -10, "drop") "," CHAIN("a", "input", 10, "drop")),
 		"CCCC CCCC", "inet t b" },
 	{ RULESET(CHAIN("a", "input", 0, "accept") "," RULE("a", "{\"novelty\": 1}")), "???? ????",
 		"inet t a" },
