@@ -144,11 +144,12 @@ static int add_key(struct layout *layout, const struct layout_plan *plan,
 		return r < 0 || both || !*line->text ? r
 						     : add_fact(layout, plan, "", line->text, drop);
 	}
-	/* The algorithm's name stays with the words where the digest must be parted. */
+	/* The algorithm's name stands above the digest where that must be parted. */
 	if (find_x(plan, columns, key) >= 0)
 		digits = line->key;
-	(void)snprintf(row, sizeof(row), "%.*s%s%s", (int)(digits - line->key), line->key,
-		digits > line->key && *line->text ? "  " : "", line->text);
+	(void)snprintf(row, sizeof(row), "%s%s%.*s", line->text,
+		digits > line->key && *line->text ? "; " : "",
+		digits > line->key ? (int)(digits - line->key) - 1 : 0, line->key);
 	r = add_fact(layout, plan, line->label, row, drop);
 	return r < 0 ? r : add_key_below(layout, plan, digits, drop);
 }
