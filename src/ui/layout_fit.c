@@ -5,25 +5,47 @@
 #include "i18n.h"
 #include "layout_parts.h"
 #include "util.h"
+#include "wrap.h"
 
 /* Say how many interfaces are not shown, in place of the last one where there is no row for it. */
 static void say_more(struct layout *layout, size_t hidden)
 {
 	struct layout_row *row = NULL;
+	size_t shown = 0;
 
 	for (size_t i = 0; i < layout->n; i++)
-		if (layout->rows[i].link || layout->rows[i].drop == DROP_MORE)
+		if (layout->rows[i].link || layout->rows[i].drop == DROP_MORE) {
 			row = &layout->rows[i];
+			shown += row->link;
+		}
 	if (!row)
 		return;
-	if (row->link)
+	if (row->link) {
 		hidden++;
+		shown--;
+	}
 	*row = (struct layout_row){
 		.x = LAYOUT_INDENT_TABLE,
 		.drop = DROP_MORE,
 		.line = row->line,
 	};
-	(void)snprintf(row->text, sizeof(row->text), _("and %zu more"), hidden);
+	(void)snprintf(row->text, sizeof(row->text),
+		shown > 0 ? _("and %zu more") : _("%zu network cards"), hidden);
+}
+
+/* End a row with the mark of a sentence that goes on. */
+static void add_ellipsis(struct layout_row *row, int columns)
+{
+	static const char ellipsis[] = "...";
+	int room = columns - row->x - layout_width(ellipsis);
+	size_t length = wrap_fit(row->text, strlen(row->text), room);
+
+	if (row->text[length])
+		while (length > 0 && row->text[length] != ' ')
+			length--;
+	while (length > 0 && strchr(" ,;:(", row->text[length - 1]))
+		length--;
+	(void)snprintf(row->text + length, sizeof(row->text) - length, "%s", ellipsis);
 }
 
 /* The row that matters least, the lowest of such; those beside a picture stay, or what is below
@@ -38,8 +60,8 @@ static const struct layout_row *find_worst(const struct layout *layout, size_t f
 	return worst && worst->drop != DROP_NEVER ? worst : NULL;
 }
 
-/* Take away the rows that came of one line and matter as little as each other: half a sentence or
- * half a fingerprint is worse than none. Returns how many of them are interfaces. */
+/* Take away the rows that came of one line and matter as little as each other: half a
+ * fingerprint is worse than none. Returns how many of them are interfaces. */
 static size_t leave_out(struct layout *layout, size_t first, size_t line, unsigned drop)
 {
 	size_t kept = first, links = 0;
@@ -66,6 +88,20 @@ static void leave_out_row(struct layout *layout, size_t i)
 	layout->n--;
 }
 
+/* Shorten what is proven, row by row: its first words say most. False: no more than one row is left
+ * of that. */
+static bool shorten(struct layout *layout, size_t last, int columns)
+{
+	const struct layout_row *row = &layout->rows[last];
+
+	if (row->drop != DROP_WEB || last == 0 || row[-1].line != row->line)
+		return false;
+	leave_out_row(layout, last);
+	add_ellipsis(&layout->rows[last - 1], columns);
+	layout->lost++;
+	return true;
+}
+
 /* How many interfaces are not among the lines. */
 static size_t count_more(const struct layout_plan *plan)
 {
@@ -90,7 +126,7 @@ void layout_make_fit(struct layout *layout, const struct layout_plan *plan, int 
 			layout->lost++;
 		} else if (worst->drop == DROP_BLANK) {
 			leave_out_row(layout, (size_t)(worst - layout->rows));
-		} else {
+		} else if (!shorten(layout, (size_t)(worst - layout->rows), plan->columns)) {
 			hidden += leave_out(layout, first, worst->line, worst->drop);
 		}
 	}
