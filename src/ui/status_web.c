@@ -142,7 +142,8 @@ static int build_proofs(struct status_builder *b, const struct scene *scene)
 		if (said[i])
 			continue;
 		n = list_agreeing(scene, i, said, hosts);
-		say(scene, &scene->urls[i], hosts, sentence);
+		say(scene, &scene->urls[i], n == scene->n && n > 1 ? _("these addresses") : hosts,
+			sentence);
 		if (n == scene->n)
 			r = status_add_text(b, STATUS_WEB, label, "%s", sentence);
 		else
