@@ -12,10 +12,10 @@
 /* What a terminal has that does not tell its size. */
 #define ROWS	     24
 #define COLUMNS	     80
-#define ROWS_MIN     4
+#define ROWS_MIN     5
 #define COLUMNS_MIN  20
 #define COLUMNS_MAX  132
-#define ROWS_AT_ONCE 2 /* of the page are for the question */
+#define ROWS_AT_ONCE 3 /* of the page are for the question */
 
 /* The size of a page. */
 static struct pager_view find_view(void)
@@ -87,9 +87,7 @@ static void print_page(const struct pager *pager, size_t top, size_t end, size_t
 	for (size_t i = top; i < end; i++)
 		printf("%s\n", pager->line(i, &heading, pager->userdata));
 	printf(_("Lines %zu to %zu of %zu."), n > 0 ? top + 1 : 0, end, n);
-	if (end < n)
-		printf("  %s", _("Enter: next page"));
-	printf("  %s", _("q: back"));
+	printf("\n%s%s", end < n ? _("Enter: next page  ") : "", _("q: back"));
 	for (size_t i = 0; i < pager->n_keys; i++)
 		printf("  %c: %s", pager->keys[i].twin, _(pager->keys[i].text));
 	printf("\n%s ", _("Choice:"));

@@ -274,10 +274,10 @@ def test_plain_lines():
     with Term(["firstboot"], term="dumb") as t:
         t.wait_for("Choice:")
         t.type("2\n")
-        t.wait_for(r"Lines 1 to 22 of \d+\.  Enter: next page")
+        t.wait_for(r"Lines 1 to 21 of \d+\.\s+Enter: next page")
         assert t.sees(r"MAC +52:54:00:12:34:56"), t.text()
         t.type("\n")
-        t.wait_for(r"Lines 23 to")
+        t.wait_for(r"Lines 22 to")
         t.type("q\n")
         t.wait_for("1 Settings")
 
