@@ -10,7 +10,7 @@ packages_sandbox="dbus nftables openssl systemd systemd-container iproute2 dnsma
 packages_console="python3-pyte ncurses-term ncurses-base zbar-tools"
 packages_sanitize="valgrind"
 packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd dnsmasq-base iproute2 util-linux python3
-	procps"
+	procps zbar-tools"
 
 # Install those of the named packages that are missing.
 packages_install() {
