@@ -383,7 +383,7 @@ class Password(Case):
         self.refused("NotPermitted", "password", with_secret, bus, "SetRootPassword", OTHER)
         self.refused("NotPermitted", "password", bus.call, "SetHostname", "s", "other")
         self.refused("NotPermitted", "password", set_network, bus, fixed())
-        self.refused("NotPermitted", "password", bus.call, "Power", "s", "reboot")
+        self.refused("NotPermitted", "password", bus.call, "Power", "sb", "reboot", False)
         self.refused("NotPermitted", "password", bus.call, "Complete")
         self.assertTrue(matches(GOOD, root_hash()))
 
@@ -1470,7 +1470,7 @@ class Quiet(Case):
         with_secret(self.bus, "SetRootPassword", GOOD)
         bus = self.connect(ui_uid())
         self.refused("WrongPassword", "", with_secret, bus, "Authenticate", OTHER)
-        self.refused("Failed", "not restarted", self.bus.call, "Power", "s", "reboot")
+        self.refused("Failed", "not restarted", self.bus.call, "Power", "sb", "reboot", False)
         self.rests("after failures")
 
     def test_2_change(self):

@@ -192,6 +192,7 @@ class Term:
                 raise Timeout(f"still runs after {timeout} s; the screen:\n{self.text()}")
             if not self.read(0.03):
                 time.sleep(0.02)
+        self.read(0.1)  # its last words
         return os.waitstatus_to_exitcode(self.status)
 
 

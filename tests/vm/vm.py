@@ -51,9 +51,10 @@ class Machine:
                 '-device', 'virtserialport,chardev=cuts,name=org.firstboot.cuts',
                 '-device', 'pcie-root-port,id=further,addr=1e.0,chassis=1',
                 '-qmp', f'unix:{self.work}/qmp,server=on,wait=off']
+        # With a speed: the kernel never takes a bond's port up again (balance-alb, 802.3ad) that tells none.
         for i, tap in enumerate(self.nics):
             argv += ['-netdev', f'tap,id=net{i},ifname={tap},script=no,downscript=no', '-device',
-                     f'virtio-net-pci,netdev=net{i},id=nic{i},romfile=,mac=52:54:00:12:34:{0x56 + i:x}']
+                     f'virtio-net-pci,netdev=net{i},id=nic{i},romfile=,speed=1000,duplex=full,mac=52:54:00:12:34:{0x56 + i:x}']
         if self.added:
             argv += ['-netdev', f'tap,id=more,ifname={self.added},script=no,downscript=no', '-device',
                      f'virtio-net-pci,netdev=more,id=nic-more,bus=further,romfile=,mac={ADDED_MAC}']
