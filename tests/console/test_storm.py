@@ -110,7 +110,7 @@ def follow(t, seconds=20):
             before, changed = now, time.monotonic()
         if now and shown_addresses(t) == now:
             return time.monotonic() - changed
-        if time.monotonic() > changed + 1 and time.monotonic() > end - seconds + 1:
+        if now and time.monotonic() > changed + 1 and time.monotonic() > end - seconds + 1:
             raise Timeout(f"the kernel has {now}, for more than 1 s; the screen:\n{t.text()}")
         if time.monotonic() > end:
             raise Timeout(f"the kernel has {now}, and does not rest; the screen:\n{t.text()}")
@@ -192,7 +192,7 @@ def test_addresses_by_the_thousand():
         rate = 100 * weather(t, Storm(batches, 100), 5)
         assert rate > 5000, rate
         t.wait_for(r"enp2s0  up .* 198\.51\.100\.9/24", 2)
-        assert not t.sees(r"10\.9\."), t.text()
+        t.wait_gone(r"10\.9\.", 2)
     ip("address", "flush", "dev", "enp2s0")
 
 
