@@ -158,9 +158,8 @@ static size_t jwt_length(const char *at)
 {
 	size_t length = strspn(at, NAME_CHARS "=");
 
-	return strncmp(at, "eyJ", 3) == 0 && length > RANDOM_MIN && memchr(at, '.', length)
-		       ? length
-		       : 0;
+	return strncmp(at, "eyJ", 3) == 0 && length > RANDOM_MIN && memchr(at, '.', length) ? length
+											    : 0;
 }
 
 /* What follows a secret's name without a sign in between: only where it is no word of a language.
@@ -192,8 +191,8 @@ static size_t userinfo_length(const char *at)
 /* Bytes at the beginning of a word that have to go. */
 static size_t secret_length(const char *at)
 {
-	static size_t (*const looks[])(const char *at) = { crypt_length, wireguard_length,
-		jwt_length };
+	static size_t (*const looks[])(
+		const char *at) = { crypt_length, wireguard_length, jwt_length };
 
 	for (size_t i = 0; i < ARRAY_SIZE(looks); i++) {
 		size_t length = looks[i](at);

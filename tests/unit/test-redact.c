@@ -4,8 +4,8 @@
 #include "test.h"
 #include "util.h"
 
-#define R     REDACTED
-#define WG    "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
+#define R      REDACTED
+#define WG     "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="
 #define BCRYPT "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"
 
 /* A text, and what is left of it. */
@@ -38,8 +38,7 @@ static void test_settings(void)
 	check("api-token: x", "api-token: " R);
 	check("access_key = AKIA", "access_key = " R);
 	check("<password>hunter2</password>", "<password>" R);
-	check("openvpn --auth-user x --password hunter2 --verb 3",
-		"openvpn --auth-user " R);
+	check("openvpn --auth-user x --password hunter2 --verb 3", "openvpn --auth-user " R);
 	check("curl --token=abc https://a/", "curl --token=" R);
 	check("SetCredential=root:abc", "SetCredential=" R);
 	check("GET /x?user=a&token=abc HTTP/1.1", "GET /x?user=a&token=" R);
@@ -50,7 +49,8 @@ static void test_settings(void)
 static void test_values_of_several_lines(void)
 {
 	check("password: |\n  one\n  two\n\nmtu: 1", "password: " R "\n" R "\n" R "\n\nmtu: 1");
-	check("  keys:\n    private: x\n    shared: y\n  mtu: 1", "  keys:" R "\n" R "\n" R "\n  mtu: 1");
+	check("  keys:\n    private: x\n    shared: y\n  mtu: 1",
+		"  keys:" R "\n" R "\n" R "\n  mtu: 1");
 	check("passwords:\n- one\n- two\nuser: x", "passwords:" R "\n" R "\n" R "\nuser: x");
 	check("\"tokens\": [\n  \"one\",\n  \"two\"\n]", "\"tokens\": " R "\n" R "\n" R "\n]");
 	check("password=\"one\ntwo\nthree\" x\nuser=y", "password=" R "\n" R "\n" R "\nuser=y");
@@ -77,7 +77,8 @@ static void test_by_their_looks(void)
 	check("$1$abc$defghijkl", R);
 	check("peer " WG " up", "peer " R " up");
 	check("https://eve:hunter2@192.0.2.1:8443/x", "https://" R "@192.0.2.1:8443/x");
-	check("smb://eve@host/share and ftp://a:b@c@d/", "smb://" R "@host/share and ftp://" R "@d/");
+	check("smb://eve@host/share and ftp://a:b@c@d/",
+		"smb://" R "@host/share and ftp://" R "@d/");
 	check("Authorization: Basic ZXZlOmh1bnRlcjI=", "Authorization: " R);
 	check("sent Bearer abcdef0123456789xyz to it", "sent Bearer " R " to it");
 	check("x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def_ y", "x " R " y");
@@ -113,9 +114,9 @@ static void test_what_stays(void)
 /* As many lines as before, whatever comes; and no end of a buffer is passed. */
 static void test_any_bytes(void)
 {
-	static const char pieces[][24] = { "password", "=", ":", "\n", "  ", "\"", "\\", "-----BEGIN ",
-		"-----END ", "$6$", "://", "@", "key", "\xff", "\xc3\xa4", "- ", "bearer ", "a1b2c3d4e5f6g7h8",
-		"eyJ", ".", ">", "'" };
+	static const char pieces[][24] = { "password", "=", ":", "\n", "  ", "\"", "\\",
+		"-----BEGIN ", "-----END ", "$6$", "://", "@", "key", "\xff", "\xc3\xa4", "- ",
+		"bearer ", "a1b2c3d4e5f6g7h8", "eyJ", ".", ">", "'" };
 	unsigned seed = 1;
 
 	for (int round = 0; round < 20000; round++) {
