@@ -14,9 +14,9 @@
 #include "i18n.h"
 #include "nm_call.h"
 #include "nm_wait.h"
+#include "usec.h"
 #include "util.h"
 
-#define USEC_PER_SEC	   1000000ULL
 #define SECONDS_NOT_KNOWN  900 /* for a change to wait in, where nobody has said */
 #define SECONDS_MORE	   15  /* until NetworkManager goes back on its own */
 #define AGAIN_USEC	   (USEC_PER_SEC / 2)

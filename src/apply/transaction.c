@@ -10,6 +10,7 @@
 #include "i18n.h"
 #include "settings.h"
 #include "transaction_work.h"
+#include "usec.h"
 
 #define SETTINGS_MAX (512 * 1024)
 
@@ -29,10 +30,7 @@ static struct net_set *copy_set(const struct net_set *set)
 /* Describe the change for the journal. */
 static int fill_journal(struct transaction *t, const struct net_set *new, const char *origin)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	t->journal.began = (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	t->journal.began = usec_now(CLOCK_REALTIME);
 	t->journal.old = copy_set(t->settings);
 	t->journal.new = copy_set(new);
 	(void)snprintf(t->journal.origin, sizeof(t->journal.origin), "%s", origin);

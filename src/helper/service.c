@@ -11,6 +11,7 @@
 #include "netwire.h"
 #include "pam_child.h"
 #include "safe_text.h"
+#include "usec.h"
 #include "util.h"
 #include "validate.h"
 
@@ -21,11 +22,7 @@
 
 uint64_t service_now(void)
 {
-	struct timespec now;
-
-	/* Cannot fail: the clock exists and the pointer is good. */
-	(void)clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return usec_now(CLOCK_BOOTTIME);
 }
 
 /* May this caller change the machine without showing root's password (again)? */

@@ -11,6 +11,7 @@
 #include "i18n.h"
 #include "names.h"
 #include "service.h"
+#include "usec.h"
 #include "util.h"
 
 /* Who edits now; "" for nobody. */
@@ -118,7 +119,6 @@ int service_edit_admit(struct service *service, sd_bus_message *message, sd_bus_
 static int begin_edit(struct service *service, sd_bus_message *message, uid_t uid)
 {
 	_cleanup_(edit_done) struct edit edit = { .used = service_now() };
-	struct timespec now;
 	int r;
 
 	r = service_watch(service, message, handle_editor_gone, &edit.watch);
@@ -129,8 +129,7 @@ static int begin_edit(struct service *service, sd_bus_message *message, uid_t ui
 	if (r < 0)
 		return r;
 	caller_describe(message, uid, edit.who);
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	edit.since = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	edit.since = usec_now(CLOCK_REALTIME);
 	memcpy(edit.owner, service->caller.name, sizeof(edit.owner));
 	service->edit = edit;
 	edit = (struct edit){ 0 };

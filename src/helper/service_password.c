@@ -9,9 +9,8 @@
 #include "pam_child.h"
 #include "request.h"
 #include "service.h"
+#include "usec.h"
 #include "util.h"
-
-#define USEC_PER_SEC 1000000ULL
 
 /* Ask for leave, read the secret, and start a PAM child that answers by done. */
 static int start_pam(struct service *service, sd_bus_message *message, enum need need,

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "textfile.h"
+#include "usec.h"
 #include "util.h"
 
 #define LEASES "/run/systemd/netif/leases"
@@ -115,21 +116,12 @@ void lease_parse(const char *text, struct link_lease *ret)
 
 /* -- the rest --------------------------------------------------------------------------------- */
 
-/* A clock, in microseconds. */
-static int64_t read_clock(clockid_t clock)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* Fill in the one of three that follows from the others, and turn them into the time of day. The
  * difference of the clocks is rounded, so that the same answer gives the same times again. */
 static void complete_times(struct link_lease *lease)
 {
 	const int64_t second = 1000000;
-	int64_t shift = read_clock(CLOCK_REALTIME) - read_clock(CLOCK_BOOTTIME);
+	int64_t shift = (int64_t)usec_now(CLOCK_REALTIME) - (int64_t)usec_now(CLOCK_BOOTTIME);
 	uint64_t lifetime = (uint64_t)lease->lifetime_s * 1000000;
 
 	shift = (shift + second / 2) / second * second;

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "netlink_tables.h"
+#include "usec.h"
 #include "util.h"
 
 /* A message of the kernel's is at most one page or, in a dump, 32 KiB. */
@@ -389,21 +390,11 @@ static bool is_stale(const struct netlink *nl)
 	return false;
 }
 
-/* CLOCK_MONOTONIC, usec; what it was just now, rather than at the beginning of the loop's turn. */
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	/* Cannot fail: the clock exists and the pointer is good. */
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 /* Dump again what has become stale and tell of changes: now, or where that was just done, a little
  * later. */
 static int pass_on(struct netlink *nl)
 {
-	uint64_t begun = now_usec(), took;
+	uint64_t begun = usec_now(CLOCK_MONOTONIC), took;
 	int r;
 
 	if (!nl->news && !is_stale(nl))
@@ -414,7 +405,7 @@ static int pass_on(struct netlink *nl)
 	}
 	if (refresh_tables(nl))
 		nl->news = true;
-	took = now_usec() - begun;
+	took = usec_now(CLOCK_MONOTONIC) - begun;
 	nl->next_news = begun + took * DUMP_SHARE + NEWS_GAP_USEC;
 	if (nl->news) {
 		nl->news = false;

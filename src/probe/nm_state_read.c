@@ -2,9 +2,9 @@
 #include <errno.h>
 
 #include "nm_state_parts.h"
+#include "usec.h"
 #include "util.h"
 
-#define USEC_PER_SEC	       1000000ULL
 #define NM_GENERATED	       UINT32_C(0x2) /* a profile that nobody wrote */
 #define DEVICE_STATE_PREPARE   40
 #define DEVICE_STATE_ACTIVATED 100

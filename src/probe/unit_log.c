@@ -8,6 +8,7 @@
 
 #include "boot_id.h"
 #include "safe_text.h"
+#include "usec.h"
 #include "util.h"
 
 #define DATA_MAX    4096 /* of one field: more is neither unpacked nor looked at */
@@ -115,22 +116,14 @@ static int has_failed(sd_journal *journal, const char *unit, const char *invocat
 	return find_last(journal, conditions, ARRAY_SIZE(conditions));
 }
 
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 /* Wait until journald has written all about the last start's failure, or time is up. */
 static int await_failure(
 	sd_journal *journal, const char *unit, uint64_t usec, char ret[static SD_ID128_STRING_MAX])
 {
-	uint64_t now = now_usec(), end = now + usec;
+	uint64_t now = usec_now(CLOCK_MONOTONIC), end = now + usec;
 	int r;
 
-	for (; now < end; now = now_usec()) {
+	for (; now < end; now = usec_now(CLOCK_MONOTONIC)) {
 		r = read_invocation(journal, unit, ret);
 		if (r >= 0 && *ret)
 			r = has_failed(journal, unit, ret);

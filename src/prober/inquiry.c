@@ -6,15 +6,12 @@
 #include <time.h>
 
 #include "caller.h"
+#include "usec.h"
 #include "util.h"
 
 uint64_t prober_now(void)
 {
-	struct timespec now;
-
-	/* Cannot fail: the clock exists and the pointer is good. */
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return usec_now(CLOCK_MONOTONIC);
 }
 
 int inquiry_new(

@@ -8,22 +8,13 @@
 
 #include "form_sheet.h"
 #include "screen.h"
+#include "usec.h"
 #include "util.h"
 #include "wrap.h"
 
 #define FIELD_COLS  48
 #define NONE_CHOSEN 1000   /* dlg_draw_buttons: no button has the focus */
 #define HASTY_USEC  700000 /* a keyboard begins to repeat a key within less */
-
-/* The time, for how long something has been on the screen. */
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
-		return 0;
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 /* The text of a field as far as it fits around its cursor; the column of the cursor in ret_x. */
 static void draw_input(
@@ -292,7 +283,7 @@ static bool is_hasty(struct form *form, wint_t key, bool function)
 		return false;
 	if (!form->weighty_all && (!form->weighty || form->focus > form->n_fields))
 		return false;
-	form->entered = now_usec();
+	form->entered = usec_now(CLOCK_MONOTONIC);
 	return form->entered - before < HASTY_USEC;
 }
 
@@ -337,7 +328,7 @@ enum answer form_run(struct form *form)
 
 	/* A box that is shown again, with other words, has not come anew. */
 	if (form->entered == 0)
-		form->entered = now_usec();
+		form->entered = usec_now(CLOCK_MONOTONIC);
 	do {
 		if (!box_begin(&answer))
 			return answer;

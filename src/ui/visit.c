@@ -7,25 +7,15 @@
 #include "i18n.h"
 #include "listeners.h"
 #include "url.h"
+#include "usec.h"
 #include "util.h"
 
-#define USEC_PER_SEC 1000000ULL
 #define PAUSE_USEC   (USEC_PER_SEC / 2)
 #define VISITORS_MAX 2
 
-/* CLOCK_MONOTONIC, usec. */
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	/* Cannot fail: the clock exists and the pointer is good. */
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
-}
-
 unsigned visit_seconds(const struct visit *visit)
 {
-	return (unsigned)((now_usec() - visit->started) / USEC_PER_SEC);
+	return (unsigned)((usec_now(CLOCK_MONOTONIC) - visit->started) / USEC_PER_SEC);
 }
 
 /* Who listens is looked at, not followed. */
@@ -108,9 +98,10 @@ static int handle_time(sd_event_source *source, uint64_t usec, void *userdata)
 
 int visit_start(struct visit *visit, struct app *app, void (*changed)(struct visit *visit))
 {
-	*visit = (struct visit){
-		.app = app, .port = url_port(&app->conf), .started = now_usec(), .changed = changed
-	};
+	*visit = (struct visit){ .app = app,
+		.port = url_port(&app->conf),
+		.started = usec_now(CLOCK_MONOTONIC),
+		.changed = changed };
 	look_for_listener(visit);
 	visit->over = *visit->cause;
 	if (visit->over)

@@ -21,15 +21,6 @@ uint64_t web_now(const struct web *web)
 	return now;
 }
 
-uint64_t web_clock(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_REALTIME, &now) < 0)
-		return 0;
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 void web_announce(struct web *web)
 {
 	web_set_calendar(web);

@@ -9,6 +9,7 @@
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "usec.h"
 #include "util.h"
 #include "web_parts.h"
 #include "web_words.h"
@@ -17,7 +18,7 @@
 
 void web_set_calendar(struct web *web)
 {
-	uint64_t next = web_words_expire(web->urls, web->n, web_clock());
+	uint64_t next = web_words_expire(web->urls, web->n, usec_now(CLOCK_REALTIME));
 	struct itimerspec at = { .it_value = { (time_t)(next / 1000000), LAG_NSEC } };
 
 	if (!web->calendar || next == web->next_day)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "usec.h"
 #include "util.h"
 #include "web_parts.h"
 
@@ -62,7 +63,7 @@ static bool take_check(struct web_url *url, int error, const struct webcheck *ch
 	if (web_url_serves(url))
 		url->since = 0;
 	else if (web_url_serves(&before))
-		url->since = web_clock();
+		url->since = usec_now(CLOCK_REALTIME);
 	if (!streq(before.check.certificate.sha256, url->check.certificate.sha256))
 		url->certificate_changed = false;
 	return memcmp(&before, url, sizeof(before)) != 0;

@@ -2,6 +2,7 @@
 
 /* Who listens on the web port: looked for while one is missing, heard of when one goes. */
 
+#include "usec.h"
 #include "util.h"
 #include "web_parts.h"
 
@@ -29,7 +30,7 @@ static bool take_listeners(struct web *web, uint64_t now)
 			continue;
 		}
 		web_forget_question(web, i);
-		url->since = web_clock();
+		url->since = usec_now(CLOCK_REALTIME);
 		lost = true;
 	}
 	if (lost)

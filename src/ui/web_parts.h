@@ -91,7 +91,6 @@ struct web {
 };
 
 uint64_t web_now(const struct web *web);
-uint64_t web_clock(void); /* CLOCK_REALTIME, usec */
 
 /* Tell whoever shows it, and set the timer to what is due next. */
 void web_announce(struct web *web);
