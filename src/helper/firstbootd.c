@@ -5,17 +5,16 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "bus_leave.h"
+#include "bus_life.h"
 #include "names.h"
 #include "service.h"
+#include "usec.h"
 #include "util.h"
 
-#define USEC_PER_SEC	     1000000ULL
 #define NETWORK_TIMEOUT_USEC (25 * USEC_PER_SEC)
 
 static unsigned arg_idle_seconds = 30;
@@ -35,64 +34,14 @@ static void complain_conf(const char *file, int line, const char *what, void *us
 	(void)fprintf(stderr, "<4>%s:%d: %s\n", file, line, what);
 }
 
-/* -- idle exit ----------------------------------------------------------------------------------
- */
-
 /* Is there something that must not be forgotten? */
 static bool is_busy(const void *userdata)
 {
 	return service_is_busy(userdata);
 }
 
-/* Has nobody called for long enough? */
-static int handle_idle(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	const uint64_t idle = arg_idle_seconds * USEC_PER_SEC;
-	struct service *service = userdata;
-	uint64_t quiet = service_now() - service->last_call;
-	int r;
-
-	if (!service_is_busy(service) && quiet >= idle) {
-		r = bus_leave(service->bus, BUS_NAME, is_busy, service);
-		if (r != 0)
-			return r < 0 ? r : sd_event_exit(service->event, 0);
-	}
-	r = sd_event_source_set_time_relative(source, quiet < idle ? idle - quiet : idle);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
 /* -- start and end ------------------------------------------------------------------------------
  */
-
-/* The account of the console; without one, nobody but root is let in. */
-static uid_t console_uid(void)
-{
-	const struct passwd *entry = getpwnam(FIRSTBOOT_USER);
-
-	return entry ? entry->pw_uid : 0;
-}
-
-/* An event loop that can wait for children, and for the signals that end the process. */
-static int open_event(sd_event **ret)
-{
-	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
-	sigset_t mask;
-	int r;
-
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
-		return -errno;
-	r = sd_event_default(&event);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(event);
-	return 0;
-}
 
 /* SIGTERM or SIGINT. */
 static int handle_signal(
@@ -102,7 +51,7 @@ static int handle_signal(
 }
 
 /* What comes for the name is answered by the event loop, not before. */
-static int start_service(struct service *service)
+static int start_service(struct service *service, const struct bus_life *life)
 {
 	int r;
 
@@ -134,8 +83,7 @@ static int start_service(struct service *service)
 	r = sd_event_add_signal(service->event, NULL, SIGINT, handle_signal, service);
 	if (r < 0)
 		return r;
-	return sd_event_add_time_relative(service->event, NULL, CLOCK_BOOTTIME,
-		arg_idle_seconds * USEC_PER_SEC, 0, handle_idle, service);
+	return bus_life_watch(life);
 }
 
 /* From the bus connection to the end of the event loop. */
@@ -146,16 +94,24 @@ static int run(const struct conf *conf)
 	_cleanup_(service_done) struct service service = {
 		.conf = conf,
 		.network = arg_dry_run ? &apply_dry_run : NULL,
-		.ui_uid = console_uid(),
+		.ui_uid = bus_life_console_uid(),
 		.apply = { .root = "",
 			.network_timeout_usec = NETWORK_TIMEOUT_USEC,
 			.confirm_usec = (arg_confirm_seconds ? arg_confirm_seconds
 							     : conf->confirm_seconds) *
 					USEC_PER_SEC },
 	};
+	struct bus_life life = {
+		.name = BUS_NAME,
+		.clock = CLOCK_BOOTTIME,
+		.idle_usec = arg_idle_seconds * USEC_PER_SEC,
+		.last_call = &service.last_call,
+		.is_busy = is_busy,
+		.userdata = &service,
+	};
 	int r;
 
-	r = open_event(&event);
+	r = bus_life_new_event(&event);
 	if (r < 0)
 		return complain(r, "No event loop");
 	r = sd_bus_open_system(&bus);
@@ -163,7 +119,9 @@ static int run(const struct conf *conf)
 		return complain(r, "No connection to the system bus");
 	service.event = event;
 	service.bus = bus;
-	r = start_service(&service);
+	life.event = event;
+	life.bus = bus;
+	r = start_service(&service, &life);
 	if (r < 0)
 		return complain(r, "Not started");
 	r = sd_event_loop(event);

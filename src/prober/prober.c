@@ -5,17 +5,15 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
-#include "bus_leave.h"
+#include "bus_life.h"
 #include "i18n.h"
 #include "prober.h"
 #include "prober_service.h"
+#include "usec.h"
 #include "util.h"
-
-#define USEC_PER_SEC 1000000ULL
 
 static unsigned arg_idle_seconds = 10;
 
@@ -26,8 +24,6 @@ static int complain(int r, const char *what)
 	return r;
 }
 
-/* -- idle exit -------------------------------------------------------------------------------- */
-
 /* Is a question open? */
 static bool is_busy(const void *userdata)
 {
@@ -36,34 +32,7 @@ static bool is_busy(const void *userdata)
 	return prober->n_inquiries > 0;
 }
 
-/* Has nobody asked for long enough? */
-static int handle_idle(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	const uint64_t idle = arg_idle_seconds * USEC_PER_SEC;
-	struct prober *prober = userdata;
-	uint64_t quiet = prober_now() - prober->last_call;
-	int r;
-
-	if (!is_busy(prober) && quiet >= idle) {
-		r = bus_leave(prober->bus, PROBER_NAME, is_busy, prober);
-		if (r != 0)
-			return r < 0 ? r : sd_event_exit(prober->event, 0);
-	}
-	r = sd_event_source_set_time_relative(source, quiet < idle ? idle - quiet : idle);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
 /* -- start and end ---------------------------------------------------------------------------- */
-
-/* The account of the console; without one, nobody but root may ask. */
-static uid_t console_uid(void)
-{
-	const struct passwd *entry = getpwnam(FIRSTBOOT_USER);
-
-	return entry ? entry->pw_uid : 0;
-}
 
 /* An event loop that can wait for children and ends with SIGTERM and SIGINT. */
 static int open_event(sd_event **ret)
@@ -73,14 +42,11 @@ static int open_event(sd_event **ret)
 	int r;
 
 	sigemptyset(&mask);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGCHLD);
 	/* Whoever is asked may go while OpenSSL writes. */
 	sigaddset(&mask, SIGPIPE);
 	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
 		return -errno;
-	r = sd_event_default(&event);
+	r = bus_life_new_event(&event);
 	if (r < 0)
 		return r;
 	r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
@@ -94,7 +60,7 @@ static int open_event(sd_event **ret)
 }
 
 /* What comes for the name is answered by the event loop, not before. */
-static int start(struct prober *prober)
+static int start(struct prober *prober, const struct bus_life *life)
 {
 	int r;
 
@@ -110,8 +76,7 @@ static int start(struct prober *prober)
 	r = sd_bus_request_name(prober->bus, PROBER_NAME, 0);
 	if (r < 0)
 		return complain(r, "The name " PROBER_NAME " could not be had");
-	return sd_event_add_time_relative(prober->event, NULL, CLOCK_MONOTONIC,
-		arg_idle_seconds * USEC_PER_SEC, 0, handle_idle, prober);
+	return bus_life_watch(life);
 }
 
 /* From the bus connection to the end of the event loop. */
@@ -119,7 +84,15 @@ static int run(void)
 {
 	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
 	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
-	_cleanup_(prober_done) struct prober prober = { .ui_uid = console_uid() };
+	_cleanup_(prober_done) struct prober prober = { .ui_uid = bus_life_console_uid() };
+	struct bus_life life = {
+		.name = PROBER_NAME,
+		.clock = CLOCK_MONOTONIC,
+		.idle_usec = arg_idle_seconds * USEC_PER_SEC,
+		.last_call = &prober.last_call,
+		.is_busy = is_busy,
+		.userdata = &prober,
+	};
 	int r;
 
 	r = open_event(&event);
@@ -130,7 +103,9 @@ static int run(void)
 		return complain(r, "No connection to the system bus");
 	prober.event = event;
 	prober.bus = bus;
-	r = start(&prober);
+	life.event = event;
+	life.bus = bus;
+	r = start(&prober, &life);
 	if (r < 0)
 		return complain(r, "Not started");
 	r = sd_event_loop(event);
