@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Tests of a library through a program of ours that is told lines, and the loop that runs them."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -43,6 +44,27 @@ class Driver:
         cls.program = os.path.join(build, "tests/bus", name)
         if not os.access(cls.program, os.X_OK):
             sys.exit(f"{cls.program} is missing: build first")
+
+
+def enter(machine):
+    """The options of a test that runs on a machine of its own: build and tests. Outside of that one the test is started again by
+    machine(build), the beginning of a command that runs another on it."""
+    test = sys.modules["__main__"]
+    parser = argparse.ArgumentParser(description=test.__doc__)
+    parser.add_argument("--build", default=os.path.join(TOP, "build"))
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("tests", nargs="*")
+    options = parser.parse_args()
+    options.build = os.path.abspath(options.build)
+    if not options.inside:
+        command = [*machine(options.build), os.path.abspath(test.__file__), "--inside", "--build", options.build, *options.tests]
+        os.execvp(command[0], command)
+    return options
+
+
+def sandbox(*arguments):
+    """The machine of tests/lib/sandbox with these arguments."""
+    return [os.path.join(TOP, "tests/lib/sandbox"), *arguments, "--"]
 
 
 def wait(condition, what, seconds=20, pause=0.05):

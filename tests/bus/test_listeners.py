@@ -5,10 +5,8 @@
 usage: test_listeners.py [--build DIR] [TEST...]
 """
 
-import argparse
 import contextlib
 import functools
-import os
 import socket
 import subprocess
 import sys
@@ -16,7 +14,7 @@ import threading
 import time
 
 import driver
-from driver import TOP, Driver, run_tests
+from driver import Driver, enter, run_tests
 
 wait = functools.partial(driver.wait, seconds=10, pause=0.002)
 PORT = 8443
@@ -259,13 +257,7 @@ def plug():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default=os.path.join(TOP, "build"))
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("tests", nargs="*")
-    options = parser.parse_args()
-    if not options.inside:
-        os.execvp("unshare", ["unshare", "--net", "--mount", sys.executable, os.path.abspath(__file__), "--inside", *sys.argv[1:]])
+    options = enter(lambda build: ["unshare", "--net", "--mount", sys.executable])
     Watcher.find(options.build, "test-listeners")
     subprocess.run(["mount", "-t", "tmpfs", "netns", "/run"], check=True)
     plug()

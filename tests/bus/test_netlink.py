@@ -7,7 +7,6 @@ usage: test_netlink.py [--build DIR] [TEST...]
 After each test all tables must be what ip(8) says.
 """
 
-import argparse
 import functools
 import json
 import os
@@ -17,7 +16,7 @@ import sys
 import time
 
 import driver
-from driver import TOP, Driver, run_tests
+from driver import Driver, enter, run_tests
 
 wait = functools.partial(driver.wait, seconds=10, pause=0.01)
 LOWER_UP = 0x10000
@@ -432,13 +431,7 @@ def test_silence(watcher):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default=os.path.join(TOP, "build"))
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("tests", nargs="*")
-    options = parser.parse_args()
-    if not options.inside:
-        os.execvp("unshare", ["unshare", "--net", sys.executable, os.path.abspath(__file__), "--inside", *sys.argv[1:]])
+    options = enter(lambda build: ["unshare", "--net", sys.executable])
     Watcher.find(options.build, "test-netlink")
     ip("link set lo up")
 

@@ -7,7 +7,6 @@ usage: test_prober.py [--build DIR] [TEST...]
 Asked by prober.h as the console does (test-prober), and by busctl where what is asked is wrong.
 """
 
-import argparse
 import contextlib
 import functools
 import glob
@@ -19,7 +18,7 @@ import sys
 import time
 
 import driver
-from driver import TOP, Driver, run_tests
+from driver import TOP, Driver, enter, run_tests, sandbox
 
 sys.path.insert(0, os.path.join(TOP, "tests/lib"))
 from webserver import WebServer  # noqa: E402
@@ -621,16 +620,7 @@ def check_logs():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default=os.path.join(TOP, "build"))
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("tests", nargs="*")
-    options = parser.parse_args()
-    options.build = os.path.abspath(options.build)
-    if not options.inside:
-        sandbox = os.path.join(TOP, "tests/lib/sandbox")
-        os.execv(sandbox, [sandbox, "--build", options.build, "--", os.path.abspath(__file__), "--inside", "--build", options.build,
-                           *options.tests])
+    options = enter(lambda build: sandbox("--build", build))
     Asker.find(options.build, "test-prober")
     name_servers = prepare()
     bad = run_tests(Asker, globals(), options.tests)

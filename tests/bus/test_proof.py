@@ -5,7 +5,6 @@
 usage: test_proof.py [--build DIR] [TEST...]
 """
 
-import argparse
 import contextlib
 import os
 import re
@@ -15,7 +14,7 @@ import sys
 import threading
 import time
 
-from driver import TOP, Driver, run_tests, wait
+from driver import Driver, enter, run_tests, sandbox, wait
 
 FIXED = "/etc/systemd/network/05-test.network"
 NOBODY = "00:00:00:00:00:00"
@@ -534,16 +533,7 @@ def test_removed_device(prover):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default=os.path.join(TOP, "build"))
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("tests", nargs="*")
-    options = parser.parse_args()
-    options.build = os.path.abspath(options.build)
-    if not options.inside:
-        sandbox = os.path.join(TOP, "tests/lib/sandbox")
-        os.execv(sandbox, [sandbox, "--no-install", "--dhcp", "--web", "--", os.path.abspath(__file__), "--inside", "--build",
-                           options.build, *options.tests])
+    options = enter(lambda build: sandbox("--no-install", "--dhcp", "--web"))
     Prover.find(options.build, "test-proof")
 
     def lease():

@@ -5,7 +5,6 @@
 usage: test_sysstate.py [--build DIR] [TEST...]
 """
 
-import argparse
 import contextlib
 import os
 import signal
@@ -13,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from driver import TOP, Driver, run_tests, wait
+from driver import Driver, enter, run_tests, sandbox, wait
 
 FIXED = "/etc/systemd/network/05-test.network"
 
@@ -206,16 +205,7 @@ def test_networkd_goes_and_comes(watcher):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default=os.path.join(TOP, "build"))
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("tests", nargs="*")
-    options = parser.parse_args()
-    options.build = os.path.abspath(options.build)
-    if not options.inside:
-        sandbox = os.path.join(TOP, "tests/lib/sandbox")
-        os.execv(sandbox, [sandbox, "--no-install", "--dhcp", "--", os.path.abspath(__file__), "--inside", "--build", options.build,
-                           *options.tests])
+    options = enter(lambda build: sandbox("--no-install", "--dhcp"))
     Watcher.find(options.build, "test-sysstate")
     return run_tests(Watcher, globals(), options.tests)
 

@@ -6,7 +6,6 @@ keys by firstbootd in its sandbox, and what keeps the machine from shutting down
 usage: test_units.py [--build DIR] [TEST...]
 """
 
-import argparse
 import contextlib
 import ctypes
 import glob
@@ -19,7 +18,7 @@ import sys
 import time
 
 from bus import Bus, Refused, packed
-from driver import TOP, Driver, run_tests, wait
+from driver import TOP, Driver, enter, run_tests, wait
 
 UNIT = "acme-web.service"
 UNITS = "/run/systemd/system/"
@@ -494,16 +493,7 @@ def test_login_manager_hangs(watcher):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default=os.path.join(TOP, "build"))
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("tests", nargs="*")
-    options = parser.parse_args()
-    options.build = os.path.abspath(options.build)
-    if not options.inside:
-        booted = os.path.join(TOP, "tests/lib/booted")
-        os.execv(booted, [booted, "--build", options.build, "--", os.path.abspath(__file__), "--inside", "--build", options.build,
-                          *options.tests])
+    options = enter(lambda build: [os.path.join(TOP, "tests/lib/booted"), "--build", build, "--"])
     Watcher.find(options.build, "test-unit")
     os.makedirs("/etc/firstboot/firstboot.conf.d", exist_ok=True)
     with open("/etc/firstboot/firstboot.conf.d/10-unit.conf", "w", encoding="ascii") as file:
