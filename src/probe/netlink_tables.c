@@ -264,14 +264,15 @@ int netlink_remove_link(struct netlink *nl, int ifindex)
 	struct table *links = &nl->tables[NETLINK_LINKS];
 	struct table *addresses = &nl->tables[NETLINK_ADDRESSES];
 	const struct link *link = netlink_link_by_index(nl, ifindex);
-	size_t first, end;
+	size_t n;
+	const struct address *held = netlink_addresses_of(nl, ifindex, &n);
 
-	first = find_place(NETLINK_ADDRESSES, addresses, &(struct address){ .ifindex = ifindex });
-	end = find_place(NETLINK_ADDRESSES, addresses, &(struct address){ .ifindex = ifindex + 1 });
-	remove_rows(NETLINK_ADDRESSES, addresses, first, end - first);
+	if (held)
+		remove_rows(
+			NETLINK_ADDRESSES, addresses, held - (struct address *)addresses->rows, n);
 	if (link)
 		remove_rows(NETLINK_LINKS, links, link - (struct link *)links->rows, 1);
-	return link || end > first;
+	return link || held;
 }
 
 int netlink_remove_address(struct netlink *nl, const struct address *address)

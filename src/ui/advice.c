@@ -37,10 +37,9 @@ static const struct address *find_address(
 	const struct address *addresses;
 	size_t n;
 
-	addresses = netlink_addresses(app->nl, &n);
+	addresses = netlink_addresses_of(app->nl, link->ifindex, &n);
 	for (size_t i = 0; i < n; i++)
-		if (addresses[i].ifindex == link->ifindex &&
-			(addresses[i].flags & flags) == flags && addresses[i].scope == scope)
+		if ((addresses[i].flags & flags) == flags && addresses[i].scope == scope)
 			return &addresses[i];
 	return NULL;
 }

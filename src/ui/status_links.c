@@ -112,9 +112,9 @@ static int build_link(struct status_builder *b, const struct link *link)
 	status_format_state(link, line->text, sizeof(line->text));
 	status_format_mac(link, line->mac, sizeof(line->mac));
 	(void)snprintf(line->address, sizeof(line->address), "-");
-	addresses = netlink_addresses(b->app->nl, &n);
+	addresses = netlink_addresses_of(b->app->nl, link->ifindex, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (addresses[i].ifindex != link->ifindex || !address_is_listed(&addresses[i]))
+		if (!address_is_listed(&addresses[i]))
 			continue;
 		if (!first)
 			line = status_add(b, STATUS_LINK);

@@ -29,9 +29,9 @@ static bool is_reachable(const struct app *app, int ifindex)
 	const struct address *addresses;
 	size_t n;
 
-	addresses = netlink_addresses(app->nl, &n);
+	addresses = netlink_addresses_of(app->nl, ifindex, &n);
 	for (size_t i = 0; i < n; i++)
-		if (addresses[i].ifindex == ifindex && address_is_usable(app->nl, &addresses[i]))
+		if (address_is_usable(app->nl, &addresses[i]))
 			return true;
 	return false;
 }
@@ -77,12 +77,12 @@ static size_t add_urls(
 	const struct address *addresses;
 	size_t n_addresses;
 
-	addresses = netlink_addresses(app->nl, &n_addresses);
+	addresses = ifindex == 0 ? netlink_addresses(app->nl, &n_addresses)
+				 : netlink_addresses_of(app->nl, ifindex, &n_addresses);
 	for (size_t i = 0; i < n_addresses && n < WEB_URLS_MAX; i++) {
 		const struct address *address = &addresses[i];
 
-		if ((ifindex != 0 && address->ifindex != ifindex) ||
-			!address_is_usable(app->nl, address))
+		if (!address_is_usable(app->nl, address))
 			continue;
 		ret[n] = (struct web_url){ .ifindex = address->ifindex, .addr = address->ip.addr };
 		url_format(&app->conf, &address->ip.addr, ret[n].url);
