@@ -27,7 +27,6 @@ struct web_url {
 	char host[256];	   /* the name in it, "" for an address */
 	int ifindex;	   /* the interface that holds the address */
 	struct ip_addr addr;
-	bool labelled;	/* more than one interface is shown */
 	bool listening; /* something would take a connection to it, or that cannot be known */
 	bool judged;	/* firewall is known, as far as it can be */
 	struct firewall_judgement firewall;

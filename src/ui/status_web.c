@@ -42,9 +42,19 @@ static void look(const struct app *app, struct scene *ret)
 	ret->loopback = web_only_loopback(app->web);
 }
 
-/* The URLs below their sentence. */
+/* Are they of more than one interface? */
+static bool have_several_links(const struct scene *scene)
+{
+	for (size_t i = 1; i < scene->n; i++)
+		if (scene->urls[i].ifindex != scene->urls[0].ifindex)
+			return true;
+	return false;
+}
+
+/* The URLs below their sentence, each with its interface where there are several. */
 static int build_urls(struct status_builder *b, const struct scene *scene)
 {
+	bool labelled = have_several_links(scene);
 	int r = status_add_text(b, STATUS_INTRO, "", "%s",
 		scene->app->conf.web_enabled ? _("Manage this appliance from a web browser at")
 					     : _("The address of this appliance is"));
@@ -52,7 +62,7 @@ static int build_urls(struct status_builder *b, const struct scene *scene)
 	for (size_t i = 0; i < scene->n && r >= 0; i++) {
 		const struct web_url *url = &scene->urls[i];
 		const struct link *link =
-			url->labelled ? netlink_link_by_index(scene->app->nl, url->ifindex) : NULL;
+			labelled ? netlink_link_by_index(scene->app->nl, url->ifindex) : NULL;
 
 		r = status_add_text(b, STATUS_URL,
 			safe_text(link ? link->name : NULL, IFNAMSIZ - 1).text, "%s", url->url);

@@ -106,7 +106,6 @@ static size_t find_url(const struct web_url *urls, size_t n, const struct web_ur
 static struct web_question *take_url(struct web *web, struct web_url *url, uint64_t now)
 {
 	size_t i = find_url(web->urls, web->n, url);
-	bool labelled = url->labelled;
 
 	if (i == web->n) {
 		url->listening = web_is_listened(web, url);
@@ -115,7 +114,6 @@ static struct web_question *take_url(struct web *web, struct web_url *url, uint6
 		return web_question_new(web, now);
 	}
 	*url = web->urls[i];
-	url->labelled = labelled;
 	return take_ptr(web->questions[i]);
 }
 
@@ -130,8 +128,7 @@ int web_take_urls(struct web *web)
 	n = web_add_names(web, urls, n);
 	same = n == web->n;
 	for (size_t i = 0; i < n; i++) {
-		same = same && find_url(web->urls, web->n, &urls[i]) == i &&
-		       web->urls[i].labelled == urls[i].labelled;
+		same = same && find_url(web->urls, web->n, &urls[i]) == i;
 		urls[n_taken] = urls[i];
 		questions[n_taken] = take_url(web, &urls[n_taken], now);
 		n_taken += questions[n_taken] != NULL;

@@ -91,17 +91,6 @@ static size_t add_urls(
 	return n;
 }
 
-/* Say of which interface each is, where there are several. */
-static void label_urls(struct web_url *urls, size_t n)
-{
-	bool several = false;
-
-	for (size_t i = 1; i < n; i++)
-		several |= urls[i].ifindex != urls[0].ifindex;
-	for (size_t i = 0; i < n; i++)
-		urls[i].labelled = several;
-}
-
 size_t web_find_urls(const struct app *app, struct web_url ret[static WEB_URLS_MAX])
 {
 	const struct link *links[APP_LINKS_MAX];
@@ -116,6 +105,5 @@ size_t web_find_urls(const struct app *app, struct web_url ret[static WEB_URLS_M
 	for (size_t i = 0; i < n_links; i++)
 		if (has_link(&advertised, links[i]->ifindex))
 			n = add_urls(app, links[i]->ifindex, ret, n);
-	label_urls(ret, n);
 	return n;
 }
