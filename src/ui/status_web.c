@@ -118,21 +118,19 @@ static void add_host(char hosts[static HOSTS_MAX], const char *host)
 		(void)snprintf(hosts + used, HOSTS_MAX - used, ", ...");
 }
 
-/* Those of which the same is to be said as of the URL i, from it on; how many. */
-static size_t list_agreeing(const struct scene *scene, size_t i, bool said[static WEB_URLS_MAX],
+/* Those that have the same sentence as the URL i, from it on; how many. */
+static size_t list_agreeing(const struct scene *scene, size_t i,
+	char sentences[static WEB_URLS_MAX][SENTENCE_MAX], bool said[static WEB_URLS_MAX],
 	char hosts[static HOSTS_MAX])
 {
-	char wanted[SENTENCE_MAX], sentence[SENTENCE_MAX];
 	size_t n = 0;
 
 	hosts[0] = '\0';
-	say(scene, &scene->urls[i], "", wanted);
-	for (; i < scene->n; i++) {
-		say(scene, &scene->urls[i], "", sentence);
-		if (said[i] || !streq(sentence, wanted))
+	for (size_t j = i; j < scene->n; j++) {
+		if (said[j] || !streq(sentences[j], sentences[i]))
 			continue;
-		said[i] = true;
-		add_host(hosts, host_of(&scene->urls[i]).text);
+		said[j] = true;
+		add_host(hosts, host_of(&scene->urls[j]).text);
 		n++;
 	}
 	return n;
@@ -141,17 +139,21 @@ static size_t list_agreeing(const struct scene *scene, size_t i, bool said[stati
 /* What is proven: one line for all, or one for each of those that differ. */
 static int build_proofs(struct status_builder *b, const struct scene *scene)
 {
+	/* To be compared: without the hosts, of which each has its own. */
+	char sentences[WEB_URLS_MAX][SENTENCE_MAX];
 	char sentence[SENTENCE_MAX], hosts[HOSTS_MAX];
 	bool said[WEB_URLS_MAX] = { false };
 	const char *label = _("Web interface");
 	int r = 0;
 
+	for (size_t i = 0; i < scene->n; i++)
+		say(scene, &scene->urls[i], "", sentences[i]);
 	for (size_t i = 0; i < scene->n && r >= 0; i++) {
 		size_t n;
 
 		if (said[i])
 			continue;
-		n = list_agreeing(scene, i, said, hosts);
+		n = list_agreeing(scene, i, sentences, said, hosts);
 		say(scene, &scene->urls[i], n == scene->n && n > 1 ? _("these addresses") : hosts,
 			sentence);
 		if (n == scene->n)
