@@ -219,22 +219,25 @@ void web_update(struct web *web)
 	web_arm(web);
 }
 
+/* Do again what was done long ago. */
+static void renew(struct schedule *schedule, uint64_t now)
+{
+	if (now - schedule->last >= WEB_OLD_USEC)
+		schedule_event(schedule, now, WEB_OLD_USEC);
+}
+
 void web_look_again(struct web *web)
 {
 	uint64_t now = web_now(web);
 
-	for (size_t i = 0; i < web->n; i++) {
-		struct schedule *schedule = &web->questions[i]->schedule;
-
-		if (web->urls[i].listening && now - schedule->last >= WEB_OLD_USEC)
-			schedule_event(schedule, now, WEB_OLD_USEC);
-	}
-	if (now - web->look.last >= WEB_OLD_USEC)
-		schedule_event(&web->look, now, WEB_OLD_USEC);
-	if (!web->firewall_changes && now - web->firewall.last >= WEB_OLD_USEC)
-		schedule_event(&web->firewall, now, WEB_OLD_USEC);
-	if (web->n_names > 0 && now - web->naming.last >= WEB_OLD_USEC)
-		schedule_event(&web->naming, now, WEB_OLD_USEC);
+	for (size_t i = 0; i < web->n; i++)
+		if (web->urls[i].listening)
+			renew(&web->questions[i]->schedule, now);
+	renew(&web->look, now);
+	if (!web->firewall_changes)
+		renew(&web->firewall, now);
+	if (web->n_names > 0)
+		renew(&web->naming, now);
 	web_arm(web);
 }
 
