@@ -47,16 +47,21 @@ static void add(struct web_name *names, size_t *n, const char *host, const char 
 }
 
 /* The state of each link that is shown, where it is known. */
-static size_t list_states(const struct app *app, const struct link_state *ret[APP_LINKS_MAX])
+struct states {
+	const struct link_state *of[APP_LINKS_MAX];
+	size_t n;
+};
+
+static void list_states(const struct app *app, struct states *ret)
 {
 	const struct link *links[APP_LINKS_MAX];
-	size_t total, n = app_links(app, links, &total), n_states = 0;
+	size_t total, n = app_links(app, links, &total);
 
+	ret->n = 0;
 	for (size_t i = 0; i < n && app->sysstate; i++) {
-		ret[n_states] = sysstate_link(app->sysstate, links[i]->ifindex);
-		n_states += ret[n_states] != NULL;
+		ret->of[ret->n] = sysstate_link(app->sysstate, links[i]->ifindex);
+		ret->n += ret->of[ret->n] != NULL;
 	}
-	return n_states;
 }
 
 /* The host in each of these domains; one place is left for mDNS. */
@@ -68,23 +73,24 @@ static void add_domains(struct web_name *names, size_t *n, const char *host,
 }
 
 /* Hostname and domains as candidates; the last is for mDNS (RFC 6762). */
-static size_t find_candidates(const struct app *app, struct web_name names[static WEB_NAMES_MAX])
+static size_t find_candidates(
+	const struct states *states, struct web_name names[static WEB_NAMES_MAX])
 {
-	const struct link_state *states[APP_LINKS_MAX];
 	char host[HOST_NAME_SIZE];
-	size_t n = 0, n_states;
+	size_t n = 0;
 
 	sysstate_hostname(host);
 	if (strchr(host, '.')) {
 		add(names, &n, host, "");
 		return n;
 	}
-	n_states = list_states(app, states);
-	for (size_t i = 0; i < n_states; i++) {
-		add_domains(names, &n, host, states[i]->domains, states[i]->n_domains);
+	for (size_t i = 0; i < states->n; i++) {
+		const struct link_state *state = states->of[i];
+
+		add_domains(names, &n, host, state->domains, state->n_domains);
 		/* A server of the network may know the machine whether or not names are searched
 		 * for in its domain. */
-		add_domains(names, &n, host, states[i]->lease.domains, states[i]->lease.n_domains);
+		add_domains(names, &n, host, state->lease.domains, state->lease.n_domains);
 	}
 	if (*host)
 		add(names, &n, host, "local");
@@ -92,16 +98,16 @@ static size_t find_candidates(const struct app *app, struct web_name names[stati
 }
 
 /* What the answers depend on: the names, who is asked, and the addresses. */
-static uint64_t digest_surroundings(const struct web *web, const struct web_name *names, size_t n)
+static uint64_t digest_surroundings(
+	const struct web *web, const struct states *states, const struct web_name *names, size_t n)
 {
-	const struct link_state *states[APP_LINKS_MAX];
-	size_t n_states = list_states(web->app, states);
 	uint64_t digest = 0xcbf29ce484222325ULL;
 
 	for (size_t i = 0; i < n; i++)
 		mix(&digest, names[i].name, strlen(names[i].name) + 1);
-	for (size_t i = 0; i < n_states; i++)
-		mix(&digest, states[i]->dns, states[i]->n_dns * sizeof(*states[i]->dns));
+	for (size_t i = 0; i < states->n; i++)
+		mix(&digest, states->of[i]->dns,
+			states->of[i]->n_dns * sizeof(*states->of[i]->dns));
 	for (size_t i = 0; i < web->n; i++)
 		if (!*web->urls[i].host)
 			mix(&digest, &web->urls[i].addr, sizeof(web->urls[i].addr));
@@ -121,9 +127,14 @@ static void keep_addresses(const struct web *web, struct web_name *name)
 void web_look_at_names(struct web *web, uint64_t now)
 {
 	struct web_name names[WEB_NAMES_MAX] = { 0 };
-	size_t n = web->config.enabled && web->n > 0 ? find_candidates(web->app, names) : 0;
-	uint64_t digest = digest_surroundings(web, names, n);
+	struct states states;
+	size_t n = 0;
+	uint64_t digest;
 
+	list_states(web->app, &states);
+	if (web->config.enabled && web->n > 0)
+		n = find_candidates(&states, names);
+	digest = digest_surroundings(web, &states, names, n);
 	if (digest == web->surroundings)
 		return;
 	web->surroundings = digest;
