@@ -183,8 +183,8 @@ static void start_picture(struct dashboard *dashboard)
 	if (!dashboard->app->conf.console_qr)
 		return;
 	dashboard->picture.pen = qr_find_pen();
-	picture_update(&dashboard->picture, dashboard->shown, dashboard->n_shown);
-	draw(dashboard);
+	/* Whatever is shown now, it is without one. */
+	dashboard->n_shown = 0;
 }
 
 /* Must the wizard open by itself? */
