@@ -63,6 +63,18 @@ bool netlink_routes_use(const struct netlink *nl, enum netlink_kind kind, int if
  * is a row in it, 0 when it is of no interest (a bridge's port, a route that is no default). */
 int netlink_parse(enum netlink_kind kind, struct nlmsghdr *message, void *ret_row);
 
+/* What asks for a table, and what tells of changes to it. */
+struct netlink_types {
+	int get, new, del;
+};
+extern const struct netlink_types netlink_types[NETLINK_N_KINDS];
+
+/* Ask for a table, in order. -EAGAIN: changes broke in again and again; ret is as before then. */
+int netlink_dump(struct nl_sock *socket, enum netlink_kind kind, struct table *ret);
+
+/* libnl's error as a negative errno. */
+int netlink_error(int r);
+
 /* The room that any kind's row needs. */
 union netlink_row {
 	struct link link;

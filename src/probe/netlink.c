@@ -34,42 +34,6 @@
 #define NEWS_ACCURACY_USEC 1000
 #define DUMP_SHARE	   4
 
-/* So often a dump that changes broke into is begun anew. */
-#define DUMP_TRIES 4
-
-/* What asks for a table, and what tells of changes to it. */
-static const struct {
-	int get, new, del;
-} types[NETLINK_N_KINDS] = {
-	[NETLINK_LINKS] = { RTM_GETLINK, RTM_NEWLINK, RTM_DELLINK },
-	[NETLINK_ADDRESSES] = { RTM_GETADDR, RTM_NEWADDR, RTM_DELADDR },
-	[NETLINK_ROUTES] = { RTM_GETROUTE, RTM_NEWROUTE, RTM_DELROUTE },
-	[NETLINK_SET_ROUTES] = { RTM_GETROUTE, RTM_NEWROUTE, RTM_DELROUTE },
-};
-
-/* libnl's error as a negative errno. */
-static int error_from_libnl(int r)
-{
-	static const int errors[] = {
-		[NLE_INTR] = EINTR,
-		[NLE_AGAIN] = EAGAIN,
-		[NLE_NOMEM] = ENOMEM,
-		[NLE_INVAL] = EINVAL,
-		[NLE_RANGE] = ERANGE,
-		[NLE_OPNOTSUPP] = EOPNOTSUPP,
-		[NLE_AF_NOSUPPORT] = EAFNOSUPPORT,
-		[NLE_MSG_TRUNC] = EMSGSIZE,
-		[NLE_NOACCESS] = EACCES,
-		[NLE_PERM] = EPERM,
-		[NLE_DUMP_INTR] = EAGAIN,
-	};
-	size_t code = r < 0 ? -r : r;
-
-	if (r >= 0)
-		return r;
-	return code < ARRAY_SIZE(errors) && errors[code] ? -errors[code] : -EIO;
-}
-
 /* One socket. */
 static int open_socket(struct nl_sock **ret)
 {
@@ -83,7 +47,7 @@ static int open_socket(struct nl_sock **ret)
 		r = nl_socket_set_msg_buf_size(socket, MESSAGE_MAX);
 	if (r < 0) {
 		nl_socket_free(socket);
-		return error_from_libnl(r);
+		return netlink_error(r);
 	}
 	nl_socket_disable_msg_peek(socket);
 	*ret = socket;
@@ -107,7 +71,7 @@ static int open_events(struct netlink *nl)
 	if (r >= 0)
 		r = nl_socket_add_memberships(nl->events, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
 			RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, 0);
-	return error_from_libnl(r);
+	return netlink_error(r);
 }
 
 /* Open what asks. Strict checking makes the kernel heed the filter of a dump; where it is unknown
@@ -161,97 +125,24 @@ void netlink_freep(struct netlink **nl)
 	netlink_free(*nl);
 }
 
-/* -- dumps ---------------------------------------------------------------------------------- */
-
-struct dump {
-	enum netlink_kind kind;
-	struct table table;
-	int error;
-};
-
-/* Take one message of a dump. After an error the rest is read, too, so that the socket is free for
- * the next dump. */
-static int take_dumped(struct nl_msg *msg, void *userdata)
-{
-	struct nlmsghdr *message = nlmsg_hdr(msg);
-	struct dump *dump = userdata;
-	union netlink_row row;
-
-	if (dump->error < 0 || message->nlmsg_type != types[dump->kind].new ||
-		!netlink_parse(dump->kind, message, &row))
-		return NL_OK;
-	if (dump->kind == NETLINK_ADDRESSES)
-		row.address.order = dump->table.n;
-	dump->error = table_append(dump->kind, &dump->table, &row);
-	return NL_OK;
-}
-
-/* Ask for a table: links without their statistics, routes of the main table. */
-static int send_request(struct nl_sock *socket, enum netlink_kind kind)
-{
-	struct {
-		struct ifinfomsg info;
-		struct nlattr attr;
-		uint32_t mask;
-	} links = {
-		.attr = { .nla_len = sizeof(links.attr) + sizeof(links.mask),
-			.nla_type = IFLA_EXT_MASK },
-		.mask = RTEXT_FILTER_SKIP_STATS,
-	};
-	struct ifaddrmsg addresses = { .ifa_family = AF_UNSPEC };
-	struct rtmsg routes = { .rtm_table = RT_TABLE_MAIN, .rtm_type = RTN_UNICAST };
-	const struct {
-		void *body;
-		size_t size;
-	} bodies[NETLINK_N_KINDS] = {
-		[NETLINK_LINKS] = { &links, sizeof(links) },
-		[NETLINK_ADDRESSES] = { &addresses, sizeof(addresses) },
-		[NETLINK_ROUTES] = { &routes, sizeof(routes) },
-		[NETLINK_SET_ROUTES] = { &routes, sizeof(routes) },
-	};
-
-	return nl_send_simple(
-		socket, types[kind].get, NLM_F_DUMP, bodies[kind].body, bodies[kind].size);
-}
-
-/* Dump once, into a table of its own. -EAGAIN: a change came in between. */
-static int dump_once(struct nl_sock *socket, struct dump *dump)
-{
-	int r;
-
-	dump->table.n = 0;
-	dump->error = 0;
-	r = nl_socket_modify_cb(socket, NL_CB_VALID, NL_CB_CUSTOM, take_dumped, dump);
-	if (r >= 0)
-		r = send_request(socket, dump->kind);
-	if (r >= 0)
-		r = nl_recvmsgs_default(socket);
-	if (r < 0)
-		return error_from_libnl(r);
-	return dump->error;
-}
+/* -- tables --------------------------------------------------------------------------------- */
 
 /* Replace a table by what the kernel has. Returns 1 when something that can be seen is different
  * now, 0 when not. When changes break in again and again, the table is left to the next event: the
  * one that broke in is already on its way. */
 static int read_table(struct netlink *nl, enum netlink_kind kind)
 {
-	struct dump dump = { .kind = kind };
-	int r = -EAGAIN;
+	struct table table;
+	int r = netlink_dump(nl->requests, kind, &table);
 
-	for (int i = 0; i < DUMP_TRIES && r == -EAGAIN; i++)
-		r = dump_once(nl->requests, &dump);
 	nl->stale[kind] = r < 0;
-	if (r < 0) {
-		table_done(&dump.table);
+	if (r < 0)
 		return r == -EAGAIN ? 0 : r;
-	}
-	table_sort(kind, &dump.table);
 	if (kind == NETLINK_ADDRESSES)
-		nl->next_order = dump.table.n;
-	r = !nl->read[kind] || !table_same(kind, &nl->tables[kind], &dump.table);
+		nl->next_order = table.n;
+	r = !nl->read[kind] || !table_same(kind, &nl->tables[kind], &table);
 	table_done(&nl->tables[kind]);
-	nl->tables[kind] = dump.table;
+	nl->tables[kind] = table;
 	return r;
 }
 
@@ -327,10 +218,10 @@ static int take_event(struct nl_msg *msg, void *userdata)
 	union netlink_row row;
 
 	for (int kind = 0; kind < NETLINK_N_KINDS; kind++) {
-		bool gone = message->nlmsg_type == types[kind].del;
+		bool gone = message->nlmsg_type == netlink_types[kind].del;
 		int r = 0;
 
-		if (!gone && message->nlmsg_type != types[kind].new)
+		if (!gone && message->nlmsg_type != netlink_types[kind].new)
 			continue;
 		if (!nl->read[kind] || !netlink_parse(kind, message, &row))
 			continue;
@@ -367,7 +258,7 @@ static int take_events(struct netlink *nl)
 		mark_all_stale(nl);
 		r = 0;
 	}
-	return r == -NLE_AGAIN ? 0 : error_from_libnl(r);
+	return r == -NLE_AGAIN ? 0 : netlink_error(r);
 }
 
 /* Dump again what has become stale. One that fails now is tried again with the next event. */

@@ -40,7 +40,7 @@ static bool drain(int fd)
 	}
 }
 
-/* Ask for one dump: links without statistics, routes of the main table, as netlink.c does. */
+/* Ask for one dump: links without statistics, routes of the main table, as netlink_dump.c does. */
 static bool dump(int fd, int type)
 {
 	struct {
