@@ -11,7 +11,8 @@ import time
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lib"))
 
 import case
-from machine import CONSOLE, allow_ptys, as_firstboot, claim, console, ip, run
+from machine import CONSOLE, as_firstboot, console
+from proof import begin
 from term import Term
 from webserver import WebServer
 
@@ -59,13 +60,5 @@ def test_sleeps():
         assert up.sees("Web interface +answering$") and down.sees("Web interface +nothing listens")
 
 
-subprocess.run(["sh", "-c", "kill $(cat /run/web.pid) $(cat /run/dnsmasq.pid) $(cat /run/networkd.pid)"], check=False,
-               capture_output=True)
-allow_ptys()
-claim()
-run("ip", "link", "set", "enp1s0", "up")
-run("sysctl", "-q", "net.ipv6.conf.enp1s0.disable_ipv6=1")
-run("ip", "address", "flush", "dev", "enp1s0")
-ip("address", "add", "192.0.2.10/24", "dev", "enp1s0")
-ip("route", "add", "default", "via", "192.0.2.1")
+begin()
 case.run(globals())
