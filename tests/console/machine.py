@@ -3,6 +3,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import time
 
@@ -48,6 +49,12 @@ def as_firstboot(*argv):
 def console(columns=80, rows=24, term="linux", env=None):
     """The login shell, as its account runs it, on the terminal that login gave to it."""
     return Term(as_firstboot(CONSOLE), columns, rows, term, env, "firstboot")
+
+
+def resident(t):
+    """Bytes of memory that the program on this terminal has now."""
+    with open(f"/proc/{t.pid}/statm", encoding="ascii") as f:
+        return int(f.read().split()[1]) * resource.getpagesize()
 
 
 def addresses(interface, family):

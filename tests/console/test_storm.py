@@ -4,7 +4,6 @@
 
 import ctypes
 import os
-import resource
 import socket
 import statistics
 import struct
@@ -12,7 +11,7 @@ import subprocess
 import time
 
 import case
-from machine import addresses, allow_ptys, claim, console, ip, run, wait_lease
+from machine import addresses, allow_ptys, claim, console, ip, resident, run, wait_lease
 from term import Timeout
 
 NEWLINK, NEWADDR, DELADDR = 16, 20, 21
@@ -80,10 +79,6 @@ def _send(batches, per_second, report):
             time.sleep(ahead)
     os.write(report, f"{count} {time.monotonic() - begun}".encode())
     os._exit(0)
-
-
-def resident(t):
-    return int(open(f"/proc/{t.pid}/statm", encoding="ascii").read().split()[1]) * resource.getpagesize()
 
 
 def kernels_addresses():

@@ -3,13 +3,12 @@
 """The screen stays whole, whoever else writes on the terminal and whatever becomes of it."""
 
 import os
-import resource
 import signal
 import termios
 import time
 
 import case
-from machine import addresses, allow_ptys, claim, console, ip, wait_lease
+from machine import addresses, allow_ptys, claim, console, ip, resident, wait_lease
 
 DASHBOARD = "F2/2 Settings"
 
@@ -128,8 +127,7 @@ def test_any_size_at_any_moment(name):
             t.screen.resize(min(max(rows, 1), 1000), min(max(columns, 1), 1000))
             t.read(0.15)
             assert not t._reap(), f"ended at {columns}x{rows}"
-        resident = int(open(f"/proc/{t.pid}/statm", encoding="ascii").read().split()[1]) * resource.getpagesize()
-        assert resident < 32 << 20, f"{resident >> 20} MB"
+        assert resident(t) < 32 << 20, f"{resident(t) >> 20} MB"
         t.resize(80, 24)
         wait_whole(t, before)
 
