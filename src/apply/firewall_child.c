@@ -3,20 +3,21 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
-#include <signal.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
-#include "textfile.h"
+#include "child.h"
 #include "util.h"
 
-#define LIMIT_USEC   (5 * 1000000ULL) /* until it is ended, with what it waits for */
-#define LIMIT_CPU    2		      /* seconds of work */
+#define LIMIT_USEC   (5 * 1000000ULL)
+#define LIMIT_CPU    2 /* seconds of work */
 #define LIMIT_MEMORY (512UL << 20)
 
-/* What the child writes into the pipe: less than PIPE_BUF, so whole or not at all. */
+struct task {
+	const struct firewall_question *questions;
+	size_t n;
+};
+
 struct report {
 	struct firewall_judgement judgements[FIREWALL_PACKETS_MAX];
 };
@@ -72,18 +73,18 @@ static bool make_packet(const struct firewall_question *question, char ifname[st
 }
 
 /* Answer all questions; what cannot be answered stays not known. */
-static void answer(const struct firewall_question *questions, size_t n, struct report *report)
+static void answer(const struct task *task, struct report *report)
 {
 	_cleanup_free_ char *json = NULL;
 
 	if (firewall_list(&json) < 0)
 		return;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < task->n; i++) {
 		struct firewall_judgement judgement;
 		struct firewall_packet packet;
 		char ifname[IF_NAMESIZE];
 
-		if (make_packet(&questions[i], ifname, &packet) &&
+		if (make_packet(&task->questions[i], ifname, &packet) &&
 			firewall_judge(json, strlen(json), &packet, 1, &judgement) >= 0)
 			report->judgements[i] = judgement;
 	}
@@ -104,27 +105,20 @@ static bool set_limits(void)
 	return setrlimit(RLIMIT_CPU, &cpu) >= 0 && setrlimit(RLIMIT_CORE, &core) >= 0;
 }
 
-/* The child: no descriptor of the parent's but the pipe. */
-static _Noreturn void child_main(const struct firewall_question *questions, size_t n, int pipe_fd)
+/* The child's work. */
+static bool run_task(const void *what, void *report)
 {
-	struct report report = { 0 };
-	sigset_t none;
-
-	sigemptyset(&none);
-	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(pipe_fd, 3) < 0 ||
-		close_range(4, ~0U, 0) < 0 || !set_limits())
-		_exit(1);
-	answer(questions, n, &report);
-	_exit(write(3, &report, sizeof(report)) == sizeof(report) ? 0 : 1);
+	if (!set_limits())
+		return false;
+	answer(what, report);
+	return true;
 }
 
 /* -- in the parent ------------------------------------------------------------------------------
  */
 
 struct firewall_child {
-	pid_t pid; /* 0: it has ended */
-	int pipe_fd;
-	sd_event_source *exit_source, *timer;
+	struct child *child;
 	firewall_done_fn done;
 	void *userdata;
 };
@@ -133,80 +127,34 @@ struct firewall_child *firewall_child_free(struct firewall_child *child)
 {
 	if (!child)
 		return NULL;
-	sd_event_source_disable_unref(child->exit_source);
-	sd_event_source_disable_unref(child->timer);
-	if (child->pid > 0) {
-		(void)kill(child->pid, SIGKILL);
-		(void)waitpid(child->pid, NULL, 0);
-	}
-	if (child->pipe_fd >= 0)
-		close(child->pipe_fd);
+	child_free(child->child);
 	free(child);
 	return NULL;
 }
 
-static void firewall_child_freep(struct firewall_child **child)
+/* Pass on what it reported. */
+static void handle_report(const void *report, void *userdata)
 {
-	firewall_child_free(*child);
-}
+	static const struct report unknown;
+	_cleanup_free_ struct firewall_child *child = userdata;
+	const struct report *judged = report ? report : &unknown;
 
-/* The child has ended: pass on what it reported. */
-static int handle_exit(sd_event_source *source, const siginfo_t *info, void *userdata)
-{
-	_cleanup_(firewall_child_freep) struct firewall_child *child = userdata;
-	struct report report;
-
-	child->pid = 0;
-	if (read(child->pipe_fd, &report, sizeof(report)) != sizeof(report))
-		report = (struct report){ 0 };
-	child->done(report.judgements, child->userdata);
-	return 0;
-}
-
-/* It takes too long; its end is reported by handle_exit(). */
-static int handle_limit(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct firewall_child *child = userdata;
-
-	(void)kill(child->pid, SIGKILL);
-	return 0;
-}
-
-static int fork_child(
-	struct firewall_child *child, const struct firewall_question *questions, size_t n)
-{
-	int fds[2];
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
-		return -errno;
-	child->pipe_fd = fds[0];
-	pid = fork();
-	if (pid == 0)
-		child_main(questions, n, fds[1]);
-	close(fds[1]);
-	if (pid < 0)
-		return -errno;
-	child->pid = pid;
-	return 0;
+	child->done(judged->judgements, child->userdata);
 }
 
 int firewall_child_start(sd_event *event, const struct firewall_question *questions, size_t n,
 	firewall_done_fn done, void *userdata, struct firewall_child **ret)
 {
-	_cleanup_(firewall_child_freep) struct firewall_child *child = calloc(1, sizeof(*child));
+	static const struct child_work work = { run_task, sizeof(struct report), LIMIT_USEC };
+	const struct task task = { questions, n };
+	_cleanup_free_ struct firewall_child *child = calloc(1, sizeof(*child));
 	int r;
 
 	if (!child)
 		return -ENOMEM;
-	*child = (struct firewall_child){ .pipe_fd = -1, .done = done, .userdata = userdata };
-	r = fork_child(child, questions, n);
-	if (r >= 0)
-		r = sd_event_add_child(
-			event, &child->exit_source, child->pid, WEXITED, handle_exit, child);
-	if (r >= 0)
-		r = sd_event_add_time_relative(
-			event, &child->timer, CLOCK_MONOTONIC, LIMIT_USEC, 0, handle_limit, child);
+	child->done = done;
+	child->userdata = userdata;
+	r = child_start(event, &work, &task, handle_report, child, &child->child);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(child);

@@ -4,10 +4,8 @@
  * logged, and which public keys were shown before. */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 
+#include "child.h"
 #include "i18n.h"
 #include "names.h"
 #include "noted_keys.h"
@@ -27,9 +25,7 @@ struct log_child {
 	struct service *service;
 	sd_bus_message *calls[CALLS_MAX];
 	size_t n_calls;
-	pid_t pid;
-	int pipe_fd;
-	sd_event_source *exit_source, *timer;
+	struct child *child;
 };
 
 static void log_child_freep(struct log_child **child)
@@ -37,14 +33,7 @@ static void log_child_freep(struct log_child **child)
 	if (!*child)
 		return;
 	(*child)->service->log_child = NULL;
-	sd_event_source_disable_unref((*child)->exit_source);
-	sd_event_source_disable_unref((*child)->timer);
-	if ((*child)->pid > 0) {
-		(void)kill((*child)->pid, SIGKILL);
-		(void)waitpid((*child)->pid, NULL, 0);
-	}
-	if ((*child)->pipe_fd >= 0)
-		close((*child)->pipe_fd);
+	child_free((*child)->child);
 	for (size_t i = 0; i < (*child)->n_calls; i++)
 		sd_bus_message_unref((*child)->calls[i]);
 	free(*child);
@@ -55,79 +44,39 @@ void log_child_done(struct service *service)
 	log_child_freep(&service->log_child);
 }
 
-/* The child: no descriptor of the parent's but the pipe. */
-static _Noreturn void child_main(const char *unit, int pipe_fd)
+/* The child's work. */
+static bool read_log(const void *unit, void *line)
 {
-	char line[LOG_SIZE];
-	sigset_t none;
-
-	sigemptyset(&none);
-	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0 || dup2(pipe_fd, 3) < 0 ||
-		close_range(4, ~0U, 0) < 0 ||
-		unit_log_last(unit, SETTLE_USEC, sizeof(line), line) < 0)
-		_exit(1);
-	/* With its end, and less than PIPE_BUF: whole or not at all. */
-	_exit(write(3, line, strlen(line) + 1) < 0 ? 1 : 0);
+	return unit_log_last(unit, SETTLE_USEC, LOG_SIZE, line) >= 0;
 }
 
 /* The child has ended: pass its line on to everybody who asked meanwhile. */
-static int handle_exit(sd_event_source *source, const siginfo_t *info, void *userdata)
+static void handle_line(const void *report, void *userdata)
 {
 	_cleanup_(log_child_freep) struct log_child *child = userdata;
-	char line[LOG_SIZE];
-	ssize_t n;
+	const char *line = report;
 
-	child->pid = 0;
-	n = read(child->pipe_fd, line, sizeof(line));
+	child->child = NULL;
 	for (size_t i = 0; i < child->n_calls; i++)
-		if (n <= 0 || line[n - 1] != '\0')
+		if (!line || line[LOG_SIZE - 1] != '\0')
 			(void)sd_bus_reply_method_errorf(child->calls[i], BUS_ERROR_FAILED, "%s",
 				_("The journal of this machine could not be read."));
 		else
 			(void)sd_bus_reply_method_return(child->calls[i], "s", line);
-	return 0;
-}
-
-/* It takes too long; its end is reported by handle_exit(). */
-static int handle_limit(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct log_child *child = userdata;
-
-	(void)kill(child->pid, SIGKILL);
-	return 0;
-}
-
-static int fork_child(struct log_child *child, const char *unit)
-{
-	int fds[2];
-
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
-		return -errno;
-	child->pipe_fd = fds[0];
-	child->pid = fork();
-	if (child->pid == 0)
-		child_main(unit, fds[1]);
-	close(fds[1]);
-	return child->pid < 0 ? -errno : 0;
 }
 
 /* Start to read. */
 static int start_child(struct service *service)
 {
+	static const struct child_work work = { read_log, LOG_SIZE, LIMIT_USEC };
 	_cleanup_(log_child_freep) struct log_child *child = calloc(1, sizeof(*child));
 	int r;
 
 	if (!child)
 		return -ENOMEM;
 	child->service = service;
-	child->pipe_fd = -1;
-	r = fork_child(child, service->conf->web_unit);
-	if (r >= 0)
-		r = sd_event_add_child(service->event, &child->exit_source, child->pid, WEXITED,
-			handle_exit, child);
-	if (r >= 0)
-		r = sd_event_add_time_relative(service->event, &child->timer, CLOCK_MONOTONIC,
-			LIMIT_USEC, 0, handle_limit, child);
+	r = child_start(
+		service->event, &work, service->conf->web_unit, handle_line, child, &child->child);
 	if (r < 0)
 		return r;
 	service->log_child = take_ptr(child);
