@@ -5,12 +5,8 @@
  * returns true when it is good. */
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "ip.h"
-
-/* 4 or 16 bytes, as an address. */
-bool arguments_address(const void *bytes, size_t size, struct ip_addr *ret);
 
 bool arguments_port(unsigned port);
 

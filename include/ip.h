@@ -23,6 +23,9 @@ struct ip_prefix {
 /* Bytes of an address of this family: 4, 16, or 0 for any other. */
 size_t ip_size(int family);
 
+/* 4 or 16 bytes, as an address; false, and AF_UNSPEC in ret, for any other number of them. */
+bool ip_from_bytes(const void *bytes, size_t size, struct ip_addr *ret);
+
 /* An address in the notation of inet_pton(3), white space around it allowed. -EINVAL: it is none.
  */
 int ip_parse(const char *text, struct ip_addr *ret);

@@ -39,6 +39,18 @@ static bool text_trim(const char *text, char *buf, size_t size)
 	return true;
 }
 
+bool ip_from_bytes(const void *bytes, size_t size, struct ip_addr *ret)
+{
+	const int family = size == ip_size(AF_INET) ? AF_INET : AF_INET6;
+
+	*ret = (struct ip_addr){ .family = AF_UNSPEC };
+	if (size != ip_size(family))
+		return false;
+	ret->family = family;
+	memcpy(ret->bytes, bytes, size);
+	return true;
+}
+
 /* Read an address in the notation of inet_pton(3), which refuses leading zeros and scopes. */
 int ip_parse(const char *text, struct ip_addr *ret)
 {

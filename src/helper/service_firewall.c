@@ -145,11 +145,8 @@ static int read_question(sd_bus_message *message, struct firewall_question *ret)
 		r = sd_bus_message_read(message, "q", &port);
 	if (r < 0)
 		return r;
-	if (ret->ifindex <= 0 || (size != ip_size(AF_INET) && size != ip_size(AF_INET6)) ||
-		port == 0)
+	if (ret->ifindex <= 0 || !ip_from_bytes(bytes, size, &ret->daddr) || port == 0)
 		return -EINVAL;
-	ret->daddr.family = size == ip_size(AF_INET) ? AF_INET : AF_INET6;
-	memcpy(ret->daddr.bytes, bytes, size);
 	ret->dport = port;
 	return 0;
 }

@@ -31,21 +31,15 @@ static int read_array(
 static int read_address(sd_bus_message *message, int af, bool optional, struct ip_addr *ret)
 {
 	const void *bytes;
-	int family, r;
 	size_t n;
+	int r;
 
 	r = sd_bus_message_read_array(message, 'y', &bytes, &n);
 	if (r < 0)
 		return r;
-	*ret = (struct ip_addr){ .family = AF_UNSPEC };
-	if (n == 0 && optional)
-		return 0;
-	family = n == ip_size(AF_INET) ? AF_INET : AF_INET6;
-	if (n != ip_size(family) || (af != AF_UNSPEC && af != family))
-		return -EBADMSG;
-	ret->family = family;
-	memcpy(ret->bytes, bytes, n);
-	return 0;
+	if (!ip_from_bytes(bytes, n, ret))
+		return n == 0 && optional ? 0 : -EBADMSG;
+	return af == AF_UNSPEC || af == ret->family ? 0 : -EBADMSG;
 }
 
 /* An address with its prefix length. */

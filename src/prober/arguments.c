@@ -7,15 +7,6 @@
 #define LABEL_LENGTH_MAX 63
 #define PATH_LENGTH_MAX	 1024
 
-bool arguments_address(const void *bytes, size_t size, struct ip_addr *ret)
-{
-	*ret = (struct ip_addr){ .family = size == 4 ? AF_INET : AF_INET6 };
-	if (size != ip_size(ret->family))
-		return false;
-	memcpy(ret->bytes, bytes, size);
-	return true;
-}
-
 bool arguments_port(unsigned port)
 {
 	return port >= 1 && port <= UINT16_MAX;

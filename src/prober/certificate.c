@@ -52,18 +52,15 @@ static void read_text(const ASN1_STRING *from, char *ret, size_t size)
 /* An entry of subjectAltName as text. False: it is of another kind. */
 static bool read_alternative(const GENERAL_NAME *name, char *ret, size_t size)
 {
-	struct ip_addr addr = { 0 };
+	struct ip_addr addr;
 	char text[IP_TEXT_MAX];
 
 	if (name->type == GEN_DNS)
 		read_text(name->d.dNSName, ret, size);
-	if (name->type == GEN_IPADD) {
-		int n = ASN1_STRING_length(name->d.iPAddress);
-
-		addr.family = n == 4 ? AF_INET : n == 16 ? AF_INET6 : AF_UNSPEC;
-		memcpy(addr.bytes, ASN1_STRING_get0_data(name->d.iPAddress), ip_size(addr.family));
+	if (name->type == GEN_IPADD &&
+		ip_from_bytes(ASN1_STRING_get0_data(name->d.iPAddress),
+			(size_t)ASN1_STRING_length(name->d.iPAddress), &addr))
 		(void)snprintf(ret, size, "%s", ip_format(&addr, text));
-	}
 	return *ret != '\0';
 }
 

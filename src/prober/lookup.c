@@ -179,19 +179,18 @@ static int read_resolved(sd_bus_message *reply, struct found *found)
 	int r = sd_bus_message_enter_container(reply, 'a', "(iiay)");
 
 	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'r', "iiay")) > 0) {
-		struct ip_addr addr = { 0 };
+		struct ip_addr addr;
 		const void *bytes;
-		int32_t ifindex;
+		int32_t ifindex, family;
 		size_t size;
 
-		r = sd_bus_message_read(reply, "ii", &ifindex, &addr.family);
+		r = sd_bus_message_read(reply, "ii", &ifindex, &family);
 		if (r >= 0)
 			r = sd_bus_message_read_array(reply, 'y', &bytes, &size);
 		if (r < 0)
 			return r;
-		if (size == 0 || size != ip_size(addr.family))
+		if (!ip_from_bytes(bytes, size, &addr) || addr.family != family)
 			return -EBADMSG;
-		memcpy(addr.bytes, bytes, size);
 		add_address(found, &addr);
 		r = sd_bus_message_exit_container(reply);
 	}

@@ -35,7 +35,7 @@ static int read_address(sd_bus_message *message, struct ip_addr *ret, sd_bus_err
 
 	if (r < 0)
 		return r;
-	return arguments_address(bytes, size, ret) ? 0 : refuse(error, "This is no address.");
+	return ip_from_bytes(bytes, size, ret) ? 0 : refuse(error, "This is no address.");
 }
 
 /* -- CheckWeb --------------------------------------------------------------------------------- */

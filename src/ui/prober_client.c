@@ -182,10 +182,8 @@ static int read_addresses(sd_bus_message *reply, struct ip_addr *ret, size_t *re
 		r = sd_bus_message_read_array(reply, 'y', &bytes, &size);
 		if (r < 0)
 			break;
-		if (n == PROBER_ADDRESSES_MAX || (size != 4 && size != 16))
+		if (n == PROBER_ADDRESSES_MAX || !ip_from_bytes(bytes, size, &ret[n++]))
 			return -EBADMSG;
-		ret[n] = (struct ip_addr){ .family = size == 4 ? AF_INET : AF_INET6 };
-		memcpy(ret[n++].bytes, bytes, size);
 	}
 	*ret_n = n;
 	return r;

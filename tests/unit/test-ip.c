@@ -54,6 +54,23 @@ static void test_parse(void)
 	}
 }
 
+/* Bytes, of which 4 or 16 are an address. */
+static void test_bytes(void)
+{
+	static const uint8_t bytes[17] = { 32, 1, 13, 184, [15] = 1 };
+
+	for (size_t size = 0; size <= sizeof(bytes); size++) {
+		struct ip_addr addr = { .family = -1 };
+		char ip[IP_TEXT_MAX];
+		bool good = ip_from_bytes(bytes, size, &addr);
+
+		test_equal_int(good, size == 4 || size == 16);
+		test_equal_str(ip_format(&addr, ip), size == 4	  ? "32.1.13.184"
+						     : size == 16 ? "2001:db8::1"
+								  : "");
+	}
+}
+
 /* Prefixes, and what they are or why not. */
 static void test_prefix_parse(void)
 {
@@ -206,6 +223,7 @@ static void test_equal(void)
 int main(void)
 {
 	test_run(test_parse);
+	test_run(test_bytes);
 	test_run(test_prefix_parse);
 	test_run(test_network);
 	test_run(test_kinds);
