@@ -67,6 +67,9 @@ json_object *firewall_item(json_object *array, size_t i);
 /* A string; "" for what is none. */
 const char *firewall_string(json_object *object);
 
+/* Is this word in a list, or is it the one that stands without a list? */
+bool firewall_has_word(json_object *words, const char *word);
+
 /* -- the packet ---------------------------------------------------------------------------------
  */
 

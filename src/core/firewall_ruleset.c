@@ -51,6 +51,14 @@ const char *firewall_string(json_object *object)
 	return json_object_is_type(object, json_type_string) ? json_object_get_string(object) : "";
 }
 
+bool firewall_has_word(json_object *words, const char *word)
+{
+	for (size_t i = 0; i < firewall_count(words); i++)
+		if (streq(firewall_string(firewall_item(words, i)), word))
+			return true;
+	return streq(firewall_string(words), word);
+}
+
 /* Order by family, table and name. */
 static int compare_names(const char *const a[3], const char *const b[3])
 {
@@ -209,26 +217,13 @@ static int add_rule(struct firewall_ruleset *ruleset, json_object *object)
 	return 0;
 }
 
-/* Is it a table that is switched off? */
-static bool is_dormant(json_object *table)
-{
-	json_object *flags = firewall_member(table, "flags");
-
-	if (!json_object_is_type(flags, json_type_array))
-		return streq(firewall_string(flags), "dormant");
-	for (size_t i = 0; i < firewall_count(flags); i++)
-		if (streq(firewall_string(firewall_item(flags, i)), "dormant"))
-			return true;
-	return false;
-}
-
 /* Take the base chains of a table that is switched off out of their hooks. */
 static void switch_off(struct firewall_ruleset *ruleset, json_object *table)
 {
 	const char *family = firewall_string(firewall_member(table, "family"));
 	const char *name = firewall_string(firewall_member(table, "name"));
 
-	if (!is_dormant(table))
+	if (!firewall_has_word(firewall_member(table, "flags"), "dormant"))
 		return;
 	for (size_t i = 0; i < ruleset->n_chains; i++) {
 		struct firewall_chain *chain = &ruleset->chains[i];

@@ -331,22 +331,13 @@ static struct value value_of_ct(const struct look *look, json_object *body)
 	return find_field(look, cts, firewall_string(firewall_member(body, "dir")), key);
 }
 
-/* Is this word in a list? */
-static bool list_has(json_object *list, const char *word)
-{
-	for (size_t i = 0; i < firewall_count(list); i++)
-		if (streq(firewall_string(firewall_item(list, i)), word))
-			return true;
-	return false;
-}
-
 /* What the routes say of an address: the destination is this machine's own, and answers to the
  * sender go out where it came in. */
 static struct value value_of_fib(const struct look *look, json_object *body)
 {
 	json_object *flags = firewall_member(body, "flags");
 	const char *result = firewall_string(firewall_member(body, "result"));
-	bool saddr = list_has(flags, "saddr");
+	bool saddr = firewall_has_word(flags, "saddr");
 
 	if (look->base->hook == HOOK_INGRESS || (!saddr && look->flow->away))
 		return value_of_kind(VALUE_OPAQUE);

@@ -174,6 +174,9 @@ static void test_recorded(void)
 #define DPORT(port)                                                                                \
 	"{\"match\": {\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \"tcp\", "            \
 	"\"field\": \"dport\"}}, \"right\": " #port "}}"
+#define FIB(flags, type)                                                                           \
+	"{\"match\": {\"op\": \"==\", \"left\": {\"fib\": {\"result\": \"type\", "                 \
+	"\"flags\": " flags "}}, \"right\": \"" type "\"}}"
 #define VERDICT(name) "{\"" name "\": null}"
 
 static const struct {
@@ -193,6 +196,16 @@ static const struct {
 		"CCCC CCCC", "inet t b" },
 	{ RULESET(CHAIN("a", "input", 0, "accept") "," RULE("a", "{\"novelty\": 1}")), "???? ????",
 		"inet t a" },
+	/* One flag may stand without a list: nobody else has an address of this machine's. */
+	{ RULESET(CHAIN("a", "input", 0, "accept") "," RULE(
+		  "a", FIB("[\"saddr\"]", "local") "," VERDICT("drop"))),
+		"OOOO OOOO", "" },
+	{ RULESET(CHAIN("a", "input", 0, "accept") "," RULE(
+		  "a", FIB("\"saddr\"", "local") "," VERDICT("drop"))),
+		"OOOO OOOO", "" },
+	{ RULESET(CHAIN("a", "input", 0, "accept") "," RULE(
+		  "a", FIB("\"daddr\"", "local") "," VERDICT("drop"))),
+		"CCCC CCCC", "inet t a" },
 };
 
 static void test_deciders(void)
