@@ -2,13 +2,12 @@
 #include "lookup.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <nss.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 
+#include "child.h"
 #include "util.h"
 
 #define RESOLVED       "org.freedesktop.resolve1"
@@ -20,7 +19,7 @@
  */
 #define OTHERS "mdns_minimal [NOTFOUND=return] dns"
 
-/* What the child writes. */
+/* What the child reports. */
 struct found {
 	int error;
 	size_t n;
@@ -31,35 +30,21 @@ struct lookup {
 	sd_event *event;
 	char *name;
 	enum lookup_kind kind;
-	sd_bus_slot *slot; /* systemd-resolved is asked */
-	pid_t child;	   /* 0: none */
-	int fd;		   /* of its answer */
-	sd_event_source *io, *timer;
+	sd_bus_slot *slot;   /* systemd-resolved is asked */
+	struct child *child; /* the C library is */
+	sd_event_source *timer;
 	lookup_done_fn done;
 	void *userdata;
 };
-
-/* Whatever the child is at, it ends. */
-static void end_child(struct lookup *lookup)
-{
-	lookup->io = sd_event_source_disable_unref(lookup->io);
-	if (lookup->child <= 0)
-		return;
-	(void)kill(lookup->child, SIGKILL);
-	while (waitpid(lookup->child, NULL, 0) < 0 && errno == EINTR)
-		;
-	lookup->child = 0;
-}
 
 struct lookup *lookup_free(struct lookup *lookup)
 {
 	if (!lookup)
 		return NULL;
-	end_child(lookup);
+	child_free(lookup->child);
 	sd_bus_slot_unref(lookup->slot);
 	sd_event_source_disable_unref(lookup->timer);
 	sd_event_unref(lookup->event);
-	closep(&lookup->fd);
 	free(lookup->name);
 	free(lookup);
 	return NULL;
@@ -73,7 +58,7 @@ static void lookup_freep(struct lookup **lookup)
 /* Answer, once; done may free lookup. */
 static void finish(struct lookup *lookup, const struct found *found)
 {
-	end_child(lookup);
+	lookup->child = child_free(lookup->child);
 	lookup->slot = sd_bus_slot_unref(lookup->slot);
 	lookup->timer = sd_event_source_disable_unref(lookup->timer);
 	lookup->done(found->error, found->addrs, found->error < 0 ? 0 : found->n, lookup->userdata);
@@ -108,67 +93,53 @@ static int translate(int error)
 	}
 }
 
-/* Ask the C library's resolver, and write down what it says. */
-_Noreturn static void run_child(const struct lookup *lookup, int fd)
+/* Ask the C library's resolver. */
+static bool run_child(const void *what, void *report)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	const struct lookup *lookup = what;
 	struct addrinfo *list = NULL;
-	struct found found = { 0 };
+	struct found *found = report;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (lookup->kind == LOOKUP_OTHERS && __nss_configure_lookup("hosts", OTHERS) < 0)
-		_exit(1);
-	found.error = translate(getaddrinfo(lookup->name, NULL, &hints, &list));
+		return false;
+	found->error = translate(getaddrinfo(lookup->name, NULL, &hints, &list));
 	for (const struct addrinfo *one = list; one; one = one->ai_next) {
 		const union ip_socket_address *from = (const void *)one->ai_addr;
 		struct ip_addr addr = ip_from_socket(from);
 
-		add_address(&found, &addr);
+		add_address(found, &addr);
 	}
 	if (list)
 		freeaddrinfo(list);
-	_exit(write(fd, &found, sizeof(found)) != sizeof(found));
+	return true;
 }
 
-/* It has answered, or has ended without an answer. What it says is no more trusted than who told
- * it.
- */
-static int handle_child(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* It has ended. What it says is no more trusted than who told it. */
+static void handle_child(const void *report, void *userdata)
 {
+	const struct found *found = report;
 	struct lookup *lookup = userdata;
-	struct found found = { 0 }, copy = { 0 };
-	ssize_t n = read(fd, &found, sizeof(found));
+	struct found copy = { 0 };
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n != sizeof(found) || found.n > LOOKUP_MAX || found.error > 0)
+	lookup->child = NULL;
+	if (!found || found->n > LOOKUP_MAX || found->error > 0)
 		copy.error = -EIO;
 	else
-		copy.error = found.error;
-	for (size_t i = 0; copy.error == 0 && i < found.n; i++)
-		if (ip_size(found.addrs[i].family) > 0)
-			add_address(&copy, &found.addrs[i]);
+		copy.error = found->error;
+	for (size_t i = 0; copy.error == 0 && i < found->n; i++)
+		if (ip_size(found->addrs[i].family) > 0)
+			add_address(&copy, &found->addrs[i]);
 	finish(lookup, &copy);
-	return 0;
 }
 
-/* Begin it. */
+/* Begin it; lookup's own clock has begun before. */
 static int start_child(struct lookup *lookup)
 {
-	_cleanup_close_ int writer = -1;
-	int fds[2];
+	static const struct child_work work = { run_child, sizeof(struct found), LOOKUP_USEC };
 
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
-		return -errno;
-	lookup->fd = fds[0];
-	writer = fds[1];
-	lookup->child = fork();
-	if (lookup->child < 0)
-		return -errno;
-	if (lookup->child == 0)
-		run_child(lookup, writer);
-	return sd_event_add_io(
-		lookup->event, &lookup->io, lookup->fd, EPOLLIN, handle_child, lookup);
+	return child_start(lookup->event, &work, lookup, handle_child, lookup, &lookup->child);
 }
 
 /* -- systemd-resolved ------------------------------------------------------------------------- */
@@ -254,11 +225,9 @@ int lookup_new(sd_event *event, sd_bus *bus, const char *name, enum lookup_kind 
 
 	if (!lookup)
 		return -ENOMEM;
-	*lookup = (struct lookup){ .event = sd_event_ref(event),
-		.kind = kind,
-		.fd = -1,
-		.done = done,
-		.userdata = userdata };
+	*lookup = (struct lookup){
+		.event = sd_event_ref(event), .kind = kind, .done = done, .userdata = userdata
+	};
 	lookup->name = strdup(name);
 	if (!lookup->name)
 		return -ENOMEM;
