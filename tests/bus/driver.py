@@ -68,11 +68,17 @@ def sandbox(*arguments):
 
 
 def wait(condition, what, seconds=20, pause=0.05):
-    """Wait until condition holds."""
+    """Wait until condition holds, and return what it has come to."""
     end = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < end, f"{what} did not come to pass in {seconds} s"
         time.sleep(pause)
+    return found
+
+
+def ip(*lines, netns=None):
+    """Give ip(8) these commands."""
+    subprocess.run(["ip", *(["-n", netns] if netns else []), "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True)
 
 
 def nothing(*_):

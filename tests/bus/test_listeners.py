@@ -14,17 +14,12 @@ import threading
 import time
 
 import driver
-from driver import Driver, enter, run_tests
+from driver import Driver, enter, ip, run_tests
 
 wait = functools.partial(driver.wait, seconds=10, pause=0.002)
 PORT = 8443
 NEAR, FAR, NEAR6, FAR6 = "192.0.2.10", "192.0.2.50", "2001:db8::10", "2001:db8::50"
 FOREIGN = "198.51.100.7"
-
-
-def ip(*lines):
-    """Give ip(8) these commands."""
-    subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True)
 
 
 class Watcher(Driver):
@@ -251,9 +246,8 @@ def plug():
        "link add eth0 type veth peer name far0 netns far",
        "link add eth1 type veth peer name far1 netns far",
        f"address add {NEAR}/24 dev eth0", f"address add {NEAR6}/64 dev eth0 nodad", "link set eth0 up", "link set eth1 up")
-    subprocess.run(["ip", "-n", "far", "-batch", "-"], text=True, check=True,
-                   input=f"address add {FAR}/24 dev far0\naddress add {FAR6}/64 dev far0 nodad\n"
-                         "link set lo up\nlink set far0 up\nlink set far1 up\n")
+    ip(f"address add {FAR}/24 dev far0", f"address add {FAR6}/64 dev far0 nodad", "link set lo up", "link set far0 up",
+       "link set far1 up", netns="far")
 
 
 def main():

@@ -16,17 +16,12 @@ import sys
 import time
 
 import driver
-from driver import Driver, enter, run_tests
+from driver import Driver, enter, ip, run_tests
 
 wait = functools.partial(driver.wait, seconds=10, pause=0.01)
 LOWER_UP = 0x10000
 PERMANENT = 0x80
 PROTOCOLS = {"boot": 3, "static": 4, "ra": 9, "dhcp": 16}
-
-
-def ip(*lines):
-    """Give ip(8) these commands."""
-    subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True)
 
 
 def ip_json(*arguments):

@@ -18,7 +18,7 @@ import sys
 import time
 
 import driver
-from driver import TOP, Driver, enter, run_tests, sandbox
+from driver import TOP, Driver, enter, ip, run_tests, sandbox
 
 sys.path.insert(0, os.path.join(TOP, "tests/lib"))
 from webserver import WebServer  # noqa: E402
@@ -35,11 +35,6 @@ CHECKED = bool(WRAPPER)
 
 def run(*command, **more):
     return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **more).stdout
-
-
-def ip(*lines):
-    """Give ip(8) these commands."""
-    subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True)
 
 
 def prober_pid():
@@ -249,21 +244,13 @@ def test_name_in_url(asker):
 
 def test_ipv6(asker):
     ip("link set enp2s0 up")
-    link_local = wait_for(lambda: re.search(r"inet6 (fe80\S+)/\d+ scope link $", run("ip", "address", "show", "enp2s0"), re.M))
+    link_local = wait(lambda: re.search(r"inet6 (fe80\S+)/\d+ scope link $", run("ip", "address", "show", "enp2s0"), re.M),
+                      "a link-local address", 10).group(1)
     index = int(open("/sys/class/net/enp2s0/ifindex", encoding="ascii").read())
     with WebServer("tls", address="::only") as server:
         assert asker.web(server.port, "https", NEAR6).expect(ANSWERED, 200).names_host
         asker.web(server.port, "https", link_local, ifindex=index).expect(ANSWERED, 200)
         asker.web(server.port, "https", NEAR).expect(REFUSED)
-
-
-def wait_for(find, seconds=10):
-    """What find() comes to find."""
-    end = time.monotonic() + seconds
-    while not (found := find()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found.group(1)
 
 
 def test_request(asker):
