@@ -33,17 +33,6 @@ static bool is_idle(const struct firewall_chain *chain)
 	return chain->n_rules == 0 && !chain->drops;
 }
 
-/* Is that the name of the packet's link, or a pattern of it? */
-static bool is_device(json_object *device, const struct firewall_packet *packet)
-{
-	const char *name = firewall_string(device);
-	size_t length = strlen(name);
-
-	if (length > 0 && name[length - 1] == '*')
-		return strncmp(name, packet->iifname, length - 1) == 0;
-	return streq(name, packet->iifname);
-}
-
 /* Is the chain called for the link: MATCH_OPAQUE where that is not known. */
 static enum match match_device(
 	const struct firewall_chain *chain, const struct firewall_packet *packet)
@@ -51,10 +40,11 @@ static enum match match_device(
 	/* Some versions of libnftables leave the names out. */
 	if (!chain->device)
 		return MATCH_OPAQUE;
-	if (is_device(chain->device, packet))
+	if (firewall_names_link(firewall_string(chain->device), packet->iifname))
 		return MATCH_YES;
 	for (size_t i = 0; i < firewall_count(chain->device); i++)
-		if (is_device(firewall_item(chain->device, i), packet))
+		if (firewall_names_link(
+			    firewall_string(firewall_item(chain->device, i)), packet->iifname))
 			return MATCH_YES;
 	return packet->stacked ? MATCH_OPAQUE : MATCH_NO;
 }

@@ -141,19 +141,25 @@ static enum match match_sender(json_object *right)
 	return MATCH_SENDER;
 }
 
-/* A name of a link, whose pattern may end in "*"; true: any link. */
+bool firewall_names_link(const char *pattern, const char *ifname)
+{
+	size_t length = strlen(pattern);
+
+	if (length > 0 && pattern[length - 1] == '*')
+		return strncmp(ifname, pattern, length - 1) == 0;
+	return streq(ifname, pattern);
+}
+
+/* The name of a link, or a pattern; true: any link. */
 static enum match match_name(const struct value *value, json_object *right)
 {
 	const char *pattern = firewall_string(right);
-	size_t length = strlen(pattern);
 
 	if (json_object_is_type(right, json_type_boolean))
 		return match_bool(json_object_get_boolean(right));
 	if (!json_object_is_type(right, json_type_string) || strchr(pattern, '\\'))
 		return MATCH_OPAQUE;
-	if (length > 0 && pattern[length - 1] == '*')
-		return match_bool(strncmp(value->name, pattern, length - 1) == 0);
-	return match_bool(streq(value->name, pattern));
+	return match_bool(firewall_names_link(pattern, value->name));
 }
 
 static enum match match_value(const struct value *value, json_object *right)

@@ -135,6 +135,9 @@ enum match {
 
 #define FIREWALL_STEPS_MAX 5000000U
 
+/* Is it the name of the link, or a pattern of it that ends in "*"? */
+bool firewall_names_link(const char *pattern, const char *ifname);
+
 /* Does the statement "match" hold? */
 enum match firewall_match(const struct look *look, json_object *statement);
 
