@@ -82,10 +82,6 @@ def facts(vm):
                 yield f"{r['dev']} route {r['dst']} via {r.get('gateway', '-')}"
 
 
-def on(lines, *ifnames):
-    return [line for line in lines if line.split()[0] in ifnames]
-
-
 def comes(vm, *wanted, seconds=100):
     """Wait until the kernel has one of several lists of lines, and has it for good; which one."""
     end, lists = time.monotonic() + seconds, [sorted(lines) for lines in wanted]
