@@ -3,6 +3,7 @@
 
 /* systemd-networkd on the system bus (org.freedesktop.network1(5)). */
 
+#include <stdint.h>
 #include <systemd/sd-bus.h>
 
 #define NETWORK1	   "org.freedesktop.network1"
@@ -10,6 +11,11 @@
 #define NETWORK1_MANAGER   NETWORK1 ".Manager"
 #define NETWORK1_LINK	   NETWORK1 ".Link"
 #define NETWORK1_LINK_PATH NETWORK1_PATH "/link"
+
+/* Call a method of the manager about a link and wait for the answer, usec at most. A networkd that
+ * does not run is not started for it. ret_reply may be NULL. */
+int network1_ask(
+	sd_bus *bus, const char *method, int ifindex, uint64_t usec, sd_bus_message **ret_reply);
 
 struct network1_watch {
 	sd_bus_slot *links, *owner;

@@ -93,16 +93,9 @@ static bool device_goes(
 static void await_networkd(sd_bus *bus, int ifindex)
 {
 	for (int i = 0; i < NOTICE_TRIES; i++) {
-		_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-		int r;
+		int r = network1_ask(bus, "GetLinkByIndex", ifindex, NOTICE_CALL_USEC, NULL);
 
-		if (sd_bus_message_new_method_call(bus, &call, NETWORK1, NETWORK1_PATH,
-			    NETWORK1_MANAGER, "GetLinkByIndex") < 0 ||
-			sd_bus_message_append(call, "i", ifindex) < 0 ||
-			sd_bus_message_set_auto_start(call, false) < 0)
-			return;
 		/* It does not know the link, or does not run; or it is only slow. */
-		r = sd_bus_call(bus, call, NOTICE_CALL_USEC, NULL, NULL);
 		if (r < 0 && r != -ETIMEDOUT)
 			return;
 		(void)usleep(NOTICE_USEC);

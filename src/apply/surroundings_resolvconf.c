@@ -42,16 +42,13 @@ static void add_domain(struct net_config *all, const char *domain)
 /* Add what networkd has of the network on a link. */
 static void add_lease(const struct surroundings *s, const char *ifname, struct net_config *all)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	_cleanup_free_ struct link_state *state = calloc(1, sizeof(*state));
 	const char *json;
 
 	if (*s->root || !s->apply->bus || !state ||
-		sd_bus_message_new_method_call(s->apply->bus, &call, NETWORK1, NETWORK1_PATH,
-			NETWORK1_MANAGER, "DescribeLink") < 0 ||
-		sd_bus_message_append(call, "i", (int)if_nametoindex(ifname)) < 0 ||
-		sd_bus_message_set_auto_start(call, false) < 0 ||
-		sd_bus_call(s->apply->bus, call, ANSWER_USEC, NULL, &reply) < 0 ||
+		network1_ask(s->apply->bus, "DescribeLink", (int)if_nametoindex(ifname),
+			ANSWER_USEC, &reply) < 0 ||
 		sd_bus_message_read(reply, "s", &json) < 0 || link_state_parse(json, state) < 0)
 		return;
 	for (size_t i = 0; i < state->n_dns; i++)

@@ -1,6 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "network1.h"
 
+#include "util.h"
+
+int network1_ask(
+	sd_bus *bus, const char *method, int ifindex, uint64_t usec, sd_bus_message **ret_reply)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	int r;
+
+	r = sd_bus_message_new_method_call(
+		bus, &call, NETWORK1, NETWORK1_PATH, NETWORK1_MANAGER, method);
+	if (r >= 0)
+		r = sd_bus_message_append(call, "i", ifindex);
+	if (r >= 0)
+		r = sd_bus_message_set_auto_start(call, false);
+	return r < 0 ? r : sd_bus_call(bus, call, usec, NULL, ret_reply);
+}
+
 /* Without this, sd-bus would close the connection when the bus refuses a rule. */
 static int handle_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
