@@ -11,6 +11,7 @@
 #include <fcntl.h>
 
 #include "apply.h"
+#include "bus_watch.h"
 #include "i18n.h"
 #include "nm_call.h"
 #include "nm_wait.h"
@@ -313,19 +314,11 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	return operation->waiting ? fail_gone(operation) : 0;
 }
 
-/* Without this, a rule that is refused would close the connection. */
-static int on_match_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	return 0;
-}
-
 /* Follow NetworkManager's coming and going, and the time. */
 static int watch(struct nm_operation *operation)
 {
-	int r = sd_bus_add_match_async(operation->apply->bus, &operation->owner_match,
-		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-		"member='NameOwnerChanged',arg0='" NM_NAME "'",
-		on_owner_changed, on_match_installed, operation);
+	int r = bus_watch_owner(operation->apply->bus, NM_NAME, on_owner_changed, operation,
+		&operation->owner_match);
 
 	if (r < 0)
 		return r;

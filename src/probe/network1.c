@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "network1.h"
 
+#include "bus_watch.h"
 #include "util.h"
 
 int network1_ask(
@@ -18,12 +19,6 @@ int network1_ask(
 	return r < 0 ? r : sd_bus_call(bus, call, usec, NULL, ret_reply);
 }
 
-/* Without this, sd-bus would close the connection when the bus refuses a rule. */
-static int handle_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	return 0;
-}
-
 int network1_watch(sd_bus *bus, sd_bus_message_handler_t handle_links,
 	sd_bus_message_handler_t handle_owner, void *userdata, struct network1_watch *ret)
 {
@@ -33,13 +28,9 @@ int network1_watch(sd_bus *bus, sd_bus_message_handler_t handle_links,
 	r = sd_bus_add_match_async(bus, &watch.links,
 		"type='signal',sender='" NETWORK1 "',path_namespace='" NETWORK1_LINK_PATH
 		"',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
-		handle_links, handle_installed, userdata);
+		handle_links, bus_ignore_answer, userdata);
 	if (r >= 0)
-		r = sd_bus_add_match_async(bus, &watch.owner,
-			"type='signal',sender='org.freedesktop.DBus',"
-			"interface='org.freedesktop.DBus',member='NameOwnerChanged',"
-			"arg0='" NETWORK1 "'",
-			handle_owner, handle_installed, userdata);
+		r = bus_watch_owner(bus, NETWORK1, handle_owner, userdata, &watch.owner);
 	if (r < 0) {
 		network1_watch_done(&watch);
 		return r;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/utsname.h>
 
+#include "bus_watch.h"
 #include "lease.h"
 #include "network1.h"
 #include "nm_state.h"
@@ -265,26 +266,18 @@ static int watch_hostname(struct sysstate *state)
 	return 0;
 }
 
-/* Without this, a rule that is refused would close the connection. */
-static int on_match_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	return 0;
-}
-
 /* Follow NetworkManager, without waiting for the bus. */
 static int watch_nm(struct sysstate *state)
 {
 	int r = sd_bus_add_match_async(state->bus, &state->nm_match,
 		"type='signal',sender='" NM_STATE_NAME "',path_namespace='" NM_STATE_PATH
 		"',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
-		on_nm_changed, on_match_installed, state);
+		on_nm_changed, bus_ignore_answer, state);
 
 	if (r < 0)
 		return r;
-	return sd_bus_add_match_async(state->bus, &state->nm_owner_match,
-		"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-		"member='NameOwnerChanged',arg0='" NM_STATE_NAME "'",
-		on_owner_changed, on_match_installed, state);
+	return bus_watch_owner(
+		state->bus, NM_STATE_NAME, on_owner_changed, state, &state->nm_owner_match);
 }
 
 int sysstate_new(sd_bus *bus, sysstate_changed_fn changed, void *userdata, struct sysstate **ret)

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 
+#include "bus_watch.h"
 #include "names.h"
 #include "unit_state_parts.h"
 #include "util.h"
@@ -117,8 +118,8 @@ static void follow_jobs(struct unit_state *state, bool on)
 		state->waiting_match = sd_bus_slot_unref(state->waiting_match);
 	else if (!state->waiting_match)
 		(void)sd_bus_match_signal_async(state->bus, &state->waiting_match, SYSTEMD1,
-			SYSTEMD1_PATH, MANAGER, "JobRemoved", handle_job_removed,
-			unit_handle_installed, state);
+			SYSTEMD1_PATH, MANAGER, "JobRemoved", handle_job_removed, bus_ignore_answer,
+			state);
 }
 
 /* All is known that can be. */

@@ -5,15 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bus_watch.h"
 #include "unit_state_parts.h"
 #include "util.h"
 
 #define BUS "org.freedesktop.DBus"
-
-int unit_handle_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	return 0;
-}
 
 /* Something is otherwise now. */
 static int handle_news(sd_bus_message *signal, void *userdata, sd_bus_error *error)
@@ -53,7 +49,7 @@ static int pass_jobs(struct unit_state *state, const char *member)
 		"',member='JobNew',arg2='%s'",
 		state->watched);
 	return sd_bus_call_method_async(state->bus, NULL, BUS, "/org/freedesktop/DBus", BUS, member,
-		unit_handle_installed, NULL, "s", rule);
+		bus_ignore_answer, NULL, "s", rule);
 }
 
 int unit_watch(struct unit_state *state, const char *name)
@@ -66,7 +62,7 @@ int unit_watch(struct unit_state *state, const char *name)
 		return r;
 	state->properties_match = sd_bus_slot_unref(state->properties_match);
 	r = sd_bus_match_signal_async(state->bus, &state->properties_match, SYSTEMD1, path,
-		PROPERTIES, "PropertiesChanged", handle_news, unit_handle_installed, state);
+		PROPERTIES, "PropertiesChanged", handle_news, bus_ignore_answer, state);
 	if (r >= 0 && *state->watched)
 		r = pass_jobs(state, "RemoveMatch");
 	if (r < 0)
@@ -80,7 +76,7 @@ int unit_watch(struct unit_state *state, const char *name)
 int unit_subscribe(struct unit_state *state)
 {
 	int r = unit_ask(state, &state->subscription, SYSTEMD1_PATH, MANAGER, "Subscribe",
-		unit_handle_installed, "");
+		bus_ignore_answer, "");
 
 	return r < 0 ? r : unit_look(state);
 }
@@ -97,16 +93,11 @@ int unit_watch_manager(struct unit_state *state)
 
 	if (r < 0)
 		return r;
-	r = sd_bus_add_match_async(state->bus, &state->owner_match,
-		"type='signal',sender='" BUS "',interface='" BUS "',member='NameOwnerChanged',"
-		"arg0='" SYSTEMD1 "'",
-		handle_owner, unit_handle_installed, state);
-
+	r = bus_watch_owner(state->bus, SYSTEMD1, handle_owner, state, &state->owner_match);
 	if (r < 0)
 		return r;
 	return sd_bus_match_signal_async(state->bus, &state->reloading_match, SYSTEMD1,
-		SYSTEMD1_PATH, MANAGER, "Reloading", handle_reloading, unit_handle_installed,
-		state);
+		SYSTEMD1_PATH, MANAGER, "Reloading", handle_reloading, bus_ignore_answer, state);
 }
 
 void unit_unwatch(struct unit_state *state)

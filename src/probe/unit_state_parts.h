@@ -68,6 +68,3 @@ int unit_watch_manager(struct unit_state *state);
 int unit_watch(struct unit_state *state, const char *name);
 int unit_subscribe(struct unit_state *state);
 void unit_unwatch(struct unit_state *state);
-
-/* Without this, a rule that is refused would close the connection. */
-int unit_handle_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error);

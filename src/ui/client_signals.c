@@ -3,6 +3,7 @@
 /* firstbootd's signals. Anybody on the bus may send a signal of any name to this connection, so
  * only those of the connection that owns firstbootd's name count. */
 
+#include "bus_watch.h"
 #include "client_parts.h"
 #include "names.h"
 #include "util.h"
@@ -75,14 +76,8 @@ static int handle_signal(sd_bus_message *message, void *userdata, sd_bus_error *
 	return 0;
 }
 
-/* Without a match no signals come, which nobody depends on; the default would end the connection.
- */
-static int handle_match_added(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	return 0;
-}
-
-/* In this order no change of the owner is missed. */
+/* In this order no change of the owner is missed. Nobody depends on the signals, which do not come
+ * where the bus refuses the rules. */
 static int listen_to_firstbootd(struct client *client)
 {
 	struct client_ears *ears = &client->ears;
@@ -90,17 +85,15 @@ static int listen_to_firstbootd(struct client *client)
 
 	if (ears->signal_match)
 		return 0;
-	r = sd_bus_add_match_async(client->bus, &ears->owner_match,
-		"type='signal',sender='" DRIVER "',interface='" DRIVER "',"
-		"member='NameOwnerChanged',arg0='" BUS_NAME "'",
-		handle_owner_changed, handle_match_added, client);
+	r = bus_watch_owner(
+		client->bus, BUS_NAME, handle_owner_changed, client, &ears->owner_match);
 	if (r >= 0)
 		r = sd_bus_call_method_async(client->bus, &ears->owner_query, DRIVER,
 			"/org/freedesktop/DBus", DRIVER, "GetNameOwner", handle_owner, client, "s",
 			BUS_NAME);
 	if (r >= 0)
 		r = sd_bus_match_signal_async(client->bus, &ears->signal_match, BUS_NAME, BUS_PATH,
-			BUS_INTERFACE, NULL, handle_signal, handle_match_added, client);
+			BUS_INTERFACE, NULL, handle_signal, bus_ignore_answer, client);
 	if (r < 0)
 		client_ears_done(ears);
 	return r < 0 ? r : 0;
