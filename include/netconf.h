@@ -111,6 +111,9 @@ const struct net_config *net_set_find(const struct net_set *set, const char *ifn
 /* Put config in the place of the link's settings, or behind the others. -ENOSPC: NET_LINKS_MAX. */
 int net_set_put(struct net_set *set, const struct net_config *config);
 
+/* Made of the same links in the same way? */
+bool net_device_equal(const struct net_device *a, const struct net_device *b);
+
 /* The same links with equal settings, in whatever order, and the same one advertised? */
 bool net_set_equal(const struct net_set *a, const struct net_set *b);
 

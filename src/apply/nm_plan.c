@@ -66,7 +66,7 @@ static bool is_other_vlan(const struct nm_link *link)
 	old = &link->old.config->device;
 	new = &link->new.config->device;
 	return old->kind == NET_DEVICE_VLAN && new->kind == NET_DEVICE_VLAN &&
-	       (old->vlan_id != new->vlan_id || !streq(old->ports[0], new->ports[0]));
+	       !net_device_equal(old, new);
 }
 
 /* Put our profile into force. NetworkManager does not let a VLAN that is there become another one.

@@ -37,8 +37,7 @@ static bool family_equal(const struct net_family *a, const struct net_family *b)
 	return a->gateway.family == AF_UNSPEC || a->gateway_onlink == b->gateway_onlink;
 }
 
-/* Made of the same links in the same way? */
-static bool device_equal(const struct net_device *a, const struct net_device *b)
+bool net_device_equal(const struct net_device *a, const struct net_device *b)
 {
 	if (a->kind != b->kind)
 		return false;
@@ -89,7 +88,7 @@ static bool routes_equal(const struct net_config *a, const struct net_config *b)
 /* Do both ask for the same thing? */
 bool net_config_equal(const struct net_config *a, const struct net_config *b)
 {
-	return strcmp(a->ifname, b->ifname) == 0 && device_equal(&a->device, &b->device) &&
+	return strcmp(a->ifname, b->ifname) == 0 && net_device_equal(&a->device, &b->device) &&
 	       family_equal(&a->v4, &b->v4) && family_equal(&a->v6, &b->v6) &&
 	       servers_equal(a, b) && a->mtu == b->mtu && routes_equal(a, b) &&
 	       a->dhcp_by_mac == b->dhcp_by_mac && a->dhcp_anonymous == b->dhcp_anonymous;
