@@ -92,10 +92,11 @@ const struct link *netlink_links(const struct netlink *nl, size_t *ret_n);
 const struct address *netlink_addresses(const struct netlink *nl, size_t *ret_n);
 const struct default_route *netlink_default_routes(const struct netlink *nl, size_t *ret_n);
 
+const struct route *netlink_set_routes(const struct netlink *nl, size_t *ret_n);
+
 /* Those of one link. */
 const struct address *netlink_addresses_of(const struct netlink *nl, int ifindex, size_t *ret_n);
-
-const struct route *netlink_set_routes(const struct netlink *nl, size_t *ret_n);
+const struct route *netlink_set_routes_of(const struct netlink *nl, int ifindex, size_t *ret_n);
 
 /* One link, or NULL. */
 const struct link *netlink_link_by_index(const struct netlink *nl, int ifindex);

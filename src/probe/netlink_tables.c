@@ -130,6 +130,38 @@ static size_t find_place(enum netlink_kind kind, const struct table *table, cons
 	return low;
 }
 
+/* The first place whose row is of no link before this one. */
+static size_t find_link_place(enum netlink_kind kind, const struct table *table, int ifindex)
+{
+	size_t low = 0, high = table->n;
+
+	static_assert(offsetof(struct link, ifindex) == 0 &&
+		      offsetof(struct address, ifindex) == 0 &&
+		      offsetof(struct default_route, ifindex) == 0 &&
+		      offsetof(struct route, ifindex) == 0);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const int *found = row_at(kind, table, middle);
+
+		if (*found < ifindex)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The rows of a link, NULL where it has none. */
+static const void *rows_of(
+	const struct netlink *nl, enum netlink_kind kind, int ifindex, size_t *ret_n)
+{
+	const struct table *table = &nl->tables[kind];
+	size_t first = find_link_place(kind, table, ifindex);
+
+	*ret_n = find_link_place(kind, table, ifindex + 1) - first;
+	return *ret_n > 0 ? row_at(kind, table, first) : NULL;
+}
+
 /* Make room for a row at place i and copy it there. */
 static int insert_row(enum netlink_kind kind, struct table *table, size_t i, const void *row)
 {
@@ -250,13 +282,12 @@ int netlink_put_address(struct netlink *nl, const struct address *address)
 
 const struct address *netlink_addresses_of(const struct netlink *nl, int ifindex, size_t *ret_n)
 {
-	const struct table *table = &nl->tables[NETLINK_ADDRESSES];
-	struct address key = { .ifindex = ifindex };
-	size_t first = find_place(NETLINK_ADDRESSES, table, &key);
+	return rows_of(nl, NETLINK_ADDRESSES, ifindex, ret_n);
+}
 
-	key.ifindex++;
-	*ret_n = find_place(NETLINK_ADDRESSES, table, &key) - first;
-	return *ret_n > 0 ? row_at(NETLINK_ADDRESSES, table, first) : NULL;
+const struct route *netlink_set_routes_of(const struct netlink *nl, int ifindex, size_t *ret_n)
+{
+	return rows_of(nl, NETLINK_SET_ROUTES, ifindex, ret_n);
 }
 
 int netlink_remove_link(struct netlink *nl, int ifindex)
@@ -287,23 +318,9 @@ int netlink_remove_address(struct netlink *nl, const struct address *address)
 
 bool netlink_routes_use(const struct netlink *nl, enum netlink_kind kind, int ifindex)
 {
-	const struct table *table = &nl->tables[kind];
-	size_t low = 0, high = table->n;
+	size_t n;
 
-	static_assert(offsetof(struct default_route, ifindex) == 0 &&
-		      offsetof(struct route, ifindex) == 0);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const int *found = row_at(kind, table, middle);
-
-		if (*found == ifindex)
-			return true;
-		if (*found < ifindex)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return rows_of(nl, kind, ifindex, &n);
 }
 
 const struct link *netlink_links(const struct netlink *nl, size_t *ret_n)

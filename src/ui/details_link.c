@@ -169,14 +169,14 @@ static void put_routes(const struct subject *s)
 	const struct route *routes;
 	size_t n, n_put = 0;
 
-	routes = netlink_set_routes(s->app->nl, &n);
+	routes = netlink_set_routes_of(s->app->nl, s->link->ifindex, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct net_route route = { .destination = routes[i].destination,
 			.gateway = routes[i].gateway,
 			.metric = routes[i].metric };
 		char text[NET_ROUTE_TEXT_MAX];
 
-		if (routes[i].ifindex == s->link->ifindex && routes[i].destination.length > 0)
+		if (routes[i].destination.length > 0)
 			fact_lines_put(s->lines, n_put++ == 0 ? _("Routes") : "", "%s",
 				net_route_format(&route, text));
 	}
