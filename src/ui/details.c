@@ -79,53 +79,19 @@ static uint64_t digest_links(const struct details *details)
 	return digest(hash, routes, n_routes * sizeof(*routes));
 }
 
-/* What belongs to links, sorted by them. */
-struct tables {
-	const struct address *addresses;
-	const struct route *routes;
-	size_t n_addresses, n_routes;
-};
-
-/* The first of n rows of size bytes (which begin with an ifindex) whose link does not come before
- * this one. */
-static size_t lower_bound(const void *rows, size_t n, size_t size, int ifindex)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int row;
-
-		memcpy(&row, (const char *)rows + middle * size, sizeof(row));
-		if (row < ifindex)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* The same rows' digest, those of one link. */
-static uint64_t digest_rows(uint64_t hash, const void *rows, size_t n, size_t size, int ifindex)
-{
-	size_t from = lower_bound(rows, n, size, ifindex);
-	size_t to = lower_bound(rows, n, size, ifindex + 1);
-
-	return digest(hash, (const char *)rows + from * size, (to - from) * size);
-}
-
 /* What the height of a link's block depends on while nobody looks at it. */
-static uint64_t digest_block(
-	const struct details *details, const struct tables *tables, const struct block *block)
+static uint64_t digest_block(const struct details *details, const struct block *block)
 {
-	const struct link *link = netlink_link_by_index(details->app->nl, block->ifindex);
+	const struct netlink *nl = details->app->nl;
+	const struct link *link = netlink_link_by_index(nl, block->ifindex);
+	size_t n_addresses, n_routes;
+	const struct address *addresses = netlink_addresses_of(nl, block->ifindex, &n_addresses);
+	const struct route *routes = netlink_set_routes_of(nl, block->ifindex, &n_routes);
 	uint64_t hash = digest(
 		(uint64_t)details->columns << 8 | block->depth, link, link ? sizeof(*link) : 0);
 
-	hash = digest_rows(hash, tables->addresses, tables->n_addresses, sizeof(*tables->addresses),
-		block->ifindex);
-	return digest_rows(
-		hash, tables->routes, tables->n_routes, sizeof(*tables->routes), block->ifindex);
+	hash = digest(hash, addresses, n_addresses * sizeof(*addresses));
+	return digest(hash, routes, n_routes * sizeof(*routes));
 }
 
 /* -- what is known of links in view -- */
@@ -192,15 +158,15 @@ static size_t measure(struct details *details, const struct block *block)
 	return details->scratch.n;
 }
 
-/* The block that a line is in. */
-static size_t find_block(const struct details *details, size_t line)
+/* The one of n blocks that a line is in. */
+static size_t find_block(const struct block *blocks, size_t n, size_t line)
 {
-	size_t low = 0, high = details->n;
+	size_t low = 0, high = n;
 
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (details->blocks[middle].first <= line)
+		if (blocks[middle].first <= line)
 			low = middle;
 		else
 			high = middle;
@@ -208,8 +174,8 @@ static size_t find_block(const struct details *details, size_t line)
 	return low;
 }
 
-/* Number the lines anew. Returns how many there are. */
-static size_t number(struct details *details)
+/* Number the lines anew. */
+static void number(struct details *details)
 {
 	size_t first = 0;
 
@@ -217,7 +183,6 @@ static size_t number(struct details *details)
 		details->blocks[i].first = first;
 		first += details->blocks[i].height;
 	}
-	return first;
 }
 
 /* The block of a link or kind, or NULL. */
@@ -235,12 +200,10 @@ static const struct block *find_same(
 static size_t find_line(
 	const struct details *details, const struct block *before, size_t n, size_t line)
 {
-	size_t at = 0;
+	size_t at = find_block(before, n, line);
 
 	if (line == 0 || n == 0)
 		return 0;
-	while (at + 1 < n && before[at + 1].first <= line)
-		at++;
 	for (bool same = true;; same = false, at--) {
 		const struct block *now = find_same(details->blocks, details->n, &before[at]);
 		size_t offset = line - before[at].first;
@@ -315,13 +278,9 @@ static int order_blocks(struct details *details)
 /* Give a height to each block that is another than it was. */
 static void measure_blocks(struct details *details)
 {
-	struct tables tables;
-
-	tables.addresses = netlink_addresses(details->app->nl, &tables.n_addresses);
-	tables.routes = netlink_set_routes(details->app->nl, &tables.n_routes);
 	for (size_t i = 0; i < details->n; i++) {
 		struct block *block = &details->blocks[i];
-		uint64_t now = block->kind == BLOCK_LINK ? digest_block(details, &tables, block)
+		uint64_t now = block->kind == BLOCK_LINK ? digest_block(details, block)
 							 : block->digest + 1;
 
 		if (block->height > 0 && block->digest == now)
@@ -358,7 +317,8 @@ static int refresh(struct details *details, size_t *top)
  * have. */
 static bool show(struct details *details, const struct pager_view *view)
 {
-	size_t at = find_block(details, view->top), end = view->top + (size_t)view->rows;
+	size_t at = find_block(details->blocks, details->n, view->top);
+	size_t end = view->top + (size_t)view->rows;
 	bool other = false;
 
 	fact_lines_begin(&details->shown, details->columns);
