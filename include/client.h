@@ -144,9 +144,11 @@ int client_note_keys(struct client *client, const struct noted_key *keys, size_t
 int client_get_inhibitors(
 	struct client *client, const char *what, client_done_fn done, void *userdata);
 
-/* Have a support report (a sealed memfd of at most REPORT_MAX bytes, names.h) saved where root
- * finds it: text is where. */
-int client_save_report(struct client *client, int fd, client_done_fn done, void *userdata);
+/* Have a support report (at most REPORT_MAX bytes, names.h) saved where root finds it: text is
+ * where.
+ */
+int client_save_report(
+	struct client *client, const char *report, client_done_fn done, void *userdata);
 
 /* What can be polled (EPOLLPRI | EPOLLET) for changes of the cells of this virtual terminal. */
 int client_watch_screen(struct client *client, int tty, client_done_fn done, void *userdata);

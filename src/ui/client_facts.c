@@ -143,7 +143,12 @@ int client_power(
 	return client_call(client, &power, done, userdata, "sb", what, (int)force);
 }
 
-int client_save_report(struct client *client, int fd, client_done_fn done, void *userdata)
+int client_save_report(
+	struct client *client, const char *report, client_done_fn done, void *userdata)
 {
+	_cleanup_close_ int fd = sealed_memfd("firstboot-report", report, strlen(report));
+
+	if (fd < 0)
+		return fd;
 	return client_call(client, &save_report, done, userdata, "h", fd);
 }

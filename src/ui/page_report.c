@@ -4,14 +4,11 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
 
 #include "actions.h"
 #include "dialogs.h"
 #include "form.h"
 #include "i18n.h"
-#include "names.h"
 #include "pager.h"
 #include "pager_plain.h"
 #include "reply.h"
@@ -78,27 +75,6 @@ static const char *get_line(size_t index, bool *ret_heading, void *userdata)
 
 /* -- saving -- */
 
-/* The text in a file that nobody can change any more. */
-static int make_memfd(const char *text)
-{
-	_cleanup_close_ int fd = memfd_create("firstboot-report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t length = strlen(text);
-
-	if (fd < 0)
-		return -errno;
-	while (length > 0) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		text += n > 0 ? n : 0;
-		length -= n > 0 ? (size_t)n : 0;
-	}
-	if (fcntl(fd, F_ADD_SEALS, SECRET_SEALS) < 0)
-		return -errno;
-	return take_fd(&fd);
-}
-
 /* Tell it in whatever way this terminal has. */
 static void tell(const char *text)
 {
@@ -126,16 +102,14 @@ static void wait_reply(struct app *app, struct reply *reply, int r)
 /* Have firstbootd save it, who may want root's password first. */
 static void save(struct app *app, const char *text)
 {
-	_cleanup_close_ int fd = -1;
 	struct reply reply = { 0 };
 	char sentence[700];
 
 	if (screen_event() && !actions_permit(app))
 		return;
-	fd = make_memfd(text);
 	wait_reply(app, &reply,
-		fd < 0 || !app->client ? -ENOTCONN
-				       : client_save_report(app->client, fd, reply_keep, &reply));
+		app->client ? client_save_report(app->client, text, reply_keep, &reply)
+			    : -ENOTCONN);
 	if (reply.outcome == CLIENT_OK)
 		(void)snprintf(sentence, sizeof(sentence),
 			_("The report is saved. Root finds it as %s."),

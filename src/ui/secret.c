@@ -47,19 +47,26 @@ void secret_done(struct secret *secret)
 	*secret = (struct secret){ 0 };
 }
 
-int secret_to_memfd(const struct secret *secret)
+int sealed_memfd(const char *name, const char *bytes, size_t length)
 {
-	_cleanup_close_ int fd = memfd_create("firstboot-secret", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	ssize_t written;
+	_cleanup_close_ int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0)
 		return -errno;
-	written = write(fd, secret->bytes, secret->length);
-	if (written < 0)
-		return -errno;
-	if ((size_t)written != secret->length)
-		return -EIO;
+	while (length > 0) {
+		ssize_t n = write(fd, bytes, length);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		bytes += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
 	if (fcntl(fd, F_ADD_SEALS, SECRET_SEALS) < 0)
 		return -errno;
 	return take_fd(&fd);
+}
+
+int secret_to_memfd(const struct secret *secret)
+{
+	return sealed_memfd("firstboot-secret", secret->bytes, secret->length);
 }
