@@ -8,5 +8,9 @@
 /* Run the event loop until something can be read from the terminal. -ECANCELED: it is over. */
 int pager_wait_input(sd_event *event);
 
+/* Wait for a line that is typed, and read it without its end; what is too much of it is left out.
+ * -ECANCELED: the terminal is gone. */
+int pager_read_line(sd_event *event, char *buf, size_t size);
+
 /* As pager_run(); keys are typed as a line. */
 int pager_print(struct pager *pager);

@@ -11,29 +11,12 @@
 
 #define LINE_MAX_BYTES 300
 
-/* A line that is typed, without its end; what is too much of it is left out. False: the terminal is
- * gone. */
+/* Ask for a line. False: the terminal is gone. */
 static bool read_line(const struct app *app, const char *question, char *buf, size_t size)
 {
-	size_t length = 0;
-	char byte = 0;
-	ssize_t n;
-
 	printf("%s ", question);
 	(void)fflush(stdout);
-	if (pager_wait_input(app->event) < 0)
-		return false;
-	while (byte != '\n') {
-		do
-			n = read(STDIN_FILENO, &byte, 1);
-		while (n < 0 && errno == EINTR);
-		if (n <= 0)
-			return false;
-		if (byte != '\n' && length + 1 < size)
-			buf[length++] = byte;
-	}
-	buf[length] = '\0';
-	return true;
+	return pager_read_line(app->event, buf, size) >= 0;
 }
 
 /* Run the event loop until *done, or until it ends. */

@@ -57,24 +57,25 @@ int pager_wait_input(sd_event *event)
 	return r < 0 ? -ECANCELED : 0;
 }
 
-/* The first character of a line that is typed, 0 for an empty one. -ECANCELED: the terminal is
- * gone. */
-static int read_choice(void)
+int pager_read_line(sd_event *event, char *buf, size_t size)
 {
-	char byte = 0, first = 0;
+	size_t length = 0;
+	char byte = 0;
 	ssize_t n;
 
-	for (bool begun = false;; begun = true) {
+	if (pager_wait_input(event) < 0)
+		return -ECANCELED;
+	while (byte != '\n') {
 		do
 			n = read(STDIN_FILENO, &byte, 1);
 		while (n < 0 && errno == EINTR);
 		if (n <= 0)
 			return -ECANCELED;
-		if (byte == '\n')
-			return first;
-		if (!begun)
-			first = byte;
+		if (byte != '\n' && length + 1 < size)
+			buf[length++] = byte;
 	}
+	buf[length] = '\0';
+	return 0;
 }
 
 /* Print the lines in view, and where that is in the text. */
@@ -95,7 +96,7 @@ static void print_page(const struct pager *pager, size_t top, size_t end, size_t
 }
 
 /* Is this one of the page's keys? */
-static bool is_key(const struct pager *pager, int choice)
+static bool is_key(const struct pager *pager, char choice)
 {
 	for (size_t i = 0; i < pager->n_keys; i++)
 		if (pager->keys[i].twin == choice)
@@ -110,19 +111,18 @@ int pager_print(struct pager *pager)
 	for (;;) {
 		struct pager_view view = find_view();
 		size_t n, end;
-		int choice;
+		char choice[2];
 
 		view.top = top;
 		n = pager->update(&view, pager->userdata);
 		top = view.top < n ? view.top : 0;
 		end = top + (size_t)view.rows < n ? top + (size_t)view.rows : n;
 		print_page(pager, top, end, n);
-		choice = pager_wait_input(pager->event);
-		if (choice >= 0)
-			choice = read_choice();
-		if (choice < 0 || is_key(pager, choice))
-			return choice;
-		if (choice == 'q' || end == n)
+		if (pager_read_line(pager->event, choice, sizeof(choice)) < 0)
+			return -ECANCELED;
+		if (is_key(pager, *choice))
+			return *choice;
+		if (*choice == 'q' || end == n)
 			return 0;
 		top = end;
 	}
