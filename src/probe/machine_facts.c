@@ -7,7 +7,6 @@
 #include "textfile.h"
 #include "util.h"
 
-#define ANSWER_USEC (10 * 1000000ULL)
 #define SYSTEMD1    "org.freedesktop.systemd1"
 #define MANAGER	    SYSTEMD1 ".Manager"
 #define PATH	    "/org/freedesktop/systemd1"
