@@ -13,6 +13,10 @@ enum local_time_form {
 	LOCAL_TIME_SHORT, /* "14:02" today, else "11-22" */
 };
 
+/* When the machine was started, CLOCK_REALTIME, usec: what lies between a time of CLOCK_BOOTTIME
+ * and the time of day. Exact to the second. */
+uint64_t local_time_boot(void);
+
 /* CLOCK_REALTIME, usec; returns buf, "-" where the time is 0 (not known). */
 const char *local_time_format(
 	uint64_t usec, enum local_time_form form, char buf[static LOCAL_TIME_MAX]);

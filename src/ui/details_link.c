@@ -3,7 +3,6 @@
 /* One interface in words, what a customer is asked for first. */
 
 #include <linux/if_addr.h>
-#include <time.h>
 
 #include "details.h"
 #include "i18n.h"
@@ -30,14 +29,7 @@ struct subject {
 /* The time of day at which a time of CLOCK_BOOTTIME, in seconds, is. */
 static const char *format_time(uint64_t seconds, char buf[static LOCAL_TIME_MAX])
 {
-	struct timespec boot = { 0 }, real = { 0 };
-
-	/* Cannot fail: the clocks exist and the pointers are good. */
-	(void)clock_gettime(CLOCK_BOOTTIME, &boot);
-	(void)clock_gettime(CLOCK_REALTIME, &real);
-	return local_time_format(
-		(seconds + (uint64_t)real.tv_sec - (uint64_t)boot.tv_sec) * 1000000,
-		LOCAL_TIME_NEAR, buf);
+	return local_time_format(local_time_boot() + seconds * 1000000, LOCAL_TIME_NEAR, buf);
 }
 
 /* A hardware address as switches print it. */

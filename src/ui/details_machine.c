@@ -3,7 +3,6 @@
 /* Names, keys and the machine itself in words. */
 
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "details.h"
 #include "i18n.h"
@@ -32,17 +31,6 @@ void details_put_dns(const struct details_sources *sources, struct fact_lines *l
 		*dns.manager ? dns.manager : _("nobody known, in /etc/resolv.conf"));
 }
 
-/* When the machine was started. */
-static uint64_t boot_usec(void)
-{
-	struct timespec boot = { 0 }, real = { 0 };
-
-	/* Cannot fail: the clocks exist and the pointers are good. */
-	(void)clock_gettime(CLOCK_BOOTTIME, &boot);
-	(void)clock_gettime(CLOCK_REALTIME, &real);
-	return (uint64_t)(real.tv_sec - boot.tv_sec) * 1000000;
-}
-
 /* What only PID 1 tells. */
 static void put_systemd(const struct machine_facts *facts, struct fact_lines *lines)
 {
@@ -67,8 +55,8 @@ void details_put_machine(const struct details_sources *sources, struct fact_line
 	fact_lines_heading(lines, "%s", _("This machine"));
 	fact_lines_put(lines, _("Product"), "%s", app_product(app).text);
 	fact_lines_put(lines, _("Hostname"), "%s", safe_text(hostname, 0).text);
-	fact_lines_put(
-		lines, _("Started"), "%s", local_time_format(boot_usec(), LOCAL_TIME_NEAR, since));
+	fact_lines_put(lines, _("Started"), "%s",
+		local_time_format(local_time_boot(), LOCAL_TIME_NEAR, since));
 	fact_lines_put(lines, _("Set up"), "%s",
 		!app->state_known ? _("not known, the settings service does not answer")
 		: app->unclaimed  ? _("not yet")

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "usec.h"
+
 /* Is this a time of today? */
 static bool is_today(const struct tm *when)
 {
@@ -25,6 +27,13 @@ static size_t write_time(const struct tm *when, enum local_time_form form, char 
 	if (form == LOCAL_TIME_SHORT)
 		return strftime(buf, LOCAL_TIME_MAX, "%m-%d", when);
 	return strftime(buf, LOCAL_TIME_MAX, "%Y-%m-%d %H:%M", when);
+}
+
+uint64_t local_time_boot(void)
+{
+	uint64_t real = usec_now(CLOCK_REALTIME), boot = usec_now(CLOCK_BOOTTIME);
+
+	return (real / USEC_PER_SEC - boot / USEC_PER_SEC) * USEC_PER_SEC;
 }
 
 const char *local_time_format(
