@@ -44,3 +44,6 @@ void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *us
 
 /* The same with one sentence on the screen. */
 void reply_wait_sentence(struct reply *reply, int started, const char *what);
+
+/* The same without a word, on a terminal that has no screen. */
+void reply_wait_plain(struct reply *reply, int started, sd_event *event);

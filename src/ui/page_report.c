@@ -86,30 +86,20 @@ static void tell(const char *text)
 	dialogs_message(_("Support report"), text);
 }
 
-/* Wait for an answer, on either kind of terminal. */
-static void wait_reply(struct app *app, struct reply *reply, int r)
-{
-	if (screen_event()) {
-		reply_wait_sentence(reply, r, _("Saving the report"));
-		return;
-	}
-	while (r >= 0 && !reply->done)
-		r = sd_event_run(app->event, UINT64_MAX);
-	if (r < 0)
-		reply_unreachable(reply);
-}
-
 /* Have firstbootd save it, who may want root's password first. */
 static void save(struct app *app, const char *text)
 {
 	struct reply reply = { 0 };
 	char sentence[700];
+	int r;
 
 	if (screen_event() && !actions_permit(app))
 		return;
-	wait_reply(app, &reply,
-		app->client ? client_save_report(app->client, text, reply_keep, &reply)
-			    : -ENOTCONN);
+	r = app->client ? client_save_report(app->client, text, reply_keep, &reply) : -ENOTCONN;
+	if (screen_event())
+		reply_wait_sentence(&reply, r, _("Saving the report"));
+	else
+		reply_wait_plain(&reply, r, app->event);
 	if (reply.outcome == CLIENT_OK)
 		(void)snprintf(sentence, sizeof(sentence),
 			_("The report is saved. Root finds it as %s."),

@@ -120,15 +120,6 @@ static void on_change(struct app *app, void *userdata)
 	update(userdata);
 }
 
-/* Wait for the answer to a call that was made with result r. */
-static void wait_reply(struct app *app, int r, struct reply *reply)
-{
-	while (r >= 0 && !reply->done)
-		r = sd_event_run(app->event, UINT64_MAX);
-	if (r < 0)
-		reply_unreachable(reply);
-}
-
 /* Bytes of the terminal. -ENODATA: there will be none any more. */
 static ssize_t read_bytes(char *buf, size_t size)
 {
@@ -188,8 +179,8 @@ static bool prove_root(struct app *app)
 	if (secret_init(&secret) < 0)
 		return false;
 	if (read_password(&secret) > 0)
-		wait_reply(
-			app, client_authenticate(app->client, &secret, reply_keep, &reply), &reply);
+		reply_wait_plain(&reply,
+			client_authenticate(app->client, &secret, reply_keep, &reply), app->event);
 	secret_done(&secret);
 	if (reply.outcome == CLIENT_OK)
 		return true;
@@ -223,7 +214,7 @@ static void ask_power(
 		r = client_power(app->client, way->what, force, reply_keep, reply);
 	else if (r >= 0)
 		r = client_get_inhibitors(app->client, way->what, reply_keep, reply);
-	wait_reply(app, r, reply);
+	reply_wait_plain(reply, r, app->event);
 }
 
 /* Restart or power off, past what forbids it where that is wanted. */
@@ -275,7 +266,7 @@ static bool request_login(struct app *app)
 
 	if (r >= 0)
 		r = client_request_login(app->client, reply_keep, &reply);
-	wait_reply(app, r, &reply);
+	reply_wait_plain(&reply, r, app->event);
 	if (reply.outcome != CLIENT_OK)
 		printf("%s\n", reply.text);
 	return reply.outcome == CLIENT_OK;

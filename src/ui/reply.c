@@ -126,3 +126,11 @@ void reply_wait_sentence(struct reply *reply, int started, const char *what)
 {
 	reply_wait(reply, started, paint_sentence, (void *)(uintptr_t)what);
 }
+
+void reply_wait_plain(struct reply *reply, int started, sd_event *event)
+{
+	while (started >= 0 && !reply->done)
+		started = sd_event_run(event, UINT64_MAX);
+	if (started < 0)
+		reply_unreachable(reply);
+}
