@@ -66,6 +66,10 @@ void app_look_again(struct app *app);
 /* Has everybody answered who was asked by app_finish_init()? */
 bool app_is_settled(const struct app *app);
 
+/* Run the event loop until is_enough says so, for at most so many usec. */
+int app_wait(struct app *app, uint64_t usec, bool (*is_enough)(const void *userdata),
+	const void *userdata);
+
 /* Is the manager of this link asked for what is shown of it, as long as the program runs? */
 bool app_follows_link(const struct app *app, int ifindex);
 

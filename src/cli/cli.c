@@ -133,18 +133,10 @@ static int print_version(void)
 	return close_output(EXIT_SUCCESS);
 }
 
-/* Let the services answer, for a short while: what they say makes the lines better, no more. */
-static int wait_services(struct app *app)
+/* Have the services answered? */
+static bool is_settled(const void *app)
 {
-	uint64_t now, end;
-	int r = sd_event_now(app->event, CLOCK_MONOTONIC, &now);
-
-	for (end = now + SERVICES_USEC; r >= 0 && now < end && !app_is_settled(app);) {
-		r = sd_event_run(app->event, end - now);
-		if (r >= 0)
-			r = sd_event_now(app->event, CLOCK_MONOTONIC, &now);
-	}
-	return r;
+	return app_is_settled(app);
 }
 
 /* Read the machine without a screen, and give the lines. */
@@ -154,8 +146,9 @@ static int read_status(struct app *app, struct status_line **ret_lines, size_t *
 
 	if (r >= 0)
 		r = app_finish_init(app);
+	/* What the services say makes the lines better, no more. */
 	if (r >= 0)
-		r = wait_services(app);
+		r = app_wait(app, SERVICES_USEC, is_settled, app);
 	if (r >= 0)
 		r = status_build(app, ret_lines, ret_n);
 	return r;

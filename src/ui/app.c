@@ -304,6 +304,20 @@ bool app_is_settled(const struct app *app)
 	return !app->state_pending && (!app->web || web_is_settled(app->web));
 }
 
+int app_wait(struct app *app, uint64_t usec, bool (*is_enough)(const void *userdata),
+	const void *userdata)
+{
+	uint64_t now, end;
+	int r = sd_event_now(app->event, CLOCK_MONOTONIC, &now);
+
+	for (end = now + usec; r >= 0 && now < end && !is_enough(userdata);) {
+		r = sd_event_run(app->event, end - now);
+		if (r >= 0)
+			r = sd_event_now(app->event, CLOCK_MONOTONIC, &now);
+	}
+	return r;
+}
+
 /* Something is proven of a URL, or is not true any more. */
 static void on_web(struct web *web, void *userdata)
 {

@@ -41,8 +41,10 @@ static void on_machine(struct machine *machine, void *userdata)
 {
 }
 
-static bool is_complete(const struct report *report)
+static bool is_complete(const void *what)
 {
+	const struct report *report = what;
+
 	return report->history_done && app_is_settled(report->sources.app) &&
 	       (!report->sources.machine || machine_facts(report->sources.machine)->answered);
 }
@@ -60,20 +62,6 @@ static struct client *ask(struct report *report)
 	if (client_new(app->bus, &client) >= 0)
 		report->history_done = client_list_history(client, on_history, report) < 0;
 	return client;
-}
-
-/* Let them answer, for a short while. */
-static void wait_answers(struct report *report)
-{
-	sd_event *event = report->sources.app->event;
-	uint64_t now, end;
-	int r = sd_event_now(event, CLOCK_MONOTONIC, &now);
-
-	for (end = now + ANSWER_USEC; r >= 0 && now < end && !is_complete(report);) {
-		r = sd_event_run(event, end - now);
-		if (r >= 0)
-			r = sd_event_now(event, CLOCK_MONOTONIC, &now);
-	}
 }
 
 /* -- writing -- */
@@ -202,7 +190,7 @@ int report_make(struct app *app, char **ret)
 	report->sources.app = app;
 	(void)netlink_read_set_routes(app->nl);
 	client = ask(report);
-	wait_answers(report);
+	(void)app_wait(app, ANSWER_USEC, is_complete, report);
 	r = textfile_compose(write_report, report, &text);
 	if (r >= 0)
 		r = redact(text, ret);
