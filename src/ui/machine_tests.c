@@ -5,7 +5,6 @@
 
 #include "i18n.h"
 #include "safe_text.h"
-#include "textfile.h"
 #include "util.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
