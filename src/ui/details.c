@@ -3,12 +3,10 @@
 
 #include <errno.h>
 
+#include "details_seen.h"
 #include "details_tree.h"
 #include "i18n.h"
 #include "util.h"
-
-/* Links whose facts and manager's account are kept: more than fit on a screen. */
-#define SEEN_MAX 64
 
 /* Cells by which a link stands further in than the one that it sits on. */
 #define DEPTH_INDENT 2
@@ -21,12 +19,6 @@ struct block {
 	unsigned depth;
 	uint64_t digest; /* of what the height was made from */
 	size_t height, first;
-};
-
-/* A link that is or was in view. */
-struct seen {
-	struct link link; /* as it was when it was asked; ifindex 0: free */
-	struct link_facts facts;
 };
 
 /* What comes after the interfaces. */
@@ -47,8 +39,7 @@ struct details {
 	size_t n, n_folded;
 	struct fact_lines scratch, shown;
 	size_t shown_first; /* the line of the text that shown begins with */
-	struct seen seen[SEEN_MAX];
-	size_t next_seen;
+	struct details_seen seen;
 };
 
 /* -- digests: what has not changed need not be put into words again -- */
@@ -94,32 +85,6 @@ static uint64_t digest_block(const struct details *details, const struct block *
 	return digest(hash, routes, n_routes * sizeof(*routes));
 }
 
-/* -- what is known of links in view -- */
-
-/* The facts of a link, asked for where it is new in view or another than it was. */
-static const struct link_facts *look_at(struct details *details, const struct link *link)
-{
-	struct app *app = details->app;
-	struct seen *seen = NULL;
-
-	for (size_t i = 0; i < SEEN_MAX && !seen; i++)
-		if (details->seen[i].link.ifindex == link->ifindex)
-			seen = &details->seen[i];
-	if (seen && memcmp(&seen->link, link, sizeof(*link)) == 0)
-		return &seen->facts;
-	if (!seen) {
-		seen = &details->seen[details->next_seen++ % SEEN_MAX];
-		if (seen->link.ifindex && app->sysstate &&
-			!app_follows_link(app, seen->link.ifindex))
-			sysstate_forget_link(app->sysstate, seen->link.ifindex);
-		if (app->sysstate && !app_follows_link(app, link->ifindex))
-			(void)sysstate_query_link(app->sysstate, link->ifindex);
-	}
-	seen->link = *link;
-	link_facts_read(app->nl, link, &seen->facts);
-	return &seen->facts;
-}
-
 /* -- blocks -- */
 
 /* Put a block into words. */
@@ -145,7 +110,8 @@ static void put_block(
 	if (!link)
 		return;
 	lines->indent = DEPTH_INDENT * (int)block->depth;
-	details_put_link(details->app, link, in_view ? look_at(details, link) : NULL, lines);
+	details_put_link(details->app, link,
+		in_view ? details_seen_look(&details->seen, details->app, link) : NULL, lines);
 	fact_lines_blank(lines);
 	lines->indent = 0;
 }
@@ -349,24 +315,11 @@ int details_new(const struct details_sources *sources, struct details **ret)
 	return 0;
 }
 
-/* Let go of the links that nobody else follows. */
-static void forget_seen(struct details *details)
-{
-	struct app *app = details->app;
-
-	for (size_t i = 0; i < SEEN_MAX && app->sysstate; i++) {
-		int ifindex = details->seen[i].link.ifindex;
-
-		if (ifindex && !app_follows_link(app, ifindex))
-			sysstate_forget_link(app->sysstate, ifindex);
-	}
-}
-
 struct details *details_free(struct details *details)
 {
 	if (!details)
 		return NULL;
-	forget_seen(details);
+	details_seen_forget(&details->seen, details->app);
 	fact_lines_done(&details->scratch);
 	fact_lines_done(&details->shown);
 	free(details->blocks);
