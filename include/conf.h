@@ -8,6 +8,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How root comes to a login (page of the wizard, and what finishes it). */
+enum password_mode {
+	PASSWORD_ASK,	 /* the customer types one */
+	PASSWORD_RANDOM, /* the machine makes one, and shows it once */
+	PASSWORD_KEY,	 /* none: root logs in with an SSH key alone */
+};
+
+/* What "Log in" leads to. */
+enum shell_mode {
+	SHELL_LOGIN,	  /* root's login at PID 1's prompt */
+	SHELL_RESTRICTED, /* root's password opens a menu of rescue pages; no login of root's */
+	SHELL_OFF,	  /* nothing: recovery needs the disk */
+};
+
+/* Who asks for root's password before a change. */
+enum authentication {
+	AUTHENTICATION_CONSOLE, /* the start screen does */
+	AUTHENTICATION_LOGIN,	/* PID 1's own prompt alone: changes are made after root's login */
+};
+
 struct conf {
 	/* [Product] */
 	char *product_name;	 /* else os-release PRETTY_NAME, else "Linux" */
@@ -24,9 +44,13 @@ struct conf {
 	unsigned confirm_seconds; /* a change that nobody confirms is taken back after these */
 	/* [Password] */
 	unsigned password_min_length;
+	enum password_mode password_mode;
 	/* [Console] */
 	char *console_ttys; /* where the start screen may run: names below /dev, by spaces */
 	bool console_qr;    /* show the QR code of the URL where it fits */
+	enum shell_mode shell;
+	enum authentication authentication;
+	unsigned idle_lock_seconds; /* root's password counts for so long without a key */
 };
 
 /* Told of every line that was not understood: file, line (0: the whole file), what is wrong. */

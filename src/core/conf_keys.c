@@ -166,6 +166,58 @@ static int set_bool(const char *value, void *field)
 	return -EINVAL;
 }
 
+/* One of n words, by its place: into an enum, whose type to compilers of Linux is unsigned int. */
+static int set_choice(const char *value, const char *const *words, size_t n, unsigned *field)
+{
+	for (size_t i = 0; i < n; i++)
+		if (streq(value, words[i])) {
+			*field = (unsigned)i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+/* How root comes to a login. */
+static int set_password_mode(const char *value, void *field)
+{
+	static const char *const words[] = {
+		[PASSWORD_ASK] = "ask",
+		[PASSWORD_RANDOM] = "random",
+		[PASSWORD_KEY] = "key",
+	};
+
+	return set_choice(value, words, ARRAY_SIZE(words), field);
+}
+
+/* What "Log in" leads to. */
+static int set_shell(const char *value, void *field)
+{
+	static const char *const words[] = {
+		[SHELL_LOGIN] = "login",
+		[SHELL_RESTRICTED] = "restricted",
+		[SHELL_OFF] = "off",
+	};
+
+	return set_choice(value, words, ARRAY_SIZE(words), field);
+}
+
+/* Who asks for root's password. */
+static int set_authentication(const char *value, void *field)
+{
+	static const char *const words[] = {
+		[AUTHENTICATION_CONSOLE] = "console",
+		[AUTHENTICATION_LOGIN] = "login",
+	};
+
+	return set_choice(value, words, ARRAY_SIZE(words), field);
+}
+
+/* How long root's password counts while no key is pressed. */
+static int set_idle_lock(const char *value, void *field)
+{
+	return set_number(value, 30, 900, field);
+}
+
 /* Every key there is. */
 const struct conf_key conf_keys[] = {
 	{ "Product", "Name", "", conf_set_text, offsetof(struct conf, product_name), "text" },
@@ -187,9 +239,17 @@ const struct conf_key conf_keys[] = {
 		offsetof(struct conf, confirm_seconds), "a number from 10 to 3600" },
 	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),
 		"a number from 8 to 64" },
+	{ "Password", "Mode", "ask", set_password_mode, offsetof(struct conf, password_mode),
+		"ask, random or key" },
 	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_ttys, offsetof(struct conf, console_ttys),
 		"names of terminals below /dev" },
 	{ "Console", "QR", "yes", set_bool, offsetof(struct conf, console_qr), "yes or no" },
+	{ "Console", "Shell", "login", set_shell, offsetof(struct conf, shell),
+		"login, restricted or off" },
+	{ "Console", "Authentication", "console", set_authentication,
+		offsetof(struct conf, authentication), "console or login" },
+	{ "Console", "IdleLockSeconds", "300", set_idle_lock,
+		offsetof(struct conf, idle_lock_seconds), "a number from 30 to 900" },
 	{ 0 },
 };
 

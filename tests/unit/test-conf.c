@@ -102,6 +102,10 @@ static void test_defaults(void)
 	test_equal_int(conf.password_min_length, 12);
 	test_equal_str(conf.console_ttys, "tty1 ttyS0 hvc0");
 	test_assert(conf.console_qr);
+	test_equal_int(conf.password_mode, PASSWORD_ASK);
+	test_equal_int(conf.shell, SHELL_LOGIN);
+	test_equal_int(conf.authentication, AUTHENTICATION_CONSOLE);
+	test_equal_int(conf.idle_lock_seconds, 300);
 }
 
 /* Every key is understood. */
@@ -115,7 +119,8 @@ static void test_keys(void)
 		"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
 		"Scheme=http\nPort=8080\nPath=/ui/\nInterface=br-lan.7\nUnit=acme-web.service"
 		"\n[Network]\nConfirmSeconds=3600\n[Password]\nMinLength=16\n[Console]\n"
-		"TTYs=tty1 xvc/0\nQR=no");
+		"TTYs=tty1 xvc/0\nQR=no\nShell=off\nAuthentication=login\nIdleLockSeconds=900\n"
+		"[Password]\nMode=key\n");
 	conf = load();
 	test_equal_str(complaints, "");
 	test_equal_str(conf.product_name, "Acme Backup");
@@ -131,6 +136,10 @@ static void test_keys(void)
 	test_equal_int(conf.password_min_length, 16);
 	test_equal_str(conf.console_ttys, "tty1 xvc/0");
 	test_assert(!conf.console_qr);
+	test_equal_int(conf.password_mode, PASSWORD_KEY);
+	test_equal_int(conf.shell, SHELL_OFF);
+	test_equal_int(conf.authentication, AUTHENTICATION_LOGIN);
+	test_equal_int(conf.idle_lock_seconds, 900);
 }
 
 /* What the manager would take as the name of a unit is taken, and nothing else. */
