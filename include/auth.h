@@ -3,7 +3,7 @@
 
 /*
  * Who may change what. A claimed appliance takes changes only from root, or from a connection that
- * has shown root's password within the last 5 minutes of activity and 15 minutes at most (the
+ * has shown root's password, for as long as it is not idle too long and 15 minutes at most (the
  * ticket, bound to the unique bus name, gone when the name is). Failed tries cost a growing delay
  * by the monotonic clock.
  */
@@ -12,10 +12,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define AUTH_IDLE_USEC	   (5 * 60 * 1000000ULL)
 #define AUTH_ABSOLUTE_USEC (15 * 60 * 1000000ULL)
 
 struct auth {
+	uint64_t idle_usec;    /* a ticket that is not used for so long is none any more */
 	char owner[64];	       /* unique bus name that holds the ticket; "" for none */
 	uint64_t issued, used; /* CLOCK_BOOTTIME, usec */
 	unsigned failures;

@@ -68,6 +68,8 @@ struct client *client_free(struct client *client);
 int client_get_state(struct client *client, client_done_fn done, void *userdata);
 int client_authenticate(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
+/* Give the right back that client_authenticate() has brought. */
+int client_lock(struct client *client, client_done_fn done, void *userdata);
 int client_check_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
 int client_set_root_password(

@@ -150,6 +150,7 @@ sd_bus_message *service_release(struct service *service);
 void service_answer_result(const struct apply_result *result, void *service);
 
 int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_begin_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);

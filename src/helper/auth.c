@@ -31,7 +31,7 @@ bool auth_holds(const struct auth *auth, const char *unique_name, uint64_t now)
 {
 	if (!auth->owner[0] || !streq(auth->owner, unique_name))
 		return false;
-	if (now < auth->used || now - auth->used >= AUTH_IDLE_USEC)
+	if (now < auth->used || now - auth->used >= auth->idle_usec)
 		return false;
 	return now - auth->issued < AUTH_ABSOLUTE_USEC;
 }

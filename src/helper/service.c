@@ -270,6 +270,8 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Authenticate", SD_BUS_ARGS("h", password),
 		SD_BUS_RESULT("b", granted), method_authenticate,
 		SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS(
+		"Lock", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_lock, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("CheckPassword", SD_BUS_ARGS("h", password),
 		SD_BUS_RESULT("b", ok, "s", reason), method_check_password,
 		SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
@@ -332,6 +334,7 @@ static const sd_bus_vtable vtable[] = {
 
 int service_init(struct service *service)
 {
+	service->auth.idle_usec = service->conf->idle_lock_seconds * USEC_PER_SEC;
 	service->apply.event = service->event;
 	service->apply.bus = service->bus;
 	service->last_call = service_now();

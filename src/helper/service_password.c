@@ -96,6 +96,20 @@ int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *e
 	return start_pam(userdata, message, NEED_TRY, PAM_TASK_VERIFY, handle_verified, error);
 }
 
+int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	int r = service_admit(service, message, NEED_NOTHING, error);
+
+	if (r < 0)
+		return r;
+	if (streq(service->auth.owner, sd_bus_message_get_sender(message))) {
+		auth_drop(&service->auth);
+		service->ticket = sd_bus_slot_unref(service->ticket);
+	}
+	return sd_bus_reply_method_return(message, "");
+}
+
 /* The quality of a password is known. */
 static void handle_checked(enum pam_outcome outcome, const char *text, void *userdata)
 {

@@ -81,6 +81,7 @@ static int read_checked(sd_bus_message *reply, struct client_result *result, voi
 static const struct client_method get_state = { "GetState", CLIENT_CALL_USEC, read_state };
 static const struct client_method authenticate = { "Authenticate", CLIENT_CALL_USEC,
 	read_authenticated };
+static const struct client_method lock = { "Lock", CLIENT_CALL_USEC, NULL };
 static const struct client_method check_password = { "CheckPassword", CLIENT_CALL_USEC,
 	read_checked };
 static const struct client_method set_root_password = { "SetRootPassword", CLIENT_CALL_USEC, NULL };
@@ -239,6 +240,11 @@ int client_authenticate(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata)
 {
 	return call_with_secret(client, &authenticate, secret, done, userdata);
+}
+
+int client_lock(struct client *client, client_done_fn done, void *userdata)
+{
+	return client_call(client, &lock, done, userdata, "");
 }
 
 int client_check_password(

@@ -405,6 +405,16 @@ class Password(Case):
         self.refused("NotPermitted", "password", bus.call, "SetHostname", "s", "handedoff")
         self.assertEqual(os.uname().nodename, "withticket")
 
+    def test_9a_locked(self):
+        bus, other = self.connect(ui_uid()), self.connect(ui_uid())
+        self.assertEqual(with_secret(bus, "Authenticate", GOOD, "b"), [1])
+        other.call("Lock")      # only one's own ticket
+        self.assertEqual(bus.call("GetState", returns="sbb"), ["claimed", True, True])
+        bus.call("Lock")
+        self.assertEqual(bus.call("GetState", returns="sbb"), ["claimed", False, True])
+        self.refused("NotPermitted", "password", bus.call, "SetHostname", "s", "locked")
+        bus.call("Lock")
+
     def test_9b_ticket_ends_with_the_connection(self):
         bus = Bus(ui_uid())
         self.assertEqual(with_secret(bus, "Authenticate", GOOD, "b"), [1])

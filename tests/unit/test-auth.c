@@ -5,10 +5,12 @@
 #define SEC 1000000ULL
 #define MIN (60 * SEC)
 
+static const struct auth fresh = { .idle_usec = 5 * MIN };
+
 /* A ticket is its owner's alone. */
 static void owner(void)
 {
-	struct auth auth = { 0 };
+	struct auth auth = fresh;
 
 	test_assert(!auth_holds(&auth, "", 0));
 	test_assert(!auth_holds(&auth, ":1.2", 0));
@@ -27,7 +29,7 @@ static void owner(void)
 /* A name that does not fit gets no ticket, and its beginning neither. */
 static void long_name(void)
 {
-	struct auth auth = { 0 };
+	struct auth auth = fresh;
 	char name[100];
 
 	memset(name, '1', sizeof(name) - 1);
@@ -38,11 +40,11 @@ static void long_name(void)
 	test_assert(!auth_holds(&auth, name, 0));
 }
 
-/* 5 minutes of rest end it, and so do 15 minutes in all. */
+/* So much rest as the vendor says ends it, and so do 15 minutes in all. */
 static void expiry(void)
 {
 	const uint64_t start = 1000 * SEC;
-	struct auth auth = { 0 };
+	struct auth auth = fresh;
 
 	auth_grant(&auth, ":1.2", start);
 	test_assert(auth_holds(&auth, ":1.2", start + 5 * MIN - 1));
@@ -57,13 +59,17 @@ static void expiry(void)
 	auth_touch(&auth, ":1.3", start + 12 * MIN);
 	test_assert(!auth_holds(&auth, ":1.3", start + 12 * MIN));
 	test_assert(!auth_holds(&auth, ":1.2", start - 1));
+	auth.idle_usec = 30 * SEC;
+	auth_grant(&auth, ":1.2", start);
+	test_assert(auth_holds(&auth, ":1.2", start + 30 * SEC - 1));
+	test_assert(!auth_holds(&auth, ":1.2", start + 30 * SEC));
 }
 
 /* 1, 2, 4, 8, 16, 30, 30 seconds; the right password starts afresh. */
 static void delays(void)
 {
 	static const unsigned expected[] = { 1, 2, 4, 8, 16, 30, 30, 30 };
-	struct auth auth = { 0 };
+	struct auth auth = fresh;
 	uint64_t now = SEC;
 
 	test_equal_int(auth_wait(&auth, now), 0);
