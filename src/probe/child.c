@@ -80,6 +80,7 @@ static int handle_limit(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int fork_child(struct child *child, const void *what)
 {
+	const struct child_work *work = child->work;
 	_cleanup_close_ int writer = -1;
 	int fds[2];
 	pid_t pid;
@@ -92,8 +93,11 @@ static int fork_child(struct child *child, const void *what)
 	pid = fork();
 	if (pid < 0)
 		return -errno;
-	if (pid == 0)
-		child_main(child->work, what, writer);
+	if (pid == 0) {
+		/* The parent's notes on it are nothing to work with. */
+		child_free(child);
+		child_main(work, what, writer);
+	}
 	child->pid = pid;
 	return 0;
 }
