@@ -32,6 +32,7 @@ PACKAGES = '''
     linux-image-cloud-amd64 tiny-initramfs
     libinih1 libjson-c5 libncursesw6 libnl-3-200 libnl-route-3-200 libpam-modules libpwquality1
     libnftables1 libqrencode4 libseccomp2 libssl3 openssl cracklib-runtime strace
+    openssh-server openssh-client cron at sudo pkexec auditd dbus-broker
 '''.split()
 # Where systemd-resolved is installed, its tmpfiles.d makes NetworkManager leave the name servers to it.
 NM_PACKAGES = [p for p in PACKAGES if p != 'systemd-resolved'] + ['network-manager']
@@ -41,6 +42,8 @@ MASKED = '''
     e2scrub_reap.service fstrim.timer systemd-pstore.service systemd-hwdb-update.service
     ldconfig.service systemd-journal-catalog-update.service
 '''.split()
+# There for those tests that start them.
+DISABLED = 'ssh.service ssh.socket cron.service atd.service auditd.service dbus-broker.service'.split()
 MODULES = 'virtio_pci virtio_blk virtio_console ext4 crc32c_generic'.split()
 
 
@@ -100,6 +103,12 @@ def make_base(suite, packages, work):
     (root / 'etc/machine-id').write_text('uninitialized\n')
     for unit in MASKED:
         (root / 'etc/systemd/system' / unit).symlink_to('/dev/null')
+    # The first boot enables what no preset forbids.
+    (root / 'etc/systemd/system-preset').mkdir(exist_ok=True)
+    (root / 'etc/systemd/system-preset/00-tests.preset').write_text(''.join(f'disable {unit}\n' for unit in DISABLED))
+    run('systemctl', f'--root={root}', 'disable', *DISABLED)
+    for key in (root / 'etc/ssh').glob('ssh_host_*'):   # each machine makes its own
+        key.unlink()
     choose_manager(root, packages == NM_PACKAGES)
     # As an appliance ships: root is locked until the customer has chosen a password.
     run('usermod', f'--root={root}', '--password', '!*', 'root')
@@ -184,7 +193,7 @@ def build(builddir, suite='bookworm'):
                             ).hexdigest()
     release, nm = suite.removesuffix('-nm'), suite.endswith('-nm')
     packages = NM_PACKAGES if nm else PACKAGES
-    base = cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, 'wait-online masked' if nm else '']).encode()
+    base = cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, *DISABLED, 'wait-online masked' if nm else '']).encode()
                                          ).hexdigest(),
                   lambda work: make_base(release, packages, work))
     netset = pathlib.Path(builddir) / 'tests/lib/netset'
