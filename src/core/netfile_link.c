@@ -208,11 +208,9 @@ void netfile_write_network(FILE *f, const void *what)
 	write_automatic(f, config);
 }
 
-/* The word for a bond's mode, and the lines that only this mode has. With the MAC of the port in
- * use, frames pass where a hypervisor refuses those of other senders. */
-static const struct {
-	const char *mode, *more;
-} modes[] = {
+/* With the MAC of the port in use, frames pass where a hypervisor refuses those of other senders.
+ */
+const struct netfile_mode netfile_modes[] = {
 	[NET_BOND_ACTIVE_BACKUP] = { "active-backup", "FailOverMACPolicy=active\n" },
 	[NET_BOND_802_3AD] = { "802.3ad", "" },
 	[NET_BOND_BALANCE_ALB] = { "balance-alb", "" },
@@ -229,5 +227,6 @@ void netfile_write_netdev(FILE *f, const void *what)
 		fprintf(f, "Kind=vlan\n\n[VLAN]\nId=%u\n", device->vlan_id);
 	else
 		fprintf(f, "Kind=bond\n\n[Bond]\nMode=%s\nMIIMonitorSec=100ms\n%s",
-			modes[device->bond_mode].mode, modes[device->bond_mode].more);
+			netfile_modes[device->bond_mode].mode,
+			netfile_modes[device->bond_mode].more);
 }

@@ -19,9 +19,16 @@ static bool is_clean(const char *text)
 	return true;
 }
 
+/* Does the text say what was meant? */
+static int check_text(const char *text, bool is_netdev, const void *what)
+{
+	if (!is_clean(text))
+		return -EINVAL;
+	return is_netdev ? netfile_check_netdev(text, what) : netfile_check_network(text, what);
+}
+
 /* Add a file. */
-static int add_file(struct netfiles *files, const char *ifname, bool is_netdev,
-	void (*write)(FILE *f, const void *what), const void *what)
+static int add_file(struct netfiles *files, const char *ifname, bool is_netdev, const void *what)
 {
 	_cleanup_free_ char *text = NULL;
 	struct netfile *file;
@@ -29,11 +36,12 @@ static int add_file(struct netfiles *files, const char *ifname, bool is_netdev,
 
 	if (files->n == NETFILES_MAX)
 		return -EINVAL;
-	r = textfile_compose(write, what, &text);
+	r = textfile_compose(is_netdev ? netfile_write_netdev : netfile_write_network, what, &text);
 	if (r < 0)
 		return r;
-	if (!is_clean(text))
-		return -EINVAL;
+	r = check_text(text, is_netdev, what);
+	if (r < 0)
+		return r;
 	file = &files->files[files->n++];
 	memcpy(file->ifname, ifname, strlen(ifname) + 1);
 	file->is_netdev = is_netdev;
@@ -56,7 +64,7 @@ static int add_port(struct netfiles *files, const struct net_set *set, const cha
 		return link.bond ? -EINVAL : 0;
 	if (netfiles_find(files, ifname, false))
 		return link.bond ? -EINVAL : 0;
-	return add_file(files, ifname, false, netfile_write_network, &link);
+	return add_file(files, ifname, false, &link);
 }
 
 /* Add all files of a link. */
@@ -69,10 +77,10 @@ static int add_link(
 	if (!settings_link_is_writable(config) ||
 		(config->device.kind == NET_DEVICE_VLAN && config->device.n_ports != 1))
 		return -EINVAL;
-	r = add_file(files, config->ifname, false, netfile_write_network, &link);
+	r = add_file(files, config->ifname, false, &link);
 	if (r < 0 || config->device.kind == NET_DEVICE_EXISTING)
 		return r;
-	r = add_file(files, config->ifname, true, netfile_write_netdev, config);
+	r = add_file(files, config->ifname, true, config);
 	for (size_t i = 0; i < config->device.n_ports && r == 0; i++)
 		r = add_port(files, set, config->device.ports[i], config);
 	return r;

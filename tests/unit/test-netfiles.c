@@ -4,6 +4,7 @@
 
 #include "any.h"
 #include "netfile.h"
+#include "netfile_parts.h"
 #include "settings.h"
 #include "test.h"
 #include "textfile.h"
@@ -174,6 +175,69 @@ static void test_torn(void)
 	test_equal_int(netfiles_render(&set, &files), -EINVAL);
 }
 
+/* Put what into text in the place of every, or behind it where every is "". */
+static const char *alter(const char *text, const char *every, const char *what)
+{
+	static char altered[4096];
+	const char *at = *every ? strstr(text, every) : text + strlen(text);
+
+	if (!at) {
+		test_fail("no %s in:\n%s", every, text);
+		return text;
+	}
+	snprintf(altered, sizeof(altered), "%.*s%s%s", (int)(at - text), text, what,
+		at + strlen(every));
+	return altered;
+}
+
+/* Whatever else stands in a file than what was meant is noticed when it is read back. */
+static void test_read_back(void)
+{
+	static const char *const rows[][2] = { { "", "[Match]\nName=*\n" }, { "", "[Network]\n" },
+		{ "", "[Exec]\nUser=root\n" }, { "", "Metric=1\n" }, { "", "loose\n" },
+		{ "192.0.2.10/24", "192.0.2.11/24" }, { "DNS=192.0.2.53\n", "" },
+		{ "DNS=192.0.2.53\n", "DNS=192.0.2.53\nDNS=192.0.2.54\n" },
+		{ "Domains=", "Domains=#" }, { "Domains=", "Domains=[" },
+		{ "Domains=", "Domains=;" }, { "Gateway=192.0.2.1\n", "Gateway=192.0.2.2\n" },
+		{ "DHCP=no", "DHCP=yes" }, { "Name=enp1s0", "Name=enp1s0 enp2s0" },
+		{ "VLAN=vlan5", "VLAN=vlan6" }, { "VLAN=vlan5\n", "" },
+		{ "Metric=50", "Metric=51" }, { "MTUBytes=1400\n", "" },
+		{ "LinkLocalAddressing=ipv6", "LinkLocalAddressing=no" } };
+	_cleanup_(netfiles_done) struct netfiles files = { .n = 0 };
+	const struct netfile *file, *device;
+	struct netfile_link link;
+	static struct net_set set;
+
+	read_settings("read back",
+		"[Link]\nName=enp1s0\nMTUBytes=1400\n\n[IPv4]\nMethod=static\n"
+		"Address=192.0.2.10/"
+		"24\nGateway=192.0.2.1\n\n[IPv6]\nMethod=automatic\n\n[Network]\n"
+		"DNS=192.0.2.53\nDomains=example.com\n\n[Route]\nDestination=10.0.0.0/8\n"
+		"Gateway=192.0.2.2\nMetric=50\n\n[Link]\nName=vlan5\nKind=vlan\nId=5\nPort="
+		"enp1s0\n\n"
+		"[IPv4]\nMethod=automatic\n\n[IPv6]\nMethod=off\n",
+		&set);
+	test_equal_int(netfiles_render(&set, &files), 0);
+	file = netfiles_find(&files, "enp1s0", false);
+	device = netfiles_find(&files, "vlan5", true);
+	if (!file || !device)
+		return;
+	link = (struct netfile_link){ &set, "enp1s0", &set.links[0], NULL };
+	test_equal_int(netfile_check_network(file->text, &link), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (netfile_check_network(alter(file->text, rows[i][0], rows[i][1]), &link) !=
+			-EINVAL)
+			test_fail("\"%s\" for \"%s\" was not noticed", rows[i][1], rows[i][0]);
+	test_equal_int(netfile_check_netdev(device->text, &set.links[1]), 0);
+	test_equal_int(
+		netfile_check_netdev(alter(device->text, "Id=5", "Id=6"), &set.links[1]), -EINVAL);
+	test_equal_int(
+		netfile_check_netdev(alter(device->text, "Name=vlan5", "Name=x"), &set.links[1]),
+		-EINVAL);
+	test_equal_int(netfile_check_netdev(alter(device->text, "", "[Network]\n"), &set.links[1]),
+		-EINVAL);
+}
+
 /* The largest set there can be fits. */
 static void test_largest(void)
 {
@@ -239,6 +303,7 @@ int main(void)
 	test_run(test_lease_left_out);
 	test_run(test_refuse);
 	test_run(test_torn);
+	test_run(test_read_back);
 	test_run(test_largest);
 	test_run(test_any);
 	return test_result();
