@@ -5,7 +5,8 @@
  * Files that are whole: the old text or the new one, whenever the power goes.
  *
  * Every path is below root ("" for the machine itself), and no symbolic link below root is
- * followed, not even for the folders on the way.
+ * followed, not even for the folders on the way: by openat2(2), and where that cannot help, by
+ * entering one folder after the other.
  */
 
 #include <stddef.h>
@@ -13,7 +14,7 @@
 
 /* Replace path by text: a temporary file in the same directory, fsync, rename, fsync of the
  * directory. Missing directories are made, 0755. Negative errno; on failure the old file stands and
- * no temporary file is left. */
+ * no temporary file is left. The new file has the SELinux label of the old one. */
 int atomic_write(const char *root, const char *path, const char *text, mode_t mode);
 
 /* Remove path the same way; no file is no error. */

@@ -4,9 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdint.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
 
 #include "textfile.h"
 #include "util.h"
@@ -44,38 +47,59 @@ static int enter_folder(int *fd, const char *name, bool make)
 	return 0;
 }
 
+/* Walk from *fd through the folders of path, one by one; *fd moves to the last. */
+static int enter_folders(int *fd, char *path, bool make)
+{
+	char *save = NULL;
+	int r = 0;
+
+	for (char *name = strtok_r(path, "/", &save); name && r == 0;
+		name = strtok_r(NULL, "/", &save))
+		r = enter_folder(fd, name, make);
+	return r;
+}
+
+/* Open folder below fd in one step that the kernel keeps within fd and off symbolic links. -1: it
+ * is not to be had so, or the kernel is older than 5.6. */
+static int open_beneath(int fd, const char *folder)
+{
+	const struct open_how how = {
+		.flags = O_DIRECTORY | O_CLOEXEC | O_RDONLY,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, fd, folder, &how, sizeof(how));
+}
+
 /* The folder that holds path, reached without following a symbolic link below root, and the last
  * component of path. */
 static int open_parent(const char *root, const char *path, bool make, int *ret_fd, char **ret_name)
 {
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *copy = NULL, *last = NULL;
-	char *save = NULL, *next;
-	int r;
+	_cleanup_free_ char *folder = NULL, *name = NULL;
+	const char *last = strrchr(path, '/');
+	int beneath, r;
 
-	copy = strdup(path);
-	if (!copy)
+	if (!last || !last[1] || streq(last, "/.") || streq(last, "/.."))
+		return -EINVAL;
+	folder = strndup(path + 1, last > path ? (size_t)(last - path - 1) : 0);
+	name = strdup(last + 1);
+	if (!folder || !name)
 		return -ENOMEM;
 	fd = open(*root ? root : "/", O_DIRECTORY | O_CLOEXEC | O_RDONLY);
 	if (fd < 0)
 		return -errno;
-	next = strtok_r(copy, "/", &save);
-	while (next) {
-		char *name = next;
-
-		next = strtok_r(NULL, "/", &save);
-		if (!next) {
-			last = strdup(name);
-			break;
-		}
-		r = enter_folder(&fd, name, make);
-		if (r < 0)
-			return r;
+	beneath = strstr(path, "..") ? -1 : open_beneath(fd, *folder ? folder : ".");
+	/* Step by step: what is missing is made, and what stands in the way has a name. */
+	r = beneath < 0 ? enter_folders(&fd, folder, make) : 0;
+	if (r < 0)
+		return r;
+	if (beneath >= 0) {
+		close(fd);
+		fd = beneath;
 	}
-	if (!last)
-		return next ? -ENOMEM : -EINVAL;
 	*ret_fd = take_fd(&fd);
-	*ret_name = take_ptr(last);
+	*ret_name = take_ptr(name);
 	return 0;
 }
 
@@ -128,6 +152,18 @@ static int write_whole(int fd, const char *text, mode_t mode)
 	return 0;
 }
 
+/* Give fd the SELinux label of the file that it will replace; where there is none, it has that of
+ * its folder. Without SELinux nothing comes of it. */
+static void keep_label(int dir, const char *name, int fd)
+{
+	_cleanup_close_ int old = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char label[256];
+	ssize_t size = old < 0 ? -1 : fgetxattr(old, "security.selinux", label, sizeof(label));
+
+	if (size > 0)
+		(void)fsetxattr(fd, "security.selinux", label, (size_t)size, 0);
+}
+
 int atomic_write(const char *root, const char *path, const char *text, mode_t mode)
 {
 	_cleanup_close_ int dir = -1, fd = -1;
@@ -141,6 +177,7 @@ int atomic_write(const char *root, const char *path, const char *text, mode_t mo
 	fd = open_temporary(dir, name, sizeof(temp), temp);
 	if (fd < 0)
 		return fd;
+	keep_label(dir, name, fd);
 	r = write_whole(fd, text, mode);
 	if (r == 0 && renameat(dir, temp, dir, name) < 0)
 		r = -errno;

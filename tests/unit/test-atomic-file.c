@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "atomic_file.h"
 #include "claim.h"
@@ -119,6 +120,21 @@ static void reading(void)
 	test_equal_int(file_read(root, "/fifo", 10, &text), -EINVAL);
 }
 
+/* A file in the place of another has its label. (Anybody may be allowed none.) */
+static void label(void)
+{
+	char found[32] = "";
+
+	plant("/labelled", "old", 0644);
+	if (setxattr(below("/labelled"), "security.selinux", "a:b:c", 6, 0) < 0) {
+		test_assert(errno == EPERM || errno == ENOTSUP);
+		return;
+	}
+	test_equal_int(atomic_write(root, "/labelled", "new", 0644), 0);
+	test_equal_int(getxattr(below("/labelled"), "security.selinux", found, sizeof(found)), 6);
+	test_equal_str(found, "a:b:c");
+}
+
 static void removing(void)
 {
 	plant("/gone", "", 0644);
@@ -184,6 +200,7 @@ int main(void)
 	test_run(symbolic_links);
 	test_run(failure);
 	test_run(reading);
+	test_run(label);
 	test_run(removing);
 	test_run(claim);
 	test_run(passwords);
