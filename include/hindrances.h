@@ -32,6 +32,6 @@ void hindrances_add_own(
 /* The inhibitor locks in logind's answer to ListInhibitors that are about shutting down. */
 int hindrances_add_locks(struct hindrances *hindrances, sd_bus_message *reply);
 
-/* Who is logged in, but for the start screen and for the caller, who has this uid. */
+/* Who is logged in, but for the start screen and for who is asking. */
 void hindrances_add_sessions(struct hindrances *hindrances, const struct service *service,
-	sd_bus_message *call, uid_t uid);
+	sd_bus_message *call, const struct caller *asking);

@@ -16,6 +16,7 @@
 #include "auth.h"
 #include "caller.h"
 #include "conf.h"
+#include "record.h"
 #include "transaction.h"
 
 /* Who is changing settings with forms; see service_edit.c. */
@@ -38,6 +39,15 @@ enum rate {
 	RATE_N,
 };
 
+#define NOTED_VALUE_SIZE 512
+
+/* What its record will say of a call that is answered later. */
+struct noted {
+	enum record_kind kind; /* N_RECORD_KINDS: no record */
+	struct caller caller;
+	char old[NOTED_VALUE_SIZE], new[NOTED_VALUE_SIZE]; /* "": there is none */
+};
+
 struct service {
 	sd_event *event;
 	sd_bus *bus;
@@ -50,13 +60,13 @@ struct service {
 	bool recovering; /* a change that an earlier process left is being ended */
 	bool ending;	 /* the process ends as soon as no change is open */
 	struct auth auth;
-	struct {
-		char name[64]; /* who called last, by unique bus name; "" for nobody */
-		uid_t uid;
-	} caller;
+	struct caller caller; /* who called last */
+	struct record_refusals refusals;
 	struct edit edit;
 	sd_bus_slot *ticket;	     /* watches the connection that holds the ticket */
+	struct caller ticket_holder; /* who that is */
 	sd_bus_message *call;	     /* the change under way, not yet answered; NULL for none */
+	struct noted noted;	     /* what that is */
 	uint64_t last_call;	     /* when a method was last called, usec */
 	struct log_child *log_child; /* reads the journal for GetWebUnitLog; NULL: none does */
 	struct judging *judging;     /* callers of JudgePort; NULL: there were none yet */
@@ -69,8 +79,10 @@ struct service {
 		uint64_t id;	 /* 0: no network change waits to be confirmed */
 		uint64_t ending; /* the last one that began to end */
 		bool keeping;	 /* by being kept */
+		bool ended;	 /* by the end of the process */
 		uint64_t deadline;
-		char links[160]; /* "enp1s0, bond0" */
+		char links[160];				   /* "enp1s0, bond0" */
+		char old[NOTED_VALUE_SIZE], new[NOTED_VALUE_SIZE]; /* for its records */
 		sd_event_source *timer;
 	} change;
 };
@@ -136,8 +148,26 @@ int service_edit_admit(struct service *service, sd_bus_message *message, sd_bus_
 /* The sender has called: if it is the editor, that goes on. */
 void service_edit_touch(struct service *service, sd_bus_message *message);
 
-/* Keep message to be answered later; nothing else is admitted meanwhile. */
-void service_hold(struct service *service, sd_bus_message *message);
+/* The sender, described. Borrowed until somebody else calls. */
+const struct caller *service_caller(struct service *service, sd_bus_message *message);
+
+/* Keep message to be answered later; nothing else is admitted meanwhile. The answer writes a record
+ * of this kind, unless that is N_RECORD_KINDS. old and new may be NULL. */
+void service_hold(struct service *service, sd_bus_message *message, enum record_kind kind,
+	const char *old, const char *new);
+
+/* Write the record of what was held, before it is released. */
+void service_record_held(struct service *service, enum record_result result, const char *why);
+
+/* Write a record of a call that is answered at once, with r and, if that is negative, error. */
+void service_record(struct service *service, sd_bus_message *message, enum record_kind kind,
+	const char *old, const char *new, int r, const sd_bus_error *error);
+
+/* What an error of this name says of the result. */
+enum record_result service_judge_error(const char *name);
+
+/* Nobody has the ticket any more, because of why. */
+void service_drop_ticket(struct service *service, const char *why);
 
 /* Answer what was held: with an empty reply, or with an error. */
 void service_answer(struct service *service);

@@ -114,15 +114,15 @@ static void add_session(
 }
 
 void hindrances_add_sessions(struct hindrances *hindrances, const struct service *service,
-	sd_bus_message *call, uid_t uid)
+	sd_bus_message *call, const struct caller *asking)
 {
-	char caller[CALLER_NAME_SIZE] = "";
+	struct caller caller = *asking;
 	char **sessions = NULL;
 	int n = sd_get_sessions(&sessions);
 
-	caller_describe(call, uid, caller);
+	caller_describe(call, &caller);
 	for (int i = 0; i < n; i++) {
-		add_session(hindrances, sessions[i], service->ui_uid, caller);
+		add_session(hindrances, sessions[i], service->ui_uid, caller.who);
 		free(sessions[i]);
 	}
 	free(sessions);

@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <time.h>
 
+#include "atomic_file.h"
 #include "caller.h"
 #include "claim.h"
 #include "i18n.h"
 #include "names.h"
 #include "netwire.h"
 #include "pam_child.h"
-#include "safe_text.h"
 #include "usec.h"
 #include "util.h"
 #include "validate.h"
@@ -32,7 +32,11 @@ static bool has_right(struct service *service, sd_bus_message *message, uid_t ui
 
 	if (uid == 0 || claim_is_open(service->apply.root))
 		return true;
-	return sender && auth_holds(&service->auth, sender, service_now());
+	if (sender && auth_holds(&service->auth, sender, service_now()))
+		return true;
+	if (sender && streq(service->auth.owner, sender))
+		service_drop_ticket(service, _("Its time is over."));
+	return false;
 }
 
 /* Count a call that costs. False: too many of the kind in this minute. */
@@ -70,12 +74,34 @@ static int identify(struct service *service, sd_bus_message *message, uid_t *ret
 	r = caller_identify(message, service->ui_uid, ret_uid);
 	if (r < 0)
 		return r;
-	service->caller.uid = *ret_uid;
+	service->caller = (struct caller){ .uid = *ret_uid };
 	n = snprintf(service->caller.name, sizeof(service->caller.name), "%s", sender);
 	/* A name cut short could be another's. */
 	if (n < 0 || (size_t)n >= sizeof(service->caller.name))
 		service->caller.name[0] = '\0';
 	return 0;
+}
+
+const struct caller *service_caller(struct service *service, sd_bus_message *message)
+{
+	if (!service->caller.who[0])
+		caller_describe(message, &service->caller);
+	return &service->caller;
+}
+
+/* Answer that the sender may not do that, and record it. */
+static int refuse(
+	struct service *service, sd_bus_message *message, const char *why, sd_bus_error *error)
+{
+	struct caller stranger = { .uid = caller_uid(message) };
+	const char *method = sd_bus_message_get_member(message);
+	unsigned omitted;
+
+	if (record_refusals_admit(&service->refusals, service_now(), &omitted)) {
+		caller_describe(message, &stranger);
+		record_refusal(&stranger, method ? method : "?", why, omitted);
+	}
+	return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED, why);
 }
 
 bool service_is_working(const struct service *service)
@@ -107,14 +133,14 @@ int service_admit(
 	int r;
 
 	if (identify(service, message, &uid) < 0)
-		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
-			_("Nothing was changed: this account may not change settings."));
+		return refuse(service, message,
+			_("Nothing was changed: this account may not change settings."), error);
 	service->last_call = service_now();
 	if (has_right(service, message, uid))
 		service_edit_touch(service, message);
 	else if (needs[need].right)
-		return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED,
-			_("Nothing was changed: root's password is needed first."));
+		return refuse(service, message,
+			_("Nothing was changed: root's password is needed first."), error);
 	r = needs[need].unlocked ? service_edit_admit(service, message, error) : 0;
 	if (r < 0)
 		return r;
@@ -154,46 +180,6 @@ int service_watch(struct service *service, sd_bus_message *message, sd_bus_messa
 	return 0;
 }
 
-/* -- answers that come later --------------------------------------------------------------------
- */
-
-void service_hold(struct service *service, sd_bus_message *message)
-{
-	service->call = sd_bus_message_ref(message);
-}
-
-sd_bus_message *service_release(struct service *service)
-{
-	service->last_call = service_now();
-	return take_ptr(service->call);
-}
-
-void service_answer(struct service *service)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
-
-	(void)sd_bus_reply_method_return(call, "");
-}
-
-void service_answer_error(struct service *service, const char *name, const char *text)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
-	char sentence[sizeof(((struct apply_result *)NULL)->text)];
-
-	/* What others say in their own language may have been cut within a character. */
-	(void)snprintf(sentence, sizeof(sentence), "%s", text);
-	safe_utf8(sentence);
-	(void)sd_bus_reply_method_errorf(call, name, "%s", sentence);
-}
-
-void service_answer_result(const struct apply_result *result, void *service)
-{
-	if (result->ok)
-		service_answer(service);
-	else
-		service_answer_error(service, BUS_ERROR_FAILED, result->text);
-}
-
 /* -- methods ------------------------------------------------------------------------------------
  */
 
@@ -215,10 +201,20 @@ static int method_get_state(sd_bus_message *message, void *userdata, sd_bus_erro
 		account_has_password(service->apply.root, "root") > 0);
 }
 
+/* The hostname of now, as hostnamed keeps it. */
+static void read_hostname(const char *root, char ret[static HOST_NAME_SIZE])
+{
+	_cleanup_free_ char *text = NULL;
+
+	ret[0] = '\0';
+	if (file_read(root, "/etc/hostname", 4096, &text) >= 0)
+		(void)snprintf(ret, HOST_NAME_SIZE, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
 static int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
-	char name[HOST_NAME_SIZE];
+	char old[HOST_NAME_SIZE], name[HOST_NAME_SIZE];
 	struct problem problem;
 	const char *text;
 	int r;
@@ -232,11 +228,12 @@ static int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_e
 	if (!validate_hostname(text, name, &problem))
 		return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
 			_("The hostname was not changed. %s"), problem.text);
+	read_hostname(service->apply.root, old);
 	r = apply_hostname(&service->apply, name, service_answer_result, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The hostname was not changed to \"%s\": %s."), name, strerror(-r));
-	service_hold(service, message);
+	service_hold(service, message, RECORD_HOSTNAME, old, name);
 	return 1;
 }
 

@@ -116,7 +116,7 @@ int service_edit_admit(struct service *service, sd_bus_message *message, sd_bus_
 }
 
 /* Make the sender the editor. */
-static int begin_edit(struct service *service, sd_bus_message *message, uid_t uid)
+static int begin_edit(struct service *service, sd_bus_message *message)
 {
 	_cleanup_(edit_done) struct edit edit = { .used = service_now() };
 	int r;
@@ -128,7 +128,7 @@ static int begin_edit(struct service *service, sd_bus_message *message, uid_t ui
 		AUTH_ABSOLUTE_USEC, 0, handle_editor_silent, service);
 	if (r < 0)
 		return r;
-	caller_describe(message, uid, edit.who);
+	(void)snprintf(edit.who, sizeof(edit.who), "%s", service_caller(service, message)->who);
 	edit.since = usec_now(CLOCK_REALTIME);
 	memcpy(edit.owner, service->caller.name, sizeof(edit.owner));
 	service->edit = edit;
@@ -146,7 +146,7 @@ int method_begin_edit(sd_bus_message *message, void *userdata, sd_bus_error *err
 	if (r < 0)
 		return r;
 	if (!service->edit.owner[0]) {
-		r = begin_edit(service, message, service->caller.uid);
+		r = begin_edit(service, message);
 		if (r < 0)
 			return r;
 	}

@@ -29,6 +29,8 @@ int method_get_identity(sd_bus_message *message, void *userdata, sd_bus_error *e
 
 int method_renew_identity(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
+	static const char *const values[] = { "no copy", "machine-id", "SSH host keys",
+		"machine-id, SSH host keys" };
 	struct service *service = userdata;
 	uint32_t what;
 	int r;
@@ -44,6 +46,7 @@ int method_renew_identity(sd_bus_message *message, void *userdata, sd_bus_error 
 			_("The identity was not renewed: the request asks for something unknown."));
 	if (what == 0) {
 		r = clone_accept(service->apply.root);
+		service_record(service, message, RECORD_IDENTITY, NULL, values[0], r, error);
 		if (r >= 0)
 			return sd_bus_reply_method_return(message, "");
 	} else {
@@ -52,6 +55,6 @@ int method_renew_identity(sd_bus_message *message, void *userdata, sd_bus_error 
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The identity was not renewed: %s."), strerror(-r));
-	service_hold(service, message);
+	service_hold(service, message, RECORD_IDENTITY, NULL, values[what]);
 	return 1;
 }

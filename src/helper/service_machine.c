@@ -28,14 +28,11 @@ static int require_password(struct service *service, const char *consequence, sd
 		consequence);
 }
 
-int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error)
+/* Claim the machine for who has set its password. */
+static int complete(struct service *service, sd_bus_error *error)
 {
-	struct service *service = userdata;
 	int r;
 
-	r = service_admit(service, message, NEED_CHANGE, error);
-	if (r < 0)
-		return r;
 	r = require_password(service, _("The setup is not finished"), error);
 	if (r < 0)
 		return r;
@@ -45,7 +42,39 @@ int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error
 			_("The setup is not finished: " STATEDIR "/state could not be written: "
 			  "%s."),
 			strerror(-r));
-	return sd_bus_reply_method_return(message, "");
+	return 0;
+}
+
+int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	const char *old;
+	int r;
+
+	r = service_admit(service, message, NEED_CHANGE, error);
+	if (r < 0)
+		return r;
+	old = claim_is_open(service->apply.root) ? "unclaimed" : "claimed";
+	r = complete(service, error);
+	service_record(service, message, RECORD_CLAIM, old, r < 0 ? NULL : "claimed", r, error);
+	return r < 0 ? r : sd_bus_reply_method_return(message, "");
+}
+
+/* Let the console's getty start root's login once. */
+static int prepare_login(struct service *service, sd_bus_error *error)
+{
+	int r;
+
+	r = require_password(service, _("There is no login yet"), error);
+	if (r < 0)
+		return r;
+	r = atomic_write(service->apply.root, RUNDIR "/next-login", "", 0600);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The login could not be prepared: " RUNDIR "/next-login could not be "
+			  "written: %s."),
+			strerror(-r));
+	return 0;
 }
 
 int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -56,16 +85,11 @@ int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *
 	r = service_admit(service, message, NEED_TRY, error);
 	if (r < 0)
 		return r;
-	r = require_password(service, _("There is no login yet"), error);
+	r = prepare_login(service, error);
+	service_record(service, message, RECORD_LOGIN, NULL, NULL, r, error);
 	if (r < 0)
 		return r;
-	r = atomic_write(service->apply.root, RUNDIR "/next-login", "", 0600);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The login could not be prepared: " RUNDIR "/next-login could not be "
-			  "written: %s."),
-			strerror(-r));
 	/* Whoever sits there next has to show the password again. */
-	auth_drop(&service->auth);
+	service_drop_ticket(service, _("Root logs in on the console."));
 	return sd_bus_reply_method_return(message, "");
 }

@@ -9,10 +9,57 @@
 #include "i18n.h"
 #include "names.h"
 #include "request.h"
+#include "review.h"
 #include "safe_text.h"
 #include "service.h"
 #include "surroundings.h"
 #include "util.h"
+
+/* -- for the record -----------------------------------------------------------------------------
+ */
+
+/* Add a value to a list, as far as there is room. */
+static void add_value(const struct review_row *row, const char *value, char *list)
+{
+	size_t length = strlen(list);
+
+	(void)snprintf(list + length, NOTED_VALUE_SIZE - length, "%s%s: %s", length > 0 ? "; " : "",
+		row->subject, value);
+}
+
+/* Note what differs between the settings that are kept and new, as the customer reviews it. */
+static void note_values(struct service *service, const struct net_set *new)
+{
+	_cleanup_free_ struct review_row *rows = calloc(REVIEW_ROWS_MAX, sizeof(*rows));
+	size_t n = rows ? review_sets(transaction_settings(service->transaction), new, rows,
+				  REVIEW_ROWS_MAX)
+			: 0;
+
+	service->change.old[0] = service->change.new[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		add_value(&rows[i], rows[i].now, service->change.old);
+		add_value(&rows[i], rows[i].wanted, service->change.new);
+	}
+}
+
+/* Record what firstbootd has done by itself. */
+static void record_own(
+	enum record_kind kind, bool ok, const char *old, const char *new, const char *why)
+{
+	record_write(&(struct record){
+		.kind = kind,
+		.result = ok ? RECORD_DONE : RECORD_FAILED,
+		.old = old,
+		.new = new,
+		.why = why,
+	});
+}
+
+/* Record that the change which waited was not kept, and who or what has ended it. */
+static void record_taken_back(const struct service *service, bool ok, const char *why)
+{
+	record_own(RECORD_NETWORK_TAKEN_BACK, ok, service->change.new, service->change.old, why);
+}
 
 /* -- waiting for an answer ----------------------------------------------------------------------
  */
@@ -51,8 +98,8 @@ static void handle_expired_taken_back(const struct apply_result *result, void *u
 
 	service->last_call = service_now();
 	announce_end(service, result->ok);
-	(void)fprintf(stderr, "<%d>A network change was not confirmed and is taken back. %s\n",
-		result->ok ? 5 : 3, result->text);
+	record_taken_back(service, result->ok,
+		result->text[0] ? result->text : _("Nobody has confirmed it in time."));
 }
 
 /* Nobody has confirmed. */
@@ -64,8 +111,7 @@ static int handle_deadline(sd_event_source *source, uint64_t usec, void *userdat
 	forget_change(service);
 	r = transaction_take_back(service->transaction, true, handle_expired_taken_back, service);
 	if (r < 0)
-		(void)fprintf(
-			stderr, "<3>A network change could not be taken back: %s.\n", strerror(-r));
+		record_taken_back(service, false, strerror(-r));
 	return 0;
 }
 
@@ -140,6 +186,10 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 			_("The network settings were not changed: there is no memory left."));
 		return;
 	}
+	/* Without safety it is kept already. */
+	if (!transaction_is_open(service->transaction))
+		service->noted.kind = RECORD_NETWORK_KEPT;
+	service_record_held(service, RECORD_DONE, result->text);
 	call = service_release(service);
 	(void)strcpy(note, result->text);
 	safe_utf8(note);
@@ -151,7 +201,6 @@ int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *er
 {
 	struct service *service = userdata;
 	_cleanup_free_ struct net_set *set = NULL;
-	char origin[CALLER_NAME_SIZE];
 	uint32_t flags;
 	int r;
 
@@ -167,13 +216,14 @@ int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *er
 			_("The network settings were not changed: the last change has not yet been "
 			  "kept or taken back."));
 	name_links(service, set);
-	caller_describe(message, service->caller.uid, origin);
-	r = transaction_try(service->transaction, set, origin, flags & NET_CHANGE_UNSAFE,
-		handle_tried, service);
+	note_values(service, set);
+	r = transaction_try(service->transaction, set, service_caller(service, message)->who,
+		flags & NET_CHANGE_UNSAFE, handle_tried, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The network settings were not changed: %s."), strerror(-r));
-	service_hold(service, message);
+	service_hold(
+		service, message, RECORD_NETWORK_SET, service->change.old, service->change.new);
 	return 1;
 }
 
@@ -215,8 +265,7 @@ static void handle_ended(const struct apply_result *result, void *userdata)
 		service_answer_error(service, BUS_ERROR_FAILED, result->text);
 		return;
 	}
-	if (result->text[0])
-		(void)fprintf(stderr, "<4>%s\n", result->text);
+	service_record_held(service, RECORD_DONE, result->text);
 	call = service_release(service);
 	(void)sd_bus_reply_method_return(call, "s", result->text);
 }
@@ -230,7 +279,12 @@ static int hold_end(
 			_("The network change goes on to wait: %s."), strerror(-r));
 	service->change.keeping = keeping;
 	(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_OFF);
-	service_hold(service, message);
+	if (keeping)
+		service_hold(service, message, RECORD_NETWORK_KEPT, service->change.old,
+			service->change.new);
+	else
+		service_hold(service, message, RECORD_NETWORK_TAKEN_BACK, service->change.new,
+			service->change.old);
 	return 1;
 }
 
@@ -306,7 +360,7 @@ static void handle_recovered(const struct apply_result *result, void *userdata)
 	service->recovering = false;
 	service->last_call = service_now();
 	if (result->text[0])
-		(void)fprintf(stderr, "<%d>%s\n", result->ok ? 5 : 3, result->text);
+		record_own(RECORD_NETWORK_RECOVERED, result->ok, NULL, NULL, result->text);
 }
 
 int service_recover(struct service *service)
@@ -329,6 +383,8 @@ static void handle_abandoned(const struct apply_result *result, void *userdata)
 {
 	struct service *service = userdata;
 
+	if (service->change.ended)
+		record_taken_back(service, true, _("firstbootd ends."));
 	(void)sd_event_exit(service->event, 0);
 }
 
@@ -339,6 +395,7 @@ int service_end(struct service *service)
 	service->ending = true;
 	if (!transaction_is_open(service->transaction))
 		return sd_event_exit(service->event, 0);
+	service->change.ended = service->change.id != 0;
 	forget_change(service);
 	return transaction_abandon(service->transaction, handle_abandoned, service);
 }

@@ -17,6 +17,11 @@ static int start_pam(struct service *service, sd_bus_message *message, enum need
 	enum pam_task task, pam_done_fn done, sd_bus_error *error)
 {
 	_cleanup_(request_secret_done) struct request_secret secret = { 0 };
+	static const enum record_kind records[] = {
+		[PAM_TASK_VERIFY] = RECORD_TICKET_GRANTED,
+		[PAM_TASK_CHECK] = N_RECORD_KINDS,
+		[PAM_TASK_SET] = RECORD_PASSWORD,
+	};
 	uint64_t wait;
 	int r;
 
@@ -37,16 +42,27 @@ static int start_pam(struct service *service, sd_bus_message *message, enum need
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The password could not be looked at: %s. Nothing was changed."),
 			strerror(-r));
-	service_hold(service, message);
+	service_hold(service, message, records[task], NULL, NULL);
 	return 1;
+}
+
+void service_drop_ticket(struct service *service, const char *why)
+{
+	if (service->auth.owner[0])
+		record_write(&(struct record){
+			.kind = RECORD_TICKET_DROPPED,
+			.result = RECORD_DONE,
+			.caller = &service->ticket_holder,
+			.why = why,
+		});
+	auth_drop(&service->auth);
+	service->ticket = sd_bus_slot_unref(service->ticket);
 }
 
 /* The connection that holds the ticket has gone. */
 static int handle_ticket_gone(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	struct service *service = userdata;
-
-	auth_drop(&service->auth);
+	service_drop_ticket(userdata, _("Its connection has ended."));
 	return 0;
 }
 
@@ -55,12 +71,13 @@ static int grant_ticket(struct service *service, sd_bus_message *message)
 {
 	int r;
 
-	auth_drop(&service->auth);
-	service->ticket = sd_bus_slot_unref(service->ticket);
+	service_drop_ticket(service, _("Somebody else has shown root's password."));
 	r = service_watch(service, message, handle_ticket_gone, &service->ticket);
 	if (r < 0)
 		return r;
 	auth_grant(&service->auth, sd_bus_message_get_sender(message), service_now());
+	service->ticket_holder = service->noted.caller;
+	service_record_held(service, RECORD_DONE, NULL);
 	return 0;
 }
 
@@ -82,6 +99,7 @@ static void handle_verified(enum pam_outcome outcome, const char *text, void *us
 		break;
 	case PAM_OUTCOME_DENIED:
 		auth_failed(&service->auth, service_now());
+		service->noted.kind = RECORD_WRONG_PASSWORD;
 		service_answer_error(service, BUS_ERROR_WRONG_PASSWORD, text);
 		break;
 	case PAM_OUTCOME_FAILED:
@@ -103,10 +121,8 @@ int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error)
 
 	if (r < 0)
 		return r;
-	if (streq(service->auth.owner, sd_bus_message_get_sender(message))) {
-		auth_drop(&service->auth);
-		service->ticket = sd_bus_slot_unref(service->ticket);
-	}
+	if (streq(service->auth.owner, sd_bus_message_get_sender(message)))
+		service_drop_ticket(service, _("It was given back."));
 	return sd_bus_reply_method_return(message, "");
 }
 

@@ -38,8 +38,8 @@ struct power {
 	struct service *service;
 	struct power *next;
 	sd_bus_message *call;
-	uid_t uid;	   /* whose */
-	sd_bus_slot *slot; /* of the question under way */
+	struct caller caller; /* whose; described where it acts */
+	sd_bus_slot *slot;    /* of the question under way */
 	const struct kind *kind;
 	bool act; /* Power, not GetInhibitors */
 	bool force;
@@ -73,6 +73,18 @@ void powers_done(struct service *service)
 	}
 }
 
+/* Record what came of an order. */
+static void record_power(const struct power *power, enum record_result result, const char *why)
+{
+	record_write(&(struct record){
+		.kind = RECORD_POWER,
+		.result = result,
+		.caller = &power->caller,
+		.new = power->kind->what,
+		.why = why,
+	});
+}
+
 /* Answer with an error, and forget the call. */
 static void refuse(struct power *power, const char *name, const char *consequence, const char *why)
 {
@@ -80,6 +92,8 @@ static void refuse(struct power *power, const char *name, const char *consequenc
 
 	(void)snprintf(sentence, sizeof(sentence), "%s %s", consequence, why);
 	safe_utf8(sentence);
+	if (power->act)
+		record_power(power, service_judge_error(name), sentence);
 	(void)sd_bus_reply_method_errorf(power->call, name, "%s", sentence);
 	power_freep(&power);
 }
@@ -169,6 +183,7 @@ static int handle_told(sd_bus_message *message, void *userdata, sd_bus_error *er
 	power->slot = sd_bus_slot_unref(power->slot);
 	if (!failure) {
 		show_status();
+		record_power(power, RECORD_DONE, NULL);
 		return sd_bus_reply_method_return(power->call, "");
 	}
 	(void)snprintf(why, sizeof(why), "%s.",
@@ -221,7 +236,7 @@ static int handle_list(sd_bus_message *message, void *userdata, sd_bus_error *er
 			  "is not known."));
 	else if (!power->act)
 		hindrances_add_sessions(
-			&power->hindrances, power->service, power->call, power->uid);
+			&power->hindrances, power->service, power->call, &power->caller);
 	return conclude(power);
 }
 
@@ -268,7 +283,7 @@ static int power_new(struct service *service, sd_bus_message *message, const cha
 	*power = (struct power){ .service = service,
 		.next = service->powers,
 		.call = sd_bus_message_ref(message),
-		.uid = service->caller.uid,
+		.caller = service->caller,
 		.kind = kind };
 	service->powers = power;
 	*ret = power;
@@ -316,6 +331,7 @@ int method_power(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	r = power_new(service, message, what, error, &power);
 	if (r < 0)
 		return r;
+	power->caller = *service_caller(service, message);
 	power->act = true;
 	power->force = force;
 	power->way = force ? WAY_SKIP_INHIBITORS : WAY_LOGIND;

@@ -2,6 +2,7 @@
 #include "caller.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <systemd/sd-login.h>
 
 #include "i18n.h"
@@ -11,7 +12,7 @@
 #define LOGIND_PATH "/org/freedesktop/login1"
 #define LOGIND_USEC 1000000
 
-int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid)
+uid_t caller_uid(sd_bus_message *message)
 {
 	_cleanup_(sd_bus_creds_unrefp) sd_bus_creds *creds = NULL;
 	uid_t uid;
@@ -19,8 +20,15 @@ int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid)
 	/* No other field: what the library adds from /proc can be raced. */
 	if (sd_bus_query_sender_creds(message, SD_BUS_CREDS_EUID, &creds) < 0 ||
 		sd_bus_creds_get_euid(creds, &uid) < 0)
-		return -EPERM;
-	if (uid != 0 && uid != ui_uid)
+		return CALLER_NOBODY;
+	return uid;
+}
+
+int caller_identify(sd_bus_message *message, uid_t ui_uid, uid_t *ret_uid)
+{
+	uid_t uid = caller_uid(message);
+
+	if (uid == CALLER_NOBODY || (uid != 0 && uid != ui_uid))
 		return -EPERM;
 	*ret_uid = uid;
 	return 0;
@@ -79,20 +87,55 @@ bool caller_describe_session(const char *session, char ret[static CALLER_NAME_SI
 	return true;
 }
 
-void caller_describe(sd_bus_message *message, uid_t uid, char ret[static CALLER_NAME_SIZE])
+/* The process of the sender, 0 where it has gone. */
+static pid_t find_process(sd_bus_message *message)
 {
 	_cleanup_(sd_bus_creds_unrefp) sd_bus_creds *creds = NULL;
-	const char *account = uid == 0 ? "root" : FIRSTBOOT_USER;
-	_cleanup_free_ char *session = NULL;
 	pid_t pid;
 
 	if (sd_bus_query_sender_creds(message, SD_BUS_CREDS_PID, &creds) < 0 ||
-		sd_bus_creds_get_pid(creds, &pid) < 0 || pid <= 0) {
-		(void)snprintf(ret, CALLER_NAME_SIZE, "%s", account);
+		sd_bus_creds_get_pid(creds, &pid) < 0 || pid < 0)
+		return 0;
+	return pid;
+}
+
+/* The terminal of a session, whether a person sits there or at another machine. */
+static void find_tty(const char *session, char ret[static CALLER_TTY_SIZE])
+{
+	_cleanup_free_ char *tty = NULL;
+
+	if (sd_session_get_tty(session, &tty) >= 0 && is_plain(tty) &&
+		strlen(tty) < CALLER_TTY_SIZE)
+		(void)strcpy(ret, tty);
+}
+
+/* The name of an account, or its number. */
+static void name_account(uid_t uid, size_t size, char *ret)
+{
+	const struct passwd *entry = getpwuid(uid);
+
+	if (entry && is_plain(entry->pw_name))
+		(void)snprintf(ret, size, "%s", entry->pw_name);
+	else
+		(void)snprintf(ret, size, _("account %u"), uid);
+}
+
+void caller_describe(sd_bus_message *message, struct caller *caller)
+{
+	_cleanup_free_ char *session = NULL;
+	char account[72]; /* as long as is_plain() lets a name be, and more */
+
+	name_account(caller->uid, sizeof(account), account);
+	caller->tty[0] = '\0';
+	caller->pid = find_process(message);
+	if (caller->pid == 0) {
+		(void)snprintf(caller->who, CALLER_NAME_SIZE, "%s", account);
 		return;
 	}
-	if (find_session(sd_bus_message_get_bus(message), pid, &session) >= 0 &&
-		caller_describe_session(session, ret))
-		return;
-	(void)snprintf(ret, CALLER_NAME_SIZE, _("%s, process %d"), account, (int)pid);
+	if (find_session(sd_bus_message_get_bus(message), caller->pid, &session) >= 0) {
+		find_tty(session, caller->tty);
+		if (caller_describe_session(session, caller->who))
+			return;
+	}
+	(void)snprintf(caller->who, CALLER_NAME_SIZE, _("%.70s, process %d"), account, caller->pid);
 }

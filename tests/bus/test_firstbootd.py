@@ -22,6 +22,7 @@ import time
 import unittest
 
 from bus import AUTO, BOND, DHCP, EXISTING, LINK, OFF, REPLACE, SET, STATIC, UNSAFE, VLAN
+from records import Journal
 from bus import NAME, Bus, Refused, device, family, index, link, packed
 
 GOOD = "correct horse battery staple"
@@ -1207,6 +1208,68 @@ class Surroundings(Case):
             self.assertEqual(read_file(path), text)
 
 
+class Records(Case):
+    """Of changes of the network; the others are read from a real journal in test_records.py."""
+
+    options = ("--confirm-seconds=2",)
+
+    def setUp(self):
+        super().setUp()
+        self.journal = Journal()
+        self.addCleanup(self.journal.close)
+
+    def record(self, action, result="done"):
+        """The one record of this kind."""
+        wait(lambda: self.journal.of(action), 5, f"a record of {action}")
+        found = self.journal.of(action)
+        self.assertEqual([fields["FIRSTBOOT_RESULT"] for fields in found], [result], found)
+        return found[0]
+
+    def test_1_taken_back_by_somebody(self):
+        txid, _, _ = set_network(self.bus, fixed(), family(OFF))
+        tried = self.record("network-set")
+        self.assertIn("enp1s0", tried["FIRSTBOOT_NEW"])
+        self.assertIn("192.0.2.10/24", tried["FIRSTBOOT_NEW"])
+        self.assertNotIn("192.0.2.10/24", tried["FIRSTBOOT_OLD"])
+        self.assertEqual(tried["FIRSTBOOT_UID"], "0")
+        self.bus.call("Revert", "t", txid)
+        ended = self.record("network-taken-back")
+        self.assertEqual((ended["FIRSTBOOT_OLD"], ended["FIRSTBOOT_NEW"]), (tried["FIRSTBOOT_NEW"], tried["FIRSTBOOT_OLD"]))
+        self.assertEqual(ended["FIRSTBOOT_WHO"], tried["FIRSTBOOT_WHO"])
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_2_taken_back_by_time(self):
+        set_network(self.bus, fixed(), family(OFF))
+        ended = self.record("network-taken-back")
+        self.assertEqual(ended["FIRSTBOOT_WHO"], "firstbootd")
+        self.assertNotIn("FIRSTBOOT_UID", ended)
+        self.assertIn("in time", ended["FIRSTBOOT_WHY"])
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_3_taken_back_by_the_end(self):
+        set_network(self.bus, fixed(), family(OFF))
+        stop_daemon()
+        self.assertIn("firstbootd ends", self.record("network-taken-back")["FIRSTBOOT_WHY"])
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_4_not_put_into_force(self):
+        self.refused("Failed", "no such network card", set_network, self.bus, fixed(), ifname="vlan7",
+                     made_of=device(VLAN, ["enp9s0"], 7))
+        self.assertIn("no such network card", self.record("network-set", "failed")["FIRSTBOOT_WHY"])
+
+    def test_5_kept(self):
+        txid, _, _ = set_network(self.bus, fixed(), family(OFF))
+        self.bus.call("Confirm", "t", txid)
+        self.assertIn("192.0.2.10/24", self.record("network-kept")["FIRSTBOOT_NEW"])
+
+    def test_6_kept_at_once(self):
+        change(self.bus, [link("enp1s0", fixed("192.0.2.20/24"), family(OFF))], UNSAFE)
+        kept = self.record("network-kept")
+        self.assertIn("192.0.2.10/24", kept["FIRSTBOOT_OLD"])
+        self.assertIn("192.0.2.20/24", kept["FIRSTBOOT_NEW"])
+        self.assertEqual(self.journal.of("network-set"), [])
+
+
 class Recovery(Case):
     """What a killed firstbootd leaves is ended by the next one, which says so once."""
 
@@ -1216,8 +1279,11 @@ class Recovery(Case):
         self.assertIsNotNone(pending())
         self.assertTrue(os.path.exists("/var/lib/firstboot/journal"))
 
-    def logged(self):
-        return read_file("/run/dbus.log").count("was cut off before its end")
+    def setUp(self):
+        super().setUp()
+        journal = Journal()
+        self.addCleanup(journal.close)
+        self.logged = lambda: len(journal.of("network-recovered"))
 
     def ended(self):
         """Wait for the end of the recovery."""
