@@ -17,8 +17,5 @@ int secret_init(struct secret *secret);
 void secret_clear(struct secret *secret);
 void secret_done(struct secret *secret);
 
-/* A memfd of this name with these bytes and SECRET_SEALS (names.h), to be sent. Caller closes. */
-int sealed_memfd(const char *name, const char *bytes, size_t length);
-
-/* Such a one of the secret's bytes. */
+/* A sealed memfd (sealed.h) of the secret's bytes, to be sent. Caller closes. */
 int secret_to_memfd(const struct secret *secret);

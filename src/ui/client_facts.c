@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "client_parts.h"
+#include "sealed.h"
 #include "util.h"
 
 /* SaveReport: where it is. */

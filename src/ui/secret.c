@@ -3,11 +3,11 @@
 #include "secret.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sealed.h"
 #include "util.h"
 
 /* The mapping holds SECRET_MAX bytes and a NUL; the kernel rounds it up to a page. */
@@ -45,25 +45,6 @@ void secret_done(struct secret *secret)
 	if (secret->bytes)
 		(void)munmap(secret->bytes, SECRET_MAPPING);
 	*secret = (struct secret){ 0 };
-}
-
-int sealed_memfd(const char *name, const char *bytes, size_t length)
-{
-	_cleanup_close_ int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd < 0)
-		return -errno;
-	while (length > 0) {
-		ssize_t n = write(fd, bytes, length);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		bytes += n > 0 ? n : 0;
-		length -= n > 0 ? (size_t)n : 0;
-	}
-	if (fcntl(fd, F_ADD_SEALS, SECRET_SEALS) < 0)
-		return -errno;
-	return take_fd(&fd);
 }
 
 int secret_to_memfd(const struct secret *secret)
