@@ -7,6 +7,7 @@
  * 4.3; from the unspecified address as RFC 4862 section 5.4.2). Changes nothing on the link.
  */
 
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "ip.h"
@@ -29,9 +30,10 @@ typedef void (*neighbour_done_fn)(const struct neighbour *all, size_t n, void *u
 
 struct neighbour_probe;
 
-/* Ask on ifname. Returns 1 when done will be called from the event loop, 0 when there is nobody to
+/* Ask on ifname, with sockets that firstboot-cable makes; bus NULL: with our own, which takes
+ * CAP_NET_RAW. Returns 1 when done will be called from the event loop, 0 when there is nobody to
  * ask (no address, no cable, no Ethernet), negative errno. */
-int neighbour_probe_new(sd_event *event, const char *ifname, const struct ip_addr *addrs, size_t n,
-	enum neighbour_purpose purpose, neighbour_done_fn done, void *userdata,
-	struct neighbour_probe **ret);
+int neighbour_probe_new(sd_event *event, sd_bus *bus, const char *ifname,
+	const struct ip_addr *addrs, size_t n, enum neighbour_purpose purpose,
+	neighbour_done_fn done, void *userdata, struct neighbour_probe **ret);
 struct neighbour_probe *neighbour_probe_free(struct neighbour_probe *probe);

@@ -218,7 +218,7 @@ int transaction_ask(struct transaction *t, const struct net_config *config,
 	if (t->n_askings == ARRAY_SIZE(t->askings))
 		return -ENOSPC;
 	*asking = (struct asking){ .owner = t, .config = config, .purpose = purpose };
-	r = neighbour_probe_new(t->apply->event, config->ifname, addrs, n, purpose,
+	r = neighbour_probe_new(t->apply->event, t->apply->bus, config->ifname, addrs, n, purpose,
 		handle_neighbours, asking, &asking->probe);
 	if (r > 0)
 		t->n_askings++;

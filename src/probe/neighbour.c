@@ -2,15 +2,19 @@
 #include "neighbour.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if_arp.h>
 #include <sys/socket.h>
 
+#include "names.h"
 #include "neighbour_packet.h"
 #include "netlink.h"
 #include "util.h"
+
+#define BORROW_USEC (5 * 1000000ULL)
 
 /* How often is asked, and how long is waited for an answer each time. */
 static const struct {
@@ -29,6 +33,7 @@ struct channel {
 };
 
 struct neighbour_probe {
+	sd_bus *bus; /* borrowed while it is made */
 	struct channel channels[2];
 	int ifindex;
 	uint8_t mac[ETH_ALEN];
@@ -182,6 +187,35 @@ static void join_groups(const struct neighbour_probe *probe, int fd)
 	}
 }
 
+/* Ask for a socket, which takes as long as firstboot-cable takes to start. */
+static int borrow_socket(sd_bus *bus)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *question = NULL, *reply = NULL;
+	int fd, r;
+
+	r = sd_bus_message_new_method_call(
+		bus, &question, CABLE_NAME, CABLE_PATH, CABLE_INTERFACE, "Open");
+	if (r >= 0)
+		r = sd_bus_call(bus, question, BORROW_USEC, NULL, &reply);
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "h", &fd);
+	if (r < 0)
+		return r;
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A socket for packets that is bound to nothing yet, and hears nothing. */
+static int open_socket(sd_bus *bus)
+{
+	int fd;
+
+	if (bus)
+		return borrow_socket(bus);
+	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Open the socket of a family, for this link alone. The filter comes before the packets. */
 static int open_channel(struct neighbour_probe *probe, sd_event *event, int family)
 {
@@ -196,9 +230,9 @@ static int open_channel(struct neighbour_probe *probe, sd_event *event, int fami
 
 	program.len = (unsigned short)neighbour_filter(
 		family, probe->all, probe->n, probe->purpose, code);
-	channel->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	channel->fd = open_socket(probe->bus);
 	if (channel->fd < 0)
-		return -errno;
+		return channel->fd;
 	if (setsockopt(channel->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ||
 		bind(channel->fd, (struct sockaddr *)&here, sizeof(here)) < 0)
 		return -errno;
@@ -272,9 +306,9 @@ static int open_channels(struct neighbour_probe *probe, sd_event *event)
 		event, &probe->timer, CLOCK_MONOTONIC, 0, 1, handle_round, probe);
 }
 
-int neighbour_probe_new(sd_event *event, const char *ifname, const struct ip_addr *addrs, size_t n,
-	enum neighbour_purpose purpose, neighbour_done_fn done, void *userdata,
-	struct neighbour_probe **ret)
+int neighbour_probe_new(sd_event *event, sd_bus *bus, const char *ifname,
+	const struct ip_addr *addrs, size_t n, enum neighbour_purpose purpose,
+	neighbour_done_fn done, void *userdata, struct neighbour_probe **ret)
 {
 	_cleanup_(neighbour_probe_freep) struct neighbour_probe *probe = NULL;
 	int r;
@@ -286,6 +320,7 @@ int neighbour_probe_new(sd_event *event, const char *ifname, const struct ip_add
 		return -ENOMEM;
 	probe->channels[0] = (struct channel){ .probe = probe, .family = AF_INET, .fd = -1 };
 	probe->channels[1] = (struct channel){ .probe = probe, .family = AF_INET6, .fd = -1 };
+	probe->bus = bus;
 	probe->purpose = purpose;
 	probe->done = done;
 	probe->userdata = userdata;

@@ -109,8 +109,8 @@ static void ask(void *userdata, const char *argument)
 	begin(prover);
 	while (rest && n < NEIGHBOURS_MAX && ip_parse(next_word(&rest), &addrs[n]) == 0)
 		n++;
-	r = neighbour_probe_new(
-		prover->event, ifname, addrs, n, purpose, on_neighbours, prover, &prover->probe);
+	r = neighbour_probe_new(prover->event, NULL, ifname, addrs, n, purpose, on_neighbours,
+		prover, &prover->probe);
 	check(prover, r);
 	if (r == 0)
 		say(prover, "nobody\n");
