@@ -28,7 +28,10 @@ void auth_drop(struct auth *auth);
 bool auth_holds(const struct auth *auth, const char *unique_name, uint64_t now);
 void auth_touch(struct auth *auth, const char *unique_name, uint64_t now);
 
-/* Count a failed try; the next is taken after 1, 2, 4, ... 30 seconds. */
+/* How long the next try has to wait after so many failed ones: 1, 2, 4, ... 30 seconds. */
+uint64_t auth_delay(unsigned failures);
+
+/* Count a failed try; the next is taken after that. */
 void auth_failed(struct auth *auth, uint64_t now);
 
 /* Microseconds until a try is taken; 0: at once. */

@@ -19,6 +19,16 @@
 #define BUS_ERROR_FAILED                                                                           \
 	BUS_NAME ".Error.Failed" /* tried, failed, taken back; the message says what and why */
 
+/* firstboot-password, who alone looks at root's password; its errors are those above. */
+#define PASSWORD_NAME	   "org.firstboot.Password1"
+#define PASSWORD_PATH	   "/org/firstboot/Password1"
+#define PASSWORD_INTERFACE "org.firstboot.Password1"
+
+/* firstboot-cable, who alone may make a socket for packets. */
+#define CABLE_NAME	"org.firstboot.Cable1"
+#define CABLE_PATH	"/org/firstboot/Cable1"
+#define CABLE_INTERFACE "org.firstboot.Cable1"
+
 /* Flags of SetNetwork. */
 #define NET_CHANGE_REPLACE                                                                         \
 	(1U << 0) /* the links named are all: others of ours are given back to the machine */

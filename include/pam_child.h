@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <systemd/sd-event.h>
 
+#include "quality.h"
+
 enum pam_task {
 	PAM_TASK_VERIFY, /* pam_authenticate and pam_acct_mgmt of the service "firstboot" */
 	PAM_TASK_SET,	 /* quality (libpwquality), then pam_chauthtok of the service "firstboot" */
@@ -21,7 +23,7 @@ enum pam_task {
 };
 
 enum pam_outcome {
-	PAM_OUTCOME_OK,
+	PAM_OUTCOME_OK,	    /* PAM_TASK_CHECK: text is a remark on the password, or "" */
 	PAM_OUTCOME_DENIED, /* wrong password, or refused by a rule; text says which in the
 			       library's own words */
 	PAM_OUTCOME_FAILED, /* PAM or the machine is at fault; text says what */
@@ -29,11 +31,14 @@ enum pam_outcome {
 
 typedef void (*pam_done_fn)(enum pam_outcome outcome, const char *text, void *userdata);
 
-/* Start it; done is called once from the event loop. secret is length bytes, not NUL-terminated.
- * min_length in characters is our own rule beside libpwquality's. Negative errno: not started. */
-int pam_child_start(sd_event *event, enum pam_task task, const char *user, const char *secret,
-	size_t length, unsigned min_length, pam_done_fn done, void *userdata);
+/* What is to be done; borrowed while pam_child_start() runs. */
+struct pam_order {
+	enum pam_task task;
+	const char *user, *secret; /* length bytes, not NUL-terminated */
+	size_t length;
+	const struct quality_rules *rules; /* NULL: the password has to please PAM alone */
+};
 
-/* Can user log in with a password: is there a hash in shadow(5) that crypt(3) could match? -errno
- * when it cannot be read. */
-int account_has_password(const char *root, const char *user);
+/* Start it; done is called once from the event loop. Negative errno: not started. */
+int pam_child_start(
+	sd_event *event, const struct pam_order *order, pam_done_fn done, void *userdata);

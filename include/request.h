@@ -9,15 +9,9 @@
 
 #include "netconf.h"
 
-/* A secret in a page of its own: locked, out of core dumps, cleared by the _done. */
-struct request_secret {
-	char *bytes;
-	size_t length;
-};
-
-/* The memfd that is the one argument of message (names.h). */
-int request_read_secret(sd_bus_message *message, struct request_secret *ret, sd_bus_error *error);
-void request_secret_done(struct request_secret *secret);
+/* The sealed memfd of a secret's size that is the one argument of message (names.h); borrowed from
+ * message. What is in it is not looked at here. */
+int request_take_secret(sd_bus_message *message, int *ret, sd_bus_error *error);
 
 /* The text of a report in the memfd that is the one argument of message: at most REPORT_MAX bytes
  * of UTF-8 without control characters but ends of lines. Caller frees. */

@@ -70,6 +70,10 @@ struct service {
 	uint64_t last_call;	     /* when a method was last called, usec */
 	struct log_child *log_child; /* reads the journal for GetWebUnitLog; NULL: none does */
 	struct judging *judging;     /* callers of JudgePort; NULL: there were none yet */
+	struct login_query *queries; /* who waits to know root's logins */
+	sd_bus_slot *looking;	     /* the look at them under way */
+	sd_bus_slot *asked;	     /* what firstboot-password does for the call under way */
+	bool delay_unsaved;	     /* the delay after wrong passwords is in memory alone */
 	struct power *powers;	     /* calls about shutting down, not yet answered */
 	struct {
 		uint64_t began;
@@ -107,6 +111,7 @@ int service_end(struct service *service);
 void powers_done(struct service *service);
 void log_child_done(struct service *service);
 void judging_done(struct service *service);
+void logins_done(struct service *service);
 
 /* Does anybody wait for JudgePort? */
 bool judging_is_busy(const struct service *service);
@@ -169,6 +174,9 @@ enum record_result service_judge_error(const char *name);
 /* Nobody has the ticket any more, because of why. */
 void service_drop_ticket(struct service *service, const char *why);
 
+/* The appliance has an owner from now on. Negative errno: not noted, it has none. */
+int service_claim(struct service *service);
+
 /* Answer what was held: with an empty reply, or with an error. */
 void service_answer(struct service *service);
 void service_answer_error(struct service *service, const char *name, const char *text);
@@ -183,6 +191,8 @@ int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *e
 int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_make_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_add_root_key(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_begin_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_end_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error);

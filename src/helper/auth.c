@@ -42,16 +42,19 @@ void auth_touch(struct auth *auth, const char *unique_name, uint64_t now)
 		auth->used = now;
 }
 
+uint64_t auth_delay(unsigned failures)
+{
+	uint64_t delay = failures > 0 ? DELAY_FIRST_USEC : 0;
+
+	for (unsigned i = 1; i < failures && delay < DELAY_MAX_USEC; i++)
+		delay *= 2;
+	return delay < DELAY_MAX_USEC ? delay : DELAY_MAX_USEC;
+}
+
 void auth_failed(struct auth *auth, uint64_t now)
 {
-	uint64_t delay = DELAY_FIRST_USEC;
-
-	for (unsigned i = 0; i < auth->failures && delay < DELAY_MAX_USEC; i++)
-		delay *= 2;
-	if (delay > DELAY_MAX_USEC)
-		delay = DELAY_MAX_USEC;
 	auth->failures++;
-	auth->not_before = now + delay;
+	auth->not_before = now + auth_delay(auth->failures);
 }
 
 uint64_t auth_wait(const struct auth *auth, uint64_t now)

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 
 #include "bus_life.h"
+#include "claim.h"
+#include "logins.h"
 #include "names.h"
 #include "service.h"
 #include "usec.h"
@@ -77,6 +79,9 @@ static int start_service(struct service *service, const struct bus_life *life)
 	r = service_recover(service);
 	if (r < 0)
 		return complain(r, "A network change of before could not be looked for");
+	/* Whoever asks for the state later is told what comes of it. */
+	if (claim_is_open(service->apply.root))
+		(void)logins_look(service);
 	r = sd_event_add_signal(service->event, NULL, SIGTERM, handle_signal, service);
 	if (r < 0)
 		return r;

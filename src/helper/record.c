@@ -30,6 +30,8 @@ const struct record_kind_text record_kinds[N_RECORD_KINDS] = {
 		"End of a network change that was cut off", NULL },
 	[RECORD_PASSWORD] = { "password", "4931518fe5d74dc38151f2e783db8578",
 		"Root's password set by", "New password for root", "SetRootPassword" },
+	[RECORD_KEY] = { "key", "783d83e83fd0463da5b57bba999eac66", "SSH key for root added by",
+		"SSH key for root", "AddRootKey" },
 	[RECORD_WRONG_PASSWORD] = { "wrong-password", "f031e3a410524a04a20c5950ebd8062e", NULL,
 		"Right to change settings", "Authenticate" },
 	[RECORD_TICKET_GRANTED] = { "ticket-granted", "7f968f301d9141f4af75195a3ae51e07",

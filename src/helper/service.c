@@ -7,10 +7,11 @@
 #include "atomic_file.h"
 #include "caller.h"
 #include "claim.h"
+#include "delay.h"
 #include "i18n.h"
+#include "logins.h"
 #include "names.h"
 #include "netwire.h"
-#include "pam_child.h"
 #include "usec.h"
 #include "util.h"
 #include "validate.h"
@@ -183,22 +184,25 @@ int service_watch(struct service *service, sd_bus_message *message, sd_bus_messa
 /* -- methods ------------------------------------------------------------------------------------
  */
 
+/* GetState, once root's logins are known, which may have claimed the appliance. */
+static void answer_state(struct service *service, sd_bus_message *call, const struct logins *logins,
+	const sd_bus_error *error)
+{
+	uid_t uid;
+
+	if (!logins)
+		(void)sd_bus_reply_method_error(call, error);
+	else if (identify(service, call, &uid) >= 0)
+		(void)sd_bus_reply_method_return(call, "sbb",
+			claim_is_open(service->apply.root) ? "unclaimed" : "claimed",
+			(int)has_right(service, call, uid), (int)logins_suffice(service, logins));
+}
+
 static int method_get_state(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	struct service *service = userdata;
-	uid_t uid;
-	int r;
+	int r = service_admit(userdata, message, NEED_NOTHING, error);
 
-	r = service_admit(service, message, NEED_NOTHING, error);
-	if (r < 0)
-		return r;
-	r = identify(service, message, &uid);
-	if (r < 0)
-		return r;
-	return sd_bus_reply_method_return(message, "sbb",
-		claim_is_open(service->apply.root) ? "unclaimed" : "claimed",
-		(int)has_right(service, message, uid),
-		account_has_password(service->apply.root, "root") > 0);
+	return r < 0 ? r : logins_answer(userdata, message, answer_state);
 }
 
 /* The hostname of now, as hostnamed keeps it. */
@@ -246,12 +250,14 @@ bool service_is_busy(const struct service *service)
 	uint64_t now = service_now();
 
 	if (service_is_working(service) || service->powers || service->log_child ||
-		judging_is_busy(service) || service->change.id != 0 || service->edit.owner[0])
+		service->looking || judging_is_busy(service) || service->change.id != 0 ||
+		service->edit.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
 		return true;
 	/* The count of wrong passwords must outlive the patience of who types them. */
-	return auth->failures > 0 && now < auth->not_before + AUTH_ABSOLUTE_USEC;
+	return service->delay_unsaved && auth->failures > 0 &&
+	       now < auth->not_before + AUTH_ABSOLUTE_USEC;
 }
 
 /* Everything that can be asked of root. */
@@ -274,6 +280,10 @@ static const sd_bus_vtable vtable[] = {
 		SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
 	SD_BUS_METHOD_WITH_ARGS("SetRootPassword", SD_BUS_ARGS("h", password), SD_BUS_NO_RESULT,
 		method_set_root_password, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS("MakeRootPassword", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", password),
+		method_make_root_password, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS("AddRootKey", SD_BUS_ARGS("s", line), SD_BUS_NO_RESULT,
+		method_add_root_key, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetHostname", SD_BUS_ARGS("s", hostname), SD_BUS_NO_RESULT,
 		method_set_hostname, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("BeginEdit", SD_BUS_NO_ARGS,
@@ -332,6 +342,7 @@ static const sd_bus_vtable vtable[] = {
 int service_init(struct service *service)
 {
 	service->auth.idle_usec = service->conf->idle_lock_seconds * USEC_PER_SEC;
+	delay_load(service->apply.root, service_now(), &service->auth);
 	service->apply.event = service->event;
 	service->apply.bus = service->bus;
 	service->last_call = service_now();
@@ -346,6 +357,7 @@ void service_done(struct service *service)
 	powers_done(service);
 	log_child_done(service);
 	judging_done(service);
+	logins_done(service);
 	service->transaction = transaction_free(service->transaction);
 	service->call = sd_bus_message_unref(service->call);
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);

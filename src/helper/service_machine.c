@@ -7,89 +7,112 @@
 #include "atomic_file.h"
 #include "claim.h"
 #include "i18n.h"
+#include "logins.h"
 #include "names.h"
-#include "pam_child.h"
 #include "service.h"
 #include "util.h"
 
-/* Is there a password to log in with? Else a sentence that begins with consequence. */
-static int require_password(struct service *service, const char *consequence, sd_bus_error *error)
+int service_claim(struct service *service)
 {
-	int r = account_has_password(service->apply.root, "root");
+	int r = claim_close(service->apply.root);
 
-	if (r > 0)
-		return 0;
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("%s: /etc/shadow cannot be read: %s."), consequence, strerror(-r));
-	return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
-		_("%s: root has no password yet. \"Settings\" on the start screen sets "
-		  "one."),
-		consequence);
+	if (r >= 0)
+		own_logins_forget(service->apply.root);
+	return r;
 }
 
-/* Claim the machine for who has set its password. */
-static int complete(struct service *service, sd_bus_error *error)
+/* Complete, once root's logins are known. */
+static void answer_complete(struct service *service, sd_bus_message *call,
+	const struct logins *logins, const sd_bus_error *error)
 {
+	char sentence[200];
 	int r;
 
-	r = require_password(service, _("The setup is not finished"), error);
-	if (r < 0)
-		return r;
-	r = claim_close(service->apply.root);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The setup is not finished: " STATEDIR "/state could not be written: "
-			  "%s."),
-			strerror(-r));
-	return 0;
+	if (!logins) {
+		service_answer_error(service, error->name, error->message);
+		return;
+	}
+	if (!logins_suffice(service, logins)) {
+		service_answer_error(service, BUS_ERROR_REFUSED,
+			service->conf->password_mode == PASSWORD_KEY
+				? _("The setup is not finished: root has no SSH key to log in with "
+				    "yet. \"Settings\" on the start screen takes one.")
+				: _("The setup is not finished: root has no password yet. "
+				    "\"Settings\" on the start screen sets one."));
+		return;
+	}
+	r = service_claim(service);
+	if (r >= 0) {
+		service_answer(service);
+		return;
+	}
+	(void)snprintf(sentence, sizeof(sentence),
+		_("The setup is not finished: " STATEDIR "/state could not be written: %s."),
+		strerror(-r));
+	service_answer_error(service, BUS_ERROR_FAILED, sentence);
+}
+
+/* Hold message until root's logins are known; its record is of this kind. */
+static int hold_for_logins(struct service *service, sd_bus_message *message, enum record_kind kind,
+	const char *old, const char *new, logins_fn answer)
+{
+	int r = logins_answer(service, message, answer);
+
+	if (r >= 0)
+		service_hold(service, message, kind, old, new);
+	return r;
 }
 
 int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
-	const char *old;
-	int r;
+	int r = service_admit(service, message, NEED_CHANGE, error);
 
-	r = service_admit(service, message, NEED_CHANGE, error);
 	if (r < 0)
 		return r;
-	old = claim_is_open(service->apply.root) ? "unclaimed" : "claimed";
-	r = complete(service, error);
-	service_record(service, message, RECORD_CLAIM, old, r < 0 ? NULL : "claimed", r, error);
-	return r < 0 ? r : sd_bus_reply_method_return(message, "");
+	return hold_for_logins(service, message, RECORD_CLAIM,
+		claim_is_open(service->apply.root) ? "unclaimed" : "claimed", "claimed",
+		answer_complete);
 }
 
-/* Let the console's getty start root's login once. */
-static int prepare_login(struct service *service, sd_bus_error *error)
+/* RequestLogin, likewise: let the console's getty start root's login once. */
+static void answer_login(struct service *service, sd_bus_message *call, const struct logins *logins,
+	const sd_bus_error *error)
 {
+	char sentence[200];
 	int r;
 
-	r = require_password(service, _("There is no login yet"), error);
-	if (r < 0)
-		return r;
+	if (!logins) {
+		service_answer_error(service, error->name, error->message);
+		return;
+	}
+	if (!logins->password) {
+		service_answer_error(service, BUS_ERROR_REFUSED,
+			service->conf->password_mode == PASSWORD_KEY
+				? _("There is no login here: root has no password on this "
+				    "appliance. Log in over ssh, with the key.")
+				: _("There is no login yet: root has no password yet. "
+				    "\"Settings\" on the start screen sets one."));
+		return;
+	}
 	r = atomic_write(service->apply.root, RUNDIR "/next-login", "", 0600);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The login could not be prepared: " RUNDIR "/next-login could not be "
-			  "written: %s."),
-			strerror(-r));
-	return 0;
+	if (r >= 0) {
+		/* Whoever sits there next has to show the password again. */
+		service_drop_ticket(service, _("Root logs in on the console."));
+		service_answer(service);
+		return;
+	}
+	(void)snprintf(sentence, sizeof(sentence),
+		_("The login could not be prepared: " RUNDIR "/next-login could not be written: "
+		  "%s."),
+		strerror(-r));
+	service_answer_error(service, BUS_ERROR_FAILED, sentence);
 }
 
 int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	struct service *service = userdata;
-	int r;
+	int r = service_admit(userdata, message, NEED_TRY, error);
 
-	r = service_admit(service, message, NEED_TRY, error);
-	if (r < 0)
-		return r;
-	r = prepare_login(service, error);
-	service_record(service, message, RECORD_LOGIN, NULL, NULL, r, error);
-	if (r < 0)
-		return r;
-	/* Whoever sits there next has to show the password again. */
-	service_drop_ticket(service, _("Root logs in on the console."));
-	return sd_bus_reply_method_return(message, "");
+	return r < 0 ? r
+		     : hold_for_logins(userdata, message, RECORD_LOGIN, NULL, NULL, answer_login);
 }

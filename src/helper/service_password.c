@@ -1,50 +1,48 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The methods that take a secret. */
+/* The methods about root's password and key. What they carry goes on to firstboot-password, which
+ * alone looks at it. */
 
 #include <errno.h>
 
+#include "claim.h"
+#include "delay.h"
 #include "i18n.h"
+#include "logins.h"
 #include "names.h"
-#include "pam_child.h"
 #include "request.h"
 #include "service.h"
 #include "usec.h"
 #include "util.h"
 
-/* Ask for leave, read the secret, and start a PAM child that answers by done. */
-static int start_pam(struct service *service, sd_bus_message *message, enum need need,
-	enum pam_task task, pam_done_fn done, sd_bus_error *error)
+/* Pass the error of a reply on to who has called. */
+static void answer_refusal(struct service *service, sd_bus_message *reply)
 {
-	_cleanup_(request_secret_done) struct request_secret secret = { 0 };
-	static const enum record_kind records[] = {
-		[PAM_TASK_VERIFY] = RECORD_TICKET_GRANTED,
-		[PAM_TASK_CHECK] = N_RECORD_KINDS,
-		[PAM_TASK_SET] = RECORD_PASSWORD,
-	};
-	uint64_t wait;
-	int r;
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 
-	r = service_admit(service, message, need, error);
+	(void)logins_refuse(reply, &error);
+	service_answer_error(service, error.name, error.message);
+}
+
+/* Hand over the secret of message to a method of firstboot-password, and hold message. */
+static int pass_on(struct service *service, sd_bus_message *message, const char *member,
+	sd_bus_message_handler_t answer, enum record_kind kind, sd_bus_error *error)
+{
+	int fd, r;
+
+	r = request_take_secret(message, &fd, error);
 	if (r < 0)
 		return r;
-	wait = task == PAM_TASK_VERIFY ? auth_wait(&service->auth, service_now()) : 0;
-	if (wait > 0)
-		return sd_bus_error_setf(error, BUS_ERROR_TOO_SOON,
-			_("After a wrong password the next one is taken in %u s."),
-			(unsigned)((wait + USEC_PER_SEC - 1) / USEC_PER_SEC));
-	r = request_read_secret(message, &secret, error);
-	if (r < 0)
-		return r;
-	r = pam_child_start(service->event, task, "root", secret.bytes, secret.length,
-		service->conf->password_min_length, done, service);
+	r = logins_ask(service, member, answer, "h", fd);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The password could not be looked at: %s. Nothing was changed."),
 			strerror(-r));
-	service_hold(service, message, records[task], NULL, NULL);
+	service_hold(service, message, kind, NULL, NULL);
 	return 1;
 }
+
+/* -- Authenticate, Lock ----------------------------------------------------------------------- */
 
 void service_drop_ticket(struct service *service, const char *why)
 {
@@ -81,37 +79,64 @@ static int grant_ticket(struct service *service, sd_bus_message *message)
 	return 0;
 }
 
+/* Keep the count of wrong passwords. */
+static void keep_delay(struct service *service, const struct auth *auth)
+{
+	service->delay_unsaved = delay_save(service->apply.root, auth) < 0;
+}
+
+/* Root's password was the right one. */
+static void answer_granted(struct service *service)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
+	int r = grant_ticket(service, call);
+
+	keep_delay(service, &service->auth);
+	if (r < 0)
+		(void)sd_bus_reply_method_errno(call, r, NULL);
+	else
+		(void)sd_bus_reply_method_return(call, "b", 1);
+}
+
 /* Root's password was verified, or not. */
-static void handle_verified(enum pam_outcome outcome, const char *text, void *userdata)
+static int handle_verified(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-	int r;
 
-	switch (outcome) {
-	case PAM_OUTCOME_OK:
-		call = service_release(service);
-		r = grant_ticket(service, call);
-		if (r < 0)
-			(void)sd_bus_reply_method_errno(call, r, NULL);
-		else
-			(void)sd_bus_reply_method_return(call, "b", 1);
-		break;
-	case PAM_OUTCOME_DENIED:
+	if (sd_bus_message_is_method_error(reply, NULL)) {
 		auth_failed(&service->auth, service_now());
-		service->noted.kind = RECORD_WRONG_PASSWORD;
-		service_answer_error(service, BUS_ERROR_WRONG_PASSWORD, text);
-		break;
-	case PAM_OUTCOME_FAILED:
-		auth_failed(&service->auth, service_now());
-		service_answer_error(service, BUS_ERROR_FAILED, text);
-		break;
+		keep_delay(service, &service->auth);
+		if (sd_bus_message_is_method_error(reply, BUS_ERROR_WRONG_PASSWORD))
+			service->noted.kind = RECORD_WRONG_PASSWORD;
+		answer_refusal(service, reply);
+		return 0;
 	}
+	answer_granted(service);
+	return 0;
 }
 
 int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	return start_pam(userdata, message, NEED_TRY, PAM_TASK_VERIFY, handle_verified, error);
+	struct service *service = userdata;
+	struct auth failed = service->auth;
+	uint64_t wait;
+	int r;
+
+	r = service_admit(service, message, NEED_TRY, error);
+	if (r < 0)
+		return r;
+	wait = auth_wait(&service->auth, service_now());
+	if (wait > 0)
+		return sd_bus_error_setf(error, BUS_ERROR_TOO_SOON,
+			_("After a wrong password the next one is taken in %u s."),
+			(unsigned)((wait + USEC_PER_SEC - 1) / USEC_PER_SEC));
+	r = pass_on(service, message, "Verify", handle_verified, RECORD_TICKET_GRANTED, error);
+	if (r < 0)
+		return r;
+	/* Whoever has the machine end before the answer has had his try. */
+	auth_failed(&failed, service_now());
+	keep_delay(service, &failed);
+	return r;
 }
 
 int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -126,39 +151,211 @@ int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	return sd_bus_reply_method_return(message, "");
 }
 
+/* -- CheckPassword ---------------------------------------------------------------------------- */
+
 /* The quality of a password is known. */
-static void handle_checked(enum pam_outcome outcome, const char *text, void *userdata)
+static int handle_checked(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	const char *text;
+	int ok, r;
 
-	if (outcome == PAM_OUTCOME_FAILED) {
-		service_answer_error(userdata, BUS_ERROR_FAILED, text);
-		return;
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		answer_refusal(userdata, reply);
+		return 0;
 	}
+	r = sd_bus_message_read(reply, "bs", &ok, &text);
 	call = service_release(userdata);
-	(void)sd_bus_reply_method_return(call, "bs", outcome == PAM_OUTCOME_OK, text);
+	if (r < 0)
+		(void)sd_bus_reply_method_errno(call, r, NULL);
+	else
+		(void)sd_bus_reply_method_return(call, "bs", ok, text);
+	return 0;
 }
 
 int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	return start_pam(userdata, message, NEED_CHANGE, PAM_TASK_CHECK, handle_checked, error);
+	int r = service_admit(userdata, message, NEED_CHANGE, error);
+
+	return r < 0 ? r
+		     : pass_on(userdata, message, "Check", handle_checked, N_RECORD_KINDS, error);
+}
+
+/* -- SetRootPassword, MakeRootPassword -------------------------------------------------------- */
+
+/* A password of root's is about to be set from here, if nobody owns the machine yet. */
+static int note_pending(struct service *service, bool pending, const char *mark)
+{
+	struct own_logins own;
+
+	if (!claim_is_open(service->apply.root))
+		return 0;
+	own_logins_load(service->apply.root, &own);
+	own.pending = pending;
+	if (mark)
+		(void)snprintf(own.password, sizeof(own.password), "%s", mark);
+	return own_logins_save(service->apply.root, &own);
+}
+
+/* It was set; the reply begins with its mark. */
+static int note_set(struct service *service, sd_bus_message *reply)
+{
+	const char *mark;
+	int r = sd_bus_message_read(reply, "s", &mark);
+
+	/* Where that is not noted, what was noted before counts, and that is enough. */
+	if (r >= 0)
+		(void)note_pending(service, false, mark);
+	return r;
 }
 
 /* Root's password was set, or not. */
-static void handle_password_set(enum pam_outcome outcome, const char *text, void *userdata)
+static int handle_password_set(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-	char sentence[600];
+	struct service *service = userdata;
 
-	if (outcome == PAM_OUTCOME_OK) {
-		service_answer(userdata);
-		return;
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		(void)note_pending(service, false, NULL);
+		answer_refusal(service, reply);
+	} else {
+		(void)note_set(service, reply);
+		service_answer(service);
 	}
-	(void)snprintf(sentence, sizeof(sentence), _("Root's password was not changed. %s"), text);
-	service_answer_error(userdata,
-		outcome == PAM_OUTCOME_DENIED ? BUS_ERROR_REFUSED : BUS_ERROR_FAILED, sentence);
+	return 0;
+}
+
+/* Likewise of one that was made, which goes on to who has called. */
+static int handle_password_made(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	struct service *service = userdata;
+	int fd, r;
+
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		(void)note_pending(service, false, NULL);
+		answer_refusal(service, reply);
+		return 0;
+	}
+	r = note_set(service, reply);
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "h", &fd);
+	service_record_held(service, RECORD_DONE, NULL);
+	call = service_release(service);
+	if (r < 0)
+		(void)sd_bus_reply_method_errno(call, r, NULL);
+	else
+		(void)sd_bus_reply_method_return(call, "h", fd);
+	return 0;
+}
+
+/* May a password be set, by the vendor's word and by what can be noted? */
+static int admit_password(struct service *service, sd_bus_message *message, sd_bus_error *error)
+{
+	int r = service_admit(service, message, NEED_EDIT, error);
+
+	if (r < 0)
+		return r;
+	if (service->conf->password_mode == PASSWORD_KEY)
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("Root's password was not changed: root has none on this appliance, but "
+			  "SSH keys."));
+	r = note_pending(service, true, NULL);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("Root's password was not changed: " STATEDIR "/logins could not be "
+			  "written: %s."),
+			strerror(-r));
+	return 0;
 }
 
 int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	return start_pam(userdata, message, NEED_EDIT, PAM_TASK_SET, handle_password_set, error);
+	int r = admit_password(userdata, message, error);
+
+	if (r < 0)
+		return r;
+	r = pass_on(userdata, message, "Set", handle_password_set, RECORD_PASSWORD, error);
+	if (r < 0)
+		(void)note_pending(userdata, false, NULL);
+	return r;
+}
+
+int method_make_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	int r;
+
+	if (service->conf->password_mode != PASSWORD_RANDOM)
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("No password was made: on this appliance it is chosen by whoever sets it "
+			  "up."));
+	r = admit_password(service, message, error);
+	if (r < 0)
+		return r;
+	r = logins_ask(service, "Make", handle_password_made, "");
+	if (r < 0) {
+		(void)note_pending(service, false, NULL);
+		return sd_bus_error_setf(
+			error, BUS_ERROR_FAILED, _("No password was made: %s."), strerror(-r));
+	}
+	service_hold(service, message, RECORD_PASSWORD, NULL, NULL);
+	return 1;
+}
+
+/* -- AddRootKey ------------------------------------------------------------------------------- */
+
+/* Root's key was added, or not. */
+static int handle_key_added(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	if (sd_bus_message_is_method_error(reply, NULL))
+		answer_refusal(userdata, reply);
+	else
+		service_answer(userdata);
+	return 0;
+}
+
+/* The key is about to be added from here; where that is cut off, it is not there. */
+static int note_key(struct service *service, const char *key)
+{
+	struct own_logins own;
+	char bare[LOGIN_KEY_MAX];
+	int r;
+
+	if (!claim_is_open(service->apply.root))
+		return 0;
+	if (!login_key_find(key, bare))
+		return -EINVAL;
+	own_logins_load(service->apply.root, &own);
+	r = own_logins_add_key(&own, bare);
+	return r < 0 ? r : own_logins_save(service->apply.root, &own);
+}
+
+int method_add_root_key(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	char key[LOGIN_KEY_MAX];
+	struct problem problem;
+	const char *line;
+	int r;
+
+	r = service_admit(service, message, NEED_EDIT, error);
+	if (r >= 0)
+		r = sd_bus_message_read(message, "s", &line);
+	if (r < 0)
+		return r;
+	if (service->conf->password_mode != PASSWORD_KEY)
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("The key was not added: root logs in with a password on this "
+			  "appliance."));
+	if (!login_key_check(line, key, &problem))
+		return sd_bus_error_setf(
+			error, BUS_ERROR_REFUSED, _("The key was not added. %s"), problem.text);
+	r = note_key(service, key);
+	if (r >= 0)
+		r = logins_ask(service, "AddKey", handle_key_added, "s", key);
+	if (r < 0)
+		return sd_bus_error_setf(
+			error, BUS_ERROR_FAILED, _("The key was not added: %s."), strerror(-r));
+	service_hold(service, message, RECORD_KEY, NULL, key);
+	return 1;
 }

@@ -42,6 +42,13 @@ def claim(password=PASSWORD):
     subprocess.run(["chpasswd"], input=f"root:{password}\n", text=True, check=True)
 
 
+def unclaim():
+    """Make it one that nobody has: root has no password."""
+    subprocess.run(["usermod", "--password", "!*", "root"], check=True)
+    with open(STATE, "w", encoding="ascii") as f:
+        f.write("unclaimed\n")
+
+
 def as_firstboot(*argv):
     return ["setpriv", "--reuid=firstboot", "--regid=firstboot", "--clear-groups", *argv]
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import case
-from machine import PASSWORD, STATE, allow_ptys, claim, console, run, wait_lease
+from machine import PASSWORD, STATE, allow_ptys, claim, console, run, unclaim, wait_lease
 from network import COUNTDOWN, change, has, kept, to_question
 from pages import agree
 from term import Term
@@ -259,8 +259,7 @@ def test_it_is_no_copy():
 
 def test_emergency_while_nobody_has_claimed_it():
     """The network was set in a wizard that was not gone through to its end."""
-    with open(STATE, "w", encoding="ascii") as f:
-        f.write("unclaimed\n")
+    unclaim()
     with Term(["firstboot"]) as t:
         t.wait_for("Welcome to")
         t.wait_for(r"< *Emergency *>")

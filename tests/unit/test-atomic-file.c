@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include "account.h"
 #include "atomic_file.h"
 #include "claim.h"
-#include "pam_child.h"
 #include "test.h"
 #include "util.h"
 
@@ -171,23 +171,28 @@ static void passwords(void)
 	static const struct {
 		const char *hash;
 		int usable;
-	} rows[] = { { "", 0 }, { "*", 0 }, { "!", 0 }, { "!*", 0 }, { "!!", 0 },
-		{ "!$y$j9T$x$y", 0 }, { "x", 0 }, { "$nonsense$x", 0 },
-		{ "$y$j9T$lTRBXmo6zArAHMEQWJUp4/$5MR3lJ1NJQK2FdjXOTf/okMABPqtxw6NewGkSijw1n2", 1 },
+		const char *mark;
+	} rows[] = { { "", 0, "" }, { "*", 0, "" }, { "!", 0, "" }, { "!*", 0, "" },
+		{ "!!", 0, "" }, { "!$y$j9T$x$y", 0, "" }, { "x", 0, "" }, { "$nonsense$x", 0, "" },
+		{ "$y$j9T$lTRBXmo6zArAHMEQWJUp4/$5MR3lJ1NJQK2FdjXOTf/okMABPqtxw6NewGkSijw1n2", 1,
+			"$y$j9T$lTRBXmo6zArAHMEQWJUp4/" },
+		{ "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", 1,
+			"$2b$05$CCCCCCCCCCCCCCCCCCCCC." },
 		{ "$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc."
 		  "eoxqOmSuNp2xS0ktL3nh/",
-			1 } };
-	char text[256];
+			1, "$6$saltsalt" } };
+	char text[256], mark[ACCOUNT_MARK_SIZE];
 
-	test_equal_int(account_has_password(root, "root"), -ENOENT);
+	test_equal_int(account_mark(root, "root", mark), -ENOENT);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		(void)snprintf(text, sizeof(text),
 			"daemon:*:1:0:99999:7:::\nroot:%s:1:0:99999:7:::\nrooty:%s:1::::::\n",
 			rows[i].hash, rows[8].hash);
 		plant("/etc/shadow", text, 0600);
-		test_equal_int(account_has_password(root, "root"), rows[i].usable);
+		test_equal_int(account_mark(root, "root", mark), rows[i].usable);
+		test_equal_str(mark, rows[i].mark);
 	}
-	test_equal_int(account_has_password(root, "nobody"), 0);
+	test_equal_int(account_mark(root, "nobody", mark), 0);
 }
 
 int main(void)

@@ -13,14 +13,6 @@
 #define LIMIT_USEC  (20 * 1000000ULL)
 #define TEXT_SIZE   512
 
-/* What is to be done. */
-struct order {
-	enum pam_task task;
-	const char *user, *secret;
-	size_t length; /* of the secret */
-	unsigned min_length;
-};
-
 struct report {
 	enum pam_outcome outcome;
 	char text[TEXT_SIZE];
@@ -130,16 +122,16 @@ static void run_pam(
 /* The whole task, with a copy of the secret that has a NUL byte behind it. */
 static bool run_task(const void *what, void *userdata)
 {
-	const struct order *order = what;
+	const struct pam_order *order = what;
 	struct report *report = userdata;
 	char *password = strndup(order->secret, order->length);
 	int r;
 
 	if (!password)
 		return false;
-	if (order->task != PAM_TASK_VERIFY) {
-		r = quality_check(order->user, password, order->min_length, sizeof(report->text),
-			report->text);
+	if (order->rules) {
+		r = quality_check(
+			order->user, password, order->rules, sizeof(report->text), report->text);
 		if (r <= 0) {
 			report->outcome = r == 0 ? PAM_OUTCOME_DENIED : PAM_OUTCOME_FAILED;
 			return true;
@@ -175,11 +167,10 @@ static void handle_report(const void *from, void *userdata)
 	child->done(report.outcome, report.text, child->userdata);
 }
 
-int pam_child_start(sd_event *event, enum pam_task task, const char *user, const char *secret,
-	size_t length, unsigned min_length, pam_done_fn done, void *userdata)
+int pam_child_start(
+	sd_event *event, const struct pam_order *order, pam_done_fn done, void *userdata)
 {
 	static const struct child_work work = { run_task, sizeof(struct report), LIMIT_USEC };
-	const struct order order = { task, user, secret, length, min_length };
 	_cleanup_free_ struct pam_child *child = calloc(1, sizeof(*child));
 	int r;
 
@@ -187,7 +178,7 @@ int pam_child_start(sd_event *event, enum pam_task task, const char *user, const
 		return -ENOMEM;
 	child->done = done;
 	child->userdata = userdata;
-	r = child_start(event, &work, &order, handle_report, child, NULL);
+	r = child_start(event, &work, order, handle_report, child, NULL);
 	if (r < 0)
 		return r;
 	(void)take_ptr(child);
