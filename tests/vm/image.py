@@ -170,6 +170,7 @@ def make_image(base, tree, netset, work):
         str(HERE / 'vcswait.c'))
     shutil.copy(netset, root / 'usr/lib/firstboot-test/netset')
     run('systemd-sysusers', f'--root={root}')
+    run('chroot', str(root), 'pam-auth-update', '--package', env={**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'})
     # One try, then back to the start screen; an image builder's choice, too.
     run('sed', '-i', r's/^LOGIN_RETRIES.*/LOGIN_RETRIES 1/', str(root / 'etc/login.defs'))
     # What an image builder does last: this machine belongs to nobody yet.
