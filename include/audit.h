@@ -7,8 +7,8 @@
  * so that it judges an image that is not running as well; changes nothing.
  */
 
-/* rule: its short name; cause: a sentence, what is so and in which file; mend: what to do.
- * Borrowed. */
+/* rule: its short name; cause: a sentence, what is so and in which file; mend: what to do, NULL
+ * where it is no fault but worth knowing, and does not count. Borrowed. */
 typedef void (*audit_found_fn)(
 	const char *rule, const char *cause, const char *mend, void *userdata);
 

@@ -10,8 +10,11 @@
 /* All the rules, in the order in which they are told. */
 static const struct audit_rule *const tables[] = {
 	audit_account_rules,
+	audit_jobs_rules,
 	audit_console_rules,
+	audit_image_rules,
 	audit_machine_rules,
+	audit_boot_rules,
 };
 
 void audit_found(struct audit *audit, const char *format, ...)
@@ -22,8 +25,10 @@ void audit_found(struct audit *audit, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(cause, sizeof(cause), format, ap);
 	va_end(ap);
-	audit->n++;
-	audit->found(audit->rule->name, cause, _(audit->rule->mend), audit->userdata);
+	if (audit->rule->mend)
+		audit->n++;
+	audit->found(audit->rule->name, cause, audit->rule->mend ? _(audit->rule->mend) : NULL,
+		audit->userdata);
 }
 
 int audit_run(const char *root, audit_found_fn found, void *userdata)
@@ -36,10 +41,13 @@ int audit_run(const char *root, audit_found_fn found, void *userdata)
 	return audit.r < 0 ? audit.r : audit.n;
 }
 
-/* One finding: its rule, its cause, its mend. */
+/* One finding: its rule, its cause, its mend; or what is worth knowing. */
 static void print_finding(const char *rule, const char *cause, const char *mend, void *userdata)
 {
-	printf("%s: %s\n    %s\n", rule, safe_text(cause, 0).text, mend);
+	if (mend)
+		printf("%s: %s\n    %s\n", rule, safe_text(cause, 0).text, mend);
+	else
+		printf("(%s: %s)\n", rule, safe_text(cause, 0).text);
 }
 
 int audit_print(const char *root)

@@ -3,7 +3,6 @@
 /* The account that the console logs in by itself must be good for nothing else. */
 
 #include <errno.h>
-#include <glob.h>
 #include <sys/stat.h>
 
 #include "audit_parts.h"
@@ -147,29 +146,6 @@ static void check_home(struct audit *audit)
 		audit_found(audit, _("%s lets somebody in over ssh."), path);
 }
 
-/* Jobs run by /bin/sh, whatever the login shell is. */
-static void check_jobs(struct audit *audit)
-{
-	static const struct {
-		const char *program, *allow, *deny;
-	} queues[] = {
-		{ "/usr/bin/crontab", "/etc/cron.allow", "/etc/cron.deny" },
-		{ "/usr/bin/at", "/etc/at.allow", "/etc/at.deny" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(queues); i++) {
-		const char *allow = queues[i].allow, *deny = queues[i].deny;
-
-		if (!audit_exists(audit, queues[i].program))
-			continue;
-		/* Where there is an allow file, the other one does not count. */
-		if (audit_exists(audit, allow) ? audit_has_word(audit, allow, FIRSTBOOT_USER)
-					       : !audit_has_word(audit, deny, FIRSTBOOT_USER))
-			audit_found(
-				audit, _("\"%s\" may use %s."), FIRSTBOOT_USER, queues[i].program);
-	}
-}
-
 /* Note that the account is denied by this line of sshd_config. */
 static void see_denial(struct audit *audit, const char *line, bool *denied)
 {
@@ -219,33 +195,34 @@ static void check_ssh(struct audit *audit)
 			FIRSTBOOT_USER);
 }
 
-/* A person at the keyboard may restart the machine, and linger, as far as polkit is concerned. */
+/* A person at the keyboard may restart the machine, and linger, as far as polkit is concerned. Of
+ * two rules of one name the one in /etc counts. */
 static void check_polkit(struct audit *audit)
 {
-	if (audit_exists(audit, "/usr/lib/polkit-1/polkitd") &&
-		!audit_exists(audit, "/usr/share/polkit-1/rules.d/10-firstboot.rules") &&
-		!audit_exists(audit, "/etc/polkit-1/rules.d/10-firstboot.rules"))
+	static const char *const paths[] = { "/etc/polkit-1/rules.d/10-firstboot.rules",
+		"/usr/share/polkit-1/rules.d/10-firstboot.rules" };
+	_cleanup_free_ char *rule = NULL;
+
+	if (!audit_exists(audit, "/usr/lib/polkit-1/polkitd"))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(paths) && !rule; i++)
+		rule = audit_read(audit, paths[i]);
+	if (!rule || !strstr(rule, "\"" FIRSTBOOT_USER "\"") || !strstr(rule, "polkit.Result.NO"))
 		audit_found(audit, "%s", _("There is no polkit rule for the account."));
+}
+
+/* Does this file of sudo's name the account? */
+static void see_sudo(struct audit *audit, const char *path, void *userdata)
+{
+	if (audit_has_word(audit, path, FIRSTBOOT_USER))
+		audit_found(audit, _("%s names \"%s\"."), path, FIRSTBOOT_USER);
 }
 
 /* Nobody has given it root by sudo. */
 static void check_sudo(struct audit *audit)
 {
-	char pattern[PATH_MAX];
-	glob_t found;
-
-	if (audit_has_word(audit, "/etc/sudoers", FIRSTBOOT_USER))
-		audit_found(audit, _("%s names \"%s\"."), "/etc/sudoers", FIRSTBOOT_USER);
-	(void)snprintf(pattern, sizeof(pattern), "%s/etc/sudoers.d/*", audit->root);
-	if (glob(pattern, 0, NULL, &found) != 0)
-		return;
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		const char *path = found.gl_pathv[i] + strlen(audit->root);
-
-		if (audit_has_word(audit, path, FIRSTBOOT_USER))
-			audit_found(audit, _("%s names \"%s\"."), path, FIRSTBOOT_USER);
-	}
-	globfree(&found);
+	see_sudo(audit, "/etc/sudoers", NULL);
+	audit_glob(audit, "/etc/sudoers.d/*", see_sudo, NULL);
 }
 
 const struct audit_rule audit_account_rules[] = {
@@ -263,9 +240,6 @@ const struct audit_rule audit_account_rules[] = {
 	{ "account-groups", "gpasswd --delete " FIRSTBOOT_USER " GROUP", check_groups },
 	{ "account-home", "Give the account the home of the package, " DATADIR "/home.",
 		check_home },
-	{ "account-jobs",
-		"echo " FIRSTBOOT_USER " >>/etc/cron.deny; echo " FIRSTBOOT_USER " >>/etc/at.deny",
-		check_jobs },
 	{ "account-ssh",
 		"Put \"DenyUsers " FIRSTBOOT_USER
 		"\" into sshd's configuration; the package has it in sshd_config.d, "

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <fts.h>
 #include <sys/stat.h>
 
 #include "audit_parts.h"
@@ -11,7 +12,7 @@
 #include "i18n.h"
 
 #define GETTY  LIBEXECDIR "/firstboot-getty"
-#define STATE  STATEDIR "/state"
+#define STATE  AUDIT_STATE
 #define UNITS  "/systemd/system/"
 #define SHADOW "/etc/shadow"
 
@@ -99,18 +100,61 @@ static void check_credentials(struct audit *audit)
 	}
 }
 
-/* Nobody else is logged in without a password. */
+/* Does a getty started so log somebody in without a password? Other words than agetty's are a
+ * program in its place. */
+static bool is_autologin(const char *command)
+{
+	static const char *const words[] = { "autologin", " -a ", "login -f", "-f root",
+		"login-program", " -l " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(command, words[i]))
+			return true;
+	return *command && !strstr(command, "getty");
+}
+
+/* Tell of a command that a unit of gettys has. */
+static void see_command(struct audit *audit, const struct audit_value *value, void *userdata)
+{
+	if (is_autologin(value->text))
+		audit_found(audit, _("%s logs somebody in without a password, by %s."),
+			(const char *)userdata, value->file);
+}
+
+/* A unit, or a drop-in, of one terminal alone. */
+static void see_instance(struct audit *audit, const char *path, void *userdata)
+{
+	const char *const files[] = { path, NULL }, *const dirs[] = { NULL };
+	struct audit_place place = { files, dirs, "Service" };
+	char name[NAME_MAX + 1];
+	const char *start = strstr(path, UNITS) + strlen(UNITS);
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(start, "/"), start);
+	if (strstr(name, ".service.d"))
+		name[strlen(name) - strlen(".d")] = '\0';
+	if (!streq(name, gettys[0].name))
+		audit_settings(audit, &place, "ExecStart", see_command, name);
+}
+
+/* Nobody else is logged in without a password, on any terminal. */
 static void check_autologin(struct audit *audit)
 {
+	static const char *const patterns[] = { "/etc" UNITS "*getty@?*.service",
+		"/etc" UNITS "*getty@?*.service.d/*.conf", "/usr/lib" UNITS "*getty@?*.service",
+		"/usr/lib" UNITS "*getty@?*.service.d/*.conf" };
+
 	for (size_t i = 0; i < ARRAY_SIZE(gettys); i++) {
 		struct audit_place place = { gettys[i].files, gettys[i].dirs, "Service" };
 		struct audit_value value;
 
-		if (audit_setting(audit, &place, "ExecStart", &value) &&
-			(strstr(value.text, "autologin") || strstr(value.text, " -a ")))
-			audit_found(audit, _("%s logs somebody in without a password, by %s."),
-				gettys[i].name, value.file);
+		if (!audit_setting(audit, &place, "ExecStart", &value))
+			continue;
+		/* What tty1 has in place of the start screen is told by the rule of that. */
+		if (strstr(value.text, "getty") || i > 0)
+			see_command(audit, &value, (void *)gettys[i].name);
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
+		audit_glob(audit, patterns[i], see_instance, NULL);
 }
 
 /* login(1) must not run another shell where the start screen cannot be run. */
@@ -170,7 +214,7 @@ static void check_claim(struct audit *audit)
 /* No password that everybody knows who has the image. */
 static void check_root(struct audit *audit)
 {
-	_cleanup_free_ char *entry = audit_entry(audit, SHADOW, "root"), *state = NULL;
+	_cleanup_free_ char *entry = audit_entry(audit, SHADOW, "root");
 	char hash[PATH_MAX];
 
 	if (!entry)
@@ -179,8 +223,7 @@ static void check_root(struct audit *audit)
 		audit_found(audit, "%s", _("root logs in without a password."));
 		return;
 	}
-	state = audit_exists(audit, STATE) ? audit_read(audit, STATE) : NULL;
-	if (*hash != '!' && *hash != '*' && state && streq(state, "unclaimed\n"))
+	if (*hash != '!' && *hash != '*' && audit_is_unclaimed(audit))
 		audit_found(audit, "%s",
 			_("root has a password before anybody has set this machine up: all copies "
 			  "of the image have the same one."));
@@ -206,6 +249,62 @@ static void check_conf(struct audit *audit)
 		conf_done(&conf);
 }
 
+/* What the vendor has closed has a price. */
+static void check_shell_mode(struct audit *audit)
+{
+	struct conf conf;
+
+	if (conf_load(audit->root, NULL, NULL, &conf) < 0) {
+		audit->r = -ENOMEM;
+		return;
+	}
+	if (conf.shell == SHELL_OFF)
+		audit_found(audit, "%s",
+			_("with Shell=off nobody logs in at this console; a machine that cannot be "
+			  "reached over the network is recovered by its disk alone"));
+	else if (conf.shell == SHELL_RESTRICTED)
+		audit_found(audit, "%s",
+			_("with Shell=restricted this console leads to no shell; what the rescue "
+			  "menu cannot mend is done over ssh, or by the disk"));
+	conf_done(&conf);
+}
+
+/* Everything below a path is root's, and nobody else may write it. */
+static void judge_owner(struct audit *audit, const char *path)
+{
+	char full[PATH_MAX];
+	char *const paths[] = { full, NULL };
+	FTS *walk;
+
+	(void)snprintf(full, sizeof(full), "%s%s", audit->root, path);
+	walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW, NULL);
+	for (FTSENT *entry; walk && (entry = fts_read(walk));) {
+		const struct stat *st = entry->fts_statp;
+
+		if (entry->fts_info == FTS_D || entry->fts_info == FTS_F)
+			if (st->st_uid != 0 || (st->st_mode & 022))
+				audit_found(audit,
+					_("%s can be written by others than root (owner %u, mode "
+					  "%04o)."),
+					entry->fts_path + strlen(audit->root), (unsigned)st->st_uid,
+					(unsigned)st->st_mode & 07777);
+	}
+	if (walk)
+		fts_close(walk);
+}
+
+/* What root's programs believe is written by root alone. */
+static void check_owner(struct audit *audit)
+{
+	static const char *const paths[] = { "/etc/firstboot", VENDORDIR, LIBEXECDIR, DATADIR,
+		STATEDIR, "/etc/pam.d/firstboot", "/etc/ssh/sshd_config.d/50-firstboot.conf",
+		"/usr/lib/systemd/system/getty@tty1.service.d" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (audit_exists(audit, paths[i]))
+			judge_owner(audit, paths[i]);
+}
+
 const struct audit_rule audit_console_rules[] = {
 	{ "getty",
 		N_("Install the package's drop-in of getty@tty1.service, and take others out that "
@@ -227,5 +326,7 @@ const struct audit_rule audit_console_rules[] = {
 	{ "configuration",
 		N_("Mend the line; until then the default counts. See firstboot.conf(5)."),
 		check_conf },
+	{ "owner", N_("chown root: PATH; chmod go-w PATH"), check_owner },
+	{ "shell", NULL, check_shell_mode },
 	{ 0 },
 };

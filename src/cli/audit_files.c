@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "audit_parts.h"
 #include "i18n.h"
@@ -19,16 +22,34 @@ static bool full_path(const struct audit *audit, const char *path, char ret[stat
 	return snprintf(ret, PATH_MAX, "%s%s", audit->root, path) < PATH_MAX;
 }
 
+/* Open for reading, -1 and errno. Links of an image lead to where they would if it ran; before
+ * Linux 5.6 to where they do here. */
+static int open_below(const struct audit *audit, const char *path)
+{
+	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		.resolve = RESOLVE_IN_ROOT };
+	_cleanup_close_ int root = open(*audit->root ? audit->root : "/", O_PATH | O_CLOEXEC);
+	char full[PATH_MAX];
+	int fd;
+
+	if (root < 0)
+		return -1;
+	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+		return fd;
+	if (!full_path(audit, path, full)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return open(full, (int)how.flags);
+}
+
 /* Open and read. -ENOENT: not there. */
 static int read_file(const struct audit *audit, const char *path, char **ret)
 {
-	_cleanup_close_ int fd = -1;
-	char full[PATH_MAX];
+	_cleanup_close_ int fd = open_below(audit, path);
 	struct stat st;
 
-	if (!full_path(audit, path, full))
-		return -ENAMETOOLONG;
-	fd = open(full, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
@@ -113,6 +134,38 @@ bool audit_has_word(struct audit *audit, const char *path, const char *word)
 				return true;
 	}
 	return false;
+}
+
+void audit_lines(struct audit *audit, const char *path, audit_line_fn visit, void *userdata)
+{
+	_cleanup_free_ char *text = audit_read(audit, path);
+	char *rest = text, *line;
+
+	for (int n = 1; rest && (line = next_line(&rest)); n++) {
+		line += strspn(line, " \t");
+		if (*line && *line != '#')
+			visit(audit, path, n, line, userdata);
+	}
+}
+
+void audit_glob(struct audit *audit, const char *pattern, audit_path_fn visit, void *userdata)
+{
+	char full[PATH_MAX];
+	glob_t found;
+
+	if (!full_path(audit, pattern, full) || glob(full, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		visit(audit, found.gl_pathv[i] + strlen(audit->root), userdata);
+	globfree(&found);
+}
+
+bool audit_is_unclaimed(struct audit *audit)
+{
+	_cleanup_free_ char *state =
+		audit_exists(audit, AUDIT_STATE) ? audit_read(audit, AUDIT_STATE) : NULL;
+
+	return state && streq(state, "unclaimed\n");
 }
 
 /* One line of settings: key and value without the blanks around; false: it has none. */

@@ -3,7 +3,6 @@
 /* What else a person at the keyboard could do, whatever the start screen does. */
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <glob.h>
 
 #include "audit_parts.h"
@@ -91,86 +90,10 @@ static void check_debug_shell(struct audit *audit)
 	globfree(&found);
 }
 
-/* What on a kernel's command line opens the machine. */
-static const char *const open_words[] = {
-	"systemd.debug-shell*",
-	"systemd.debug_shell*",
-	"systemd.set_credential=*",
-	"systemd.setenv=SYSTEMD_SULOGIN_FORCE=*",
-	"SYSTEMD_SULOGIN_FORCE=*",
-	"rd.shell",
-	"rd.shell=1",
-	"init=*",
-	"single",
-	"emergency",
-	"rescue",
-	"systemd.unit=rescue.target",
-	"systemd.unit=emergency.target",
-};
-
-/* Judge each word of the lines of a file. */
-static void judge_words(struct audit *audit, const char *path)
-{
-	_cleanup_free_ char *text = audit_read(audit, path);
-	char *rest = text;
-
-	for (char *word; rest && (word = strsep(&rest, " \t\n\"'"));)
-		for (size_t i = 0; i < ARRAY_SIZE(open_words); i++)
-			if (fnmatch(open_words[i], word, 0) == 0)
-				audit_found(audit,
-					_("The kernel's command line has \"%s\", by %s."), word,
-					path);
-}
-
-/* The kernel of this machine, or those that an image would start. */
-static void check_kernel(struct audit *audit)
-{
-	static const char *const patterns[] = { "/etc/default/grub", "/etc/default/grub.d/*.cfg",
-		"/etc/kernel/cmdline", "/boot/loader/entries/*.conf" };
-
-	if (!*audit->root)
-		judge_words(audit, "/proc/cmdline");
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
-		char pattern[PATH_MAX];
-		glob_t found;
-
-		(void)snprintf(pattern, sizeof(pattern), "%s%s", audit->root, patterns[i]);
-		if (glob(pattern, 0, NULL, &found) != 0)
-			continue;
-		for (size_t j = 0; j < found.gl_pathc; j++)
-			judge_words(audit, found.gl_pathv[j] + strlen(audit->root));
-		globfree(&found);
-	}
-}
-
-/* Rescue and emergency mode ask for root's password (sulogin(8)). */
-static void check_rescue(struct audit *audit)
-{
-	static const char *const units[] = { "rescue.service", "emergency.service" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		char file[PATH_MAX], dir[PATH_MAX];
-		const char *const files[] = { file, NULL }, *const dirs[] = { dir, NULL };
-		struct audit_place place = { files, dirs, "Service" };
-		struct audit_value value;
-
-		(void)snprintf(file, sizeof(file), "/etc/systemd/system/%s", units[i]);
-		(void)snprintf(dir, sizeof(dir), "/etc/systemd/system/%s.d", units[i]);
-		if (audit_setting(audit, &place, "Environment", &value) &&
-			strstr(value.text, "SYSTEMD_SULOGIN_FORCE=1"))
-			audit_found(audit, _("%s gives root's shell without a password, by %s."),
-				units[i], value.file);
-	}
-}
-
 const struct audit_rule audit_machine_rules[] = {
 	{ "other-terminals", "cp -a " DATADIR "/hardening/terminals/. /etc/", check_terminals },
 	{ "ctrl-alt-del", "cp -a " DATADIR "/hardening/ctrl-alt-del/. /etc/", check_ctrl_alt_del },
 	{ "sysrq", "cp -a " DATADIR "/hardening/sysrq/. /etc/", check_sysrq },
 	{ "debug-shell", "cp -a " DATADIR "/hardening/debug-shell/. /etc/", check_debug_shell },
-	{ "kernel-arguments",
-		N_("Take the word out, and make the boot loader's configuration anew."),
-		check_kernel },
-	{ "rescue", N_("Take SYSTEMD_SULOGIN_FORCE out."), check_rescue },
 	{ 0 },
 };

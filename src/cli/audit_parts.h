@@ -10,14 +10,20 @@
 #include "dropins.h"
 #include "util.h"
 
+/* Whose machine it is. */
+#define AUDIT_STATE STATEDIR "/state"
+
 struct audit;
 
 struct audit_rule {
-	const char *name, *mend; /* mend: untranslated */
+	const char *name;
+	const char *mend; /* untranslated; NULL: what it finds is worth knowing, and no fault */
 	void (*check)(struct audit *audit);
 };
 
-extern const struct audit_rule audit_account_rules[], audit_console_rules[], audit_machine_rules[];
+/* Each ends with a rule without a name. */
+extern const struct audit_rule audit_account_rules[], audit_jobs_rules[], audit_console_rules[],
+	audit_machine_rules[], audit_boot_rules[], audit_image_rules[];
 
 struct audit {
 	const char *root;
@@ -28,7 +34,7 @@ struct audit {
 	int r; /* -ENOMEM once memory ran out */
 };
 
-/* Something is not as the rule wants it. */
+/* Something is not as the rule wants it, or is worth knowing. */
 _printf_(2, 3) void audit_found(struct audit *audit, const char *format, ...);
 
 /* The text of a file, NULL where there is none, or where it cannot be read, which is a finding.
@@ -50,6 +56,19 @@ const char *audit_field(const char *line, unsigned n, char ret[static PATH_MAX])
 
 /* Is the word a line, or a word of a line, of the file? Comments (#) do not count. */
 bool audit_has_word(struct audit *audit, const char *path, const char *word);
+
+/* Call visit for each path that a pattern of glob(7) finds, in the order of their names. */
+typedef void (*audit_path_fn)(struct audit *audit, const char *path, void *userdata);
+void audit_glob(struct audit *audit, const char *pattern, audit_path_fn visit, void *userdata);
+
+/* Call visit for each line of a file, from its first character that is no blank; n counts from 1.
+ * Empty lines and comments (#) are left out. The line may be cut. */
+typedef void (*audit_line_fn)(
+	struct audit *audit, const char *path, int n, char *line, void *userdata);
+void audit_lines(struct audit *audit, const char *path, audit_line_fn visit, void *userdata);
+
+/* Is this an image that nobody has set up, of which there may be many copies? */
+bool audit_is_unclaimed(struct audit *audit);
 
 /* Where a setting comes from that many files may set, the last one wins. */
 struct audit_place {
