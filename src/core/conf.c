@@ -57,6 +57,21 @@ static int conf_complete(const char *root, struct conf *conf)
 	return r == -EINVAL ? 0 : r;
 }
 
+/* Keys that are right by themselves, but not together: the start screen keeps a way to change
+ * something. */
+static void conf_reconcile(struct conf_reader *reader)
+{
+	struct conf *conf = reader->conf;
+
+	if (conf->authentication != AUTHENTICATION_LOGIN || conf->shell == SHELL_LOGIN)
+		return;
+	conf->authentication = AUTHENTICATION_CONSOLE;
+	reader->file = ETC_DIR MAIN_FILE;
+	conf_complain(reader, 0,
+		"Authentication=login needs Shell=login, else nothing could be changed at the "
+		"console; Authentication=console is used.");
+}
+
 /* Read the configuration below root. */
 int conf_load(const char *root, conf_complain_fn complain, void *userdata, struct conf *ret)
 {
@@ -72,6 +87,8 @@ int conf_load(const char *root, conf_complain_fn complain, void *userdata, struc
 		r = conf_read_file(root, ETC_DIR MAIN_FILE, &reader);
 	if (r == 0)
 		r = dropins_load(root, &reader);
+	if (r == 0)
+		conf_reconcile(&reader);
 	if (r == 0)
 		r = conf_complete(root, &conf);
 	if (r < 0)

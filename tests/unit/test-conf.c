@@ -119,7 +119,7 @@ static void test_keys(void)
 		"DocumentationURL=https://docs.example.com/a?b=c#d\n[Web]\nEnabled=off\n"
 		"Scheme=http\nPort=8080\nPath=/ui/\nInterface=br-lan.7\nUnit=acme-web.service"
 		"\n[Network]\nConfirmSeconds=3600\n[Password]\nMinLength=16\n[Console]\n"
-		"TTYs=tty1 xvc/0\nQR=no\nShell=off\nAuthentication=login\nIdleLockSeconds=900\n"
+		"TTYs=tty1 xvc/0\nQR=no\nShell=off\nIdleLockSeconds=900\n"
 		"[Password]\nMode=key\n");
 	conf = load();
 	test_equal_str(complaints, "");
@@ -138,8 +138,39 @@ static void test_keys(void)
 	test_assert(!conf.console_qr);
 	test_equal_int(conf.password_mode, PASSWORD_KEY);
 	test_equal_int(conf.shell, SHELL_OFF);
-	test_equal_int(conf.authentication, AUTHENTICATION_LOGIN);
+	test_equal_int(conf.authentication, AUTHENTICATION_CONSOLE);
 	test_equal_int(conf.idle_lock_seconds, 900);
+}
+
+/* The console keeps a way to change something: what would take it is complained of. */
+static void test_way_to_change(void)
+{
+	static const struct {
+		const char *shell;
+		enum authentication wanted;
+	} cases[] = {
+		{ "login", AUTHENTICATION_LOGIN },
+		{ "restricted", AUTHENTICATION_CONSOLE },
+		{ "off", AUTHENTICATION_CONSOLE },
+	};
+	char text[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(conf_done) struct conf conf = { 0 };
+
+		tree_clear();
+		snprintf(text, sizeof(text), "[Console]\nAuthentication=login\nShell=%s\n",
+			cases[i].shell);
+		tree_write(ETC, text);
+		conf = load();
+		test_assert(conf.authentication == cases[i].wanted);
+		test_equal_str_at(cases[i].shell, complaints,
+			cases[i].wanted == AUTHENTICATION_LOGIN
+				? ""
+				: "firstboot.conf:0: Authentication=login needs Shell=login, else "
+				  "nothing could be changed at the console; "
+				  "Authentication=console is used.\n");
+	}
 }
 
 /* What the manager would take as the name of a unit is taken, and nothing else. */
@@ -440,6 +471,7 @@ int main(void)
 	}
 	test_run(test_defaults);
 	test_run(test_keys);
+	test_run(test_way_to_change);
 	test_run(test_unit_names);
 	test_run(test_precedence);
 	test_run(test_mask);
