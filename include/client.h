@@ -27,6 +27,12 @@ enum client_outcome {
 	CLIENT_UNREACHABLE, /* firstbootd does not answer: nothing is known, everything is closed */
 };
 
+/* A line of a unit's journal. */
+struct client_line {
+	uint64_t when; /* CLOCK_REALTIME, usec */
+	const char *text;
+};
+
 struct client_result {
 	enum client_outcome outcome;
 	const char *text; /* a sentence for the customer, never NULL */
@@ -43,6 +49,9 @@ struct client_result {
 	/* ListHistory: borrowed, the newest first */
 	const struct history_entry *history;
 	size_t n_history;
+	/* GetWebUnitJournal: borrowed, the oldest first */
+	const struct client_line *lines;
+	size_t n_lines;
 	/* BeginEdit, GetStatus */
 	bool granted;
 	const char *editor;	/* who is editing: "tty1", "ssh from 192.0.2.7", "" for nobody */
@@ -145,6 +154,9 @@ int client_note_keys(struct client *client, const struct noted_key *keys, size_t
  * text, "" for nothing. CLIENT_BUSY: it would be refused. */
 int client_get_inhibitors(
 	struct client *client, const char *what, client_done_fn done, void *userdata);
+
+/* The last lines of the journal of the vendor's unit, UNIT_JOURNAL_LINES (names.h) at most. */
+int client_get_unit_journal(struct client *client, client_done_fn done, void *userdata);
 
 /* Have a support report (at most REPORT_MAX bytes, names.h) saved where root finds it: text is
  * where.

@@ -47,5 +47,8 @@ enum change_end {
 #define SECRET_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #define SECRET_MAX   512
 
+/* So many lines of a unit's journal are shown at most. */
+#define UNIT_JOURNAL_LINES 200
+
 /* A support report crosses likewise: at most so many bytes of text. */
 #define REPORT_MAX (256 * 1024)

@@ -69,12 +69,13 @@ struct service {
 	struct noted noted;	     /* what that is */
 	uint64_t last_call;	     /* when a method was last called, usec */
 	struct log_child *log_child; /* reads the journal for GetWebUnitLog; NULL: none does */
-	struct judging *judging;     /* callers of JudgePort; NULL: there were none yet */
-	struct login_query *queries; /* who waits to know root's logins */
-	sd_bus_slot *looking;	     /* the look at them under way */
-	sd_bus_slot *asked;	     /* what firstboot-password does for the call under way */
-	bool delay_unsaved;	     /* the delay after wrong passwords is in memory alone */
-	struct power *powers;	     /* calls about shutting down, not yet answered */
+	struct journal_child *journal_child; /* likewise for GetWebUnitJournal */
+	struct judging *judging;	     /* callers of JudgePort; NULL: there were none yet */
+	struct login_query *queries;	     /* who waits to know root's logins */
+	sd_bus_slot *looking;		     /* the look at them under way */
+	sd_bus_slot *asked;   /* what firstboot-password does for the call under way */
+	bool delay_unsaved;   /* the delay after wrong passwords is in memory alone */
+	struct power *powers; /* calls about shutting down, not yet answered */
 	struct {
 		uint64_t began;
 		unsigned calls;
@@ -110,6 +111,7 @@ int service_end(struct service *service);
 /* Forget calls that are not answered yet. */
 void powers_done(struct service *service);
 void log_child_done(struct service *service);
+void journal_child_done(struct service *service);
 void judging_done(struct service *service);
 void logins_done(struct service *service);
 
@@ -135,6 +137,12 @@ uint64_t service_now(void);
 /* May the sender do that now? 0, or negative with the sentence in error. */
 int service_admit(
 	struct service *service, sd_bus_message *message, enum need need, sd_bus_error *error);
+
+/* Does the vendor let root log in at the console? Else negative, with the sentence in error. */
+int service_admit_login(struct service *service, sd_bus_error *error);
+
+/* Does the vendor let the sender, who has been admitted, show root's password? Likewise. */
+int service_admit_password(struct service *service, sd_bus_error *error);
 
 /* Have gone called when the sender's connection has gone; *ret watches it. -EPERM: it has. */
 int service_watch(struct service *service, sd_bus_message *message, sd_bus_message_handler_t gone,
@@ -207,6 +215,7 @@ int method_power(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_web_unit_log(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_web_unit_journal(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_judge_port(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_save_report(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *error);

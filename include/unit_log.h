@@ -12,6 +12,17 @@
  */
 int unit_log_last(const char *unit, uint64_t usec, size_t size, char *ret);
 
+#define UNIT_LOG_TEXT 256
+
+struct unit_log_line {
+	uint64_t when; /* CLOCK_REALTIME, usec */
+	char text[UNIT_LOG_TEXT];
+};
+
+/* The last lines, max at most, that unit has logged, in whatever boot, and what PID 1 says of it;
+ * the oldest first, in text as above. Returns how many. Reads files: not for an event loop. */
+int unit_log_lines(const char *unit, struct unit_log_line *ret, size_t max);
+
 /* The last line with something on it of text (length bytes of any kind), as above. (Exposed for the
  * tests.) */
 void unit_log_clean(const char *text, size_t length, size_t size, char *ret);

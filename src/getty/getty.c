@@ -3,7 +3,10 @@
 /*
  * firstboot-getty TTY: what PID 1 starts on a console, with the terminal as standard input. It
  * execs agetty, which logs in either the account of the start screen, without a password, or root,
- * with one. The second happens once after firstbootd has left its flag: removing it is the test.
+ * with one. The second happens once after firstbootd has left its flag, which is removed in any
+ * case: what is no file of root's, or was written more than a minute ago, asked for another start
+ * of the getty than this one. That it is root's session which comes now is left for its shell
+ * (profile.d/firstboot-console.sh) in a file with the terminal's name.
  */
 
 #include <errno.h>
@@ -11,18 +14,23 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/klog.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "usec.h"
 #include "util.h"
 
 #define AGETTY	       "/sbin/agetty"
 #define NEXT_LOGIN     RUNDIR "/next-login"
+#define ROOT_SESSION   RUNDIR "/root-session." /* and a terminal */
+#define FRESH_USEC     (60 * 1000000ULL)
 #define RUNTIME_UNITS  "/run/systemd/system"
 #define SERIAL_SPEEDS  "115200,57600,38400,9600"
 #define LOGIN_SENTENCE "Log in as \"root\". Ctrl-D leads back to the start screen.\n\n"
@@ -121,10 +129,43 @@ static bool kill_processes(const struct passwd *account)
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* When the flag was written, CLOCK_BOOTTIME, usec; UINT64_MAX: there is none of firstbootd's. */
+static uint64_t read_flag(void)
+{
+	_cleanup_close_ int fd = open(NEXT_LOGIN, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char text[32], *end;
+	struct stat st;
+	uint64_t when;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != 0)
+		return UINT64_MAX;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return UINT64_MAX;
+	text[n] = '\0';
+	if (*text < '0' || *text > '9')
+		return UINT64_MAX;
+	errno = 0;
+	when = strtoull(text, &end, 10);
+	return errno == 0 && strcmp(end, "\n") == 0 ? when : UINT64_MAX;
+}
+
+/* Was a login of root asked for just now? Whatever lies there is gone afterwards: who cannot remove
+ * it would find it again. */
+static bool take_flag(void)
+{
+	uint64_t when = read_flag(), now = usec_now(CLOCK_BOOTTIME);
+
+	if (unlink(NEXT_LOGIN) < 0)
+		return false;
+	return when <= now && now - when < FRESH_USEC;
+}
+
 /* Was a login of root asked for, and is the way free for it? */
 static bool root_is_next(const struct passwd *account)
 {
-	if (unlink(NEXT_LOGIN) < 0)
+	if (!take_flag())
 		return false;
 	kill_sessions(account->pw_uid);
 	if (!kill_processes(account)) {
@@ -134,6 +175,22 @@ static bool root_is_next(const struct passwd *account)
 	}
 
 	return true;
+}
+
+/* Leave for root's shell on tty that it is ours, or that it is not any more. */
+static void mark_root_session(const char *tty, bool ours)
+{
+	_cleanup_close_ int fd = -1;
+	char path[128];
+
+	if (strchr(tty, '/'))
+		return;
+	(void)snprintf(path, sizeof(path), ROOT_SESSION "%s", tty);
+	(void)unlink(path);
+	if (ours)
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (ours && fd < 0)
+		syslog(LOG_NOTICE, "Cannot write %s: %s", path, strerror(errno));
 }
 
 /* Become agetty with these options on tty; login gets nothing of our environment but TERM. */
@@ -188,10 +245,12 @@ int main(int argc, char **argv)
 
 	if (root_is_next(account)) {
 		unsilence_console();
+		mark_root_session(argv[1], true);
 		(void)!write(STDOUT_FILENO, LOGIN_SENTENCE, sizeof(LOGIN_SENTENCE) - 1);
 		return exec_agetty(argv[1], login_root);
 	}
 
+	mark_root_session(argv[1], false);
 	silence_console();
 	slim_session(account->pw_uid);
 	return exec_agetty(argv[1], start_screen);

@@ -250,7 +250,7 @@ bool service_is_busy(const struct service *service)
 	uint64_t now = service_now();
 
 	if (service_is_working(service) || service->powers || service->log_child ||
-		service->looking || judging_is_busy(service) || service->change.id != 0 ||
+		service->journal_child || service->looking || judging_is_busy(service) || service->change.id != 0 ||
 		service->edit.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
@@ -322,6 +322,8 @@ static const sd_bus_vtable vtable[] = {
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("GetWebUnitLog", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", line),
 		method_get_web_unit_log, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetWebUnitJournal", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ts)", lines),
+		method_get_web_unit_journal, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("NoteKeys", SD_BUS_ARGS("a(ss)", keys),
 		SD_BUS_RESULT("ab", changed), method_note_keys, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("JudgePort", SD_BUS_ARGS("i", ifindex, "ay", address, "q", port),
@@ -356,6 +358,7 @@ void service_done(struct service *service)
 	edit_done(&service->edit);
 	powers_done(service);
 	log_child_done(service);
+	journal_child_done(service);
 	judging_done(service);
 	logins_done(service);
 	service->transaction = transaction_free(service->transaction);

@@ -3,6 +3,7 @@
 /* The methods about the machine as a whole: claim it, log in to it. */
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "atomic_file.h"
 #include "claim.h"
@@ -79,7 +80,7 @@ int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error
 static void answer_login(struct service *service, sd_bus_message *call, const struct logins *logins,
 	const sd_bus_error *error)
 {
-	char sentence[200];
+	char sentence[200], when[32];
 	int r;
 
 	if (!logins) {
@@ -95,7 +96,9 @@ static void answer_login(struct service *service, sd_bus_message *call, const st
 				    "\"Settings\" on the start screen sets one."));
 		return;
 	}
-	r = atomic_write(service->apply.root, RUNDIR "/next-login", "", 0600);
+	/* The getty obeys only what is fresh. */
+	(void)snprintf(when, sizeof(when), "%" PRIu64 "\n", service_now());
+	r = atomic_write(service->apply.root, RUNDIR "/next-login", when, 0600);
 	if (r >= 0) {
 		/* Whoever sits there next has to show the password again. */
 		service_drop_ticket(service, _("Root logs in on the console."));
@@ -111,8 +114,15 @@ static void answer_login(struct service *service, sd_bus_message *call, const st
 
 int method_request_login(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	int r = service_admit(userdata, message, NEED_TRY, error);
+	struct service *service = userdata;
+	int r = service_admit(service, message, NEED_TRY, error);
 
-	return r < 0 ? r
-		     : hold_for_logins(userdata, message, RECORD_LOGIN, NULL, NULL, answer_login);
+	if (r < 0)
+		return r;
+	r = service_admit_login(service, error);
+	if (r < 0) {
+		service_record(service, message, RECORD_LOGIN, NULL, NULL, r, error);
+		return r;
+	}
+	return hold_for_logins(service, message, RECORD_LOGIN, NULL, NULL, answer_login);
 }

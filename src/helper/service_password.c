@@ -125,6 +125,11 @@ int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *e
 	r = service_admit(service, message, NEED_TRY, error);
 	if (r < 0)
 		return r;
+	r = service_admit_password(service, error);
+	if (r < 0) {
+		service_record(service, message, RECORD_TICKET_GRANTED, NULL, NULL, r, error);
+		return r;
+	}
 	wait = auth_wait(&service->auth, service_now());
 	if (wait > 0)
 		return sd_bus_error_setf(error, BUS_ERROR_TOO_SOON,

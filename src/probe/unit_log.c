@@ -180,6 +180,80 @@ static int read_own(sd_journal *journal, const char *unit, const char *invocatio
 	return r < 0 ? r : 0;
 }
 
+/* -- many lines ---------------------------------------------------------------------------------
+ */
+
+/* Go behind the last entry of unit or about it. */
+static int seek_lines(sd_journal *journal, const char *unit)
+{
+	char own[VALUE_MAX], about[VALUE_MAX];
+	int r;
+
+	(void)snprintf(own, sizeof(own), "_SYSTEMD_UNIT=%s", unit);
+	(void)snprintf(about, sizeof(about), "UNIT=%s", unit);
+	r = sd_journal_add_match(journal, own, 0);
+	if (r >= 0)
+		r = sd_journal_add_disjunction(journal);
+	if (r >= 0)
+		r = sd_journal_add_match(journal, "_PID=1", 0);
+	if (r >= 0)
+		r = sd_journal_add_match(journal, about, 0);
+	return r < 0 ? r : sd_journal_seek_tail(journal);
+}
+
+/* Put the lines of the entry at hand before ret[*at], the last one first, while there is room. */
+static int take_entry(sd_journal *journal, struct unit_log_line *ret, size_t *at)
+{
+	static const char prefix[] = "MESSAGE=";
+	const char *text;
+	const void *data;
+	uint64_t when;
+	size_t length;
+	int r = sd_journal_get_realtime_usec(journal, &when);
+
+	if (r < 0)
+		return r;
+	if (sd_journal_get_data(journal, "MESSAGE", &data, &length) < 0 ||
+		length < sizeof(prefix) - 1)
+		return 0;
+	text = (const char *)data + sizeof(prefix) - 1;
+	length -= sizeof(prefix) - 1;
+	while (*at > 0 && length > 0) {
+		struct unit_log_line *line = &ret[*at - 1];
+
+		unit_log_clean(text, length, sizeof(line->text), line->text);
+		line->when = when;
+		*at -= *line->text != '\0';
+		while (length > 0 && (unsigned char)text[length - 1] <= ' ')
+			length--;
+		while (length > 0 && text[length - 1] != '\n' && text[length - 1] != '\r')
+			length--;
+	}
+	return 0;
+}
+
+int unit_log_lines(const char *unit, struct unit_log_line *ret, size_t max)
+{
+	_cleanup_(sd_journal_closep) sd_journal *journal = NULL;
+	size_t at = max;
+	int r;
+
+	r = sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY);
+	if (r >= 0)
+		r = sd_journal_set_data_threshold(journal, DATA_MAX);
+	if (r >= 0)
+		r = seek_lines(journal, unit);
+	while (r >= 0 && at > 0 && (r = sd_journal_previous(journal)) > 0)
+		r = take_entry(journal, ret, &at);
+	if (r < 0)
+		return r;
+	memmove(ret, ret + at, (max - at) * sizeof(*ret));
+	return (int)(max - at);
+}
+
+/* -- one line -----------------------------------------------------------------------------------
+ */
+
 int unit_log_last(const char *unit, uint64_t usec, size_t size, char *ret)
 {
 	_cleanup_(sd_journal_closep) sd_journal *journal = NULL;

@@ -78,6 +78,29 @@ static int read_watch(sd_bus_message *reply, struct client_result *result, void 
 	return result->fd < 0 ? -errno : 0;
 }
 
+/* GetWebUnitJournal: lines, whose texts are the reply's. */
+static int read_journal(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	struct client_line *lines = calloc(UNIT_JOURNAL_LINES, sizeof(*lines));
+	size_t n = 0;
+	int r;
+
+	if (!lines)
+		return -ENOMEM;
+	*ret_data = lines;
+	r = sd_bus_message_enter_container(reply, 'a', "(ts)");
+	while (r >= 0 && n < UNIT_JOURNAL_LINES &&
+		(r = sd_bus_message_read(reply, "(ts)", &lines[n].when, &lines[n].text)) > 0)
+		n++;
+	if (r < 0)
+		return r;
+	result->lines = lines;
+	result->n_lines = n;
+	return 0;
+}
+
+static const struct client_method get_journal = { "GetWebUnitJournal", CLIENT_CALL_USEC,
+	read_journal };
 static const struct client_method judge_port = { "JudgePort", CLIENT_CALL_USEC, read_judgement };
 static const struct client_method save_report = { "SaveReport", CLIENT_CALL_USEC, read_path };
 static const struct client_method note_keys = { "NoteKeys", CLIENT_CALL_USEC, read_changed };
@@ -136,6 +159,11 @@ int client_get_inhibitors(
 	struct client *client, const char *what, client_done_fn done, void *userdata)
 {
 	return client_call(client, &get_inhibitors, done, userdata, "s", what);
+}
+
+int client_get_unit_journal(struct client *client, client_done_fn done, void *userdata)
+{
+	return client_call(client, &get_journal, done, userdata, "");
 }
 
 int client_power(

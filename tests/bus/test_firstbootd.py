@@ -40,6 +40,19 @@ def run(*command):
     return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
+@contextlib.contextmanager
+def vendor_says(text):
+    """More of the configuration."""
+    path = "/etc/firstboot/firstboot.conf.d/70-test.conf"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    try:
+        yield
+    finally:
+        os.unlink(path)
+
+
 def pending():
     """The file of the change that is on trial, or None. Its name is another one each time."""
     found = glob.glob("/run/systemd/network/04-firstboot-pending-enp1s0-*.network")
@@ -1684,6 +1697,53 @@ class HandOff(Case):
         self.connect(ui_uid()).call("RequestLogin")
         self.assertEqual(self.getty(), "root")
         self.assertEqual(stay.wait(5), -signal.SIGKILL)
+
+    def test_flag_of_another_kind_or_day(self):
+        """Garbage, the old empty flag, what was asked for more than a minute ago or will be: gone, and no login."""
+        now = int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1e6)
+        for text in "", "\n", "root", f"{now}", f"{now}\n\n", f" {now}\n", f"-{now}\n", f"{now - 61 * 10**6}\n", f"{now + 10**9}\n", "9" * 40:
+            with open(self.FLAG, "w", encoding="ascii") as file:
+                file.write(text)
+            self.assertEqual(self.getty(), "screen", text)
+            self.assertFalse(os.path.exists(self.FLAG), text)
+        with open(self.FLAG, "w", encoding="ascii") as file:
+            file.write(f"{now}\n")
+        os.chown(self.FLAG, ui_uid(), 0)
+        self.assertEqual(self.getty(), "screen", "of the account")
+        open("/run/elsewhere", "w", encoding="ascii").write(f"{now}\n")
+        os.symlink("/run/elsewhere", self.FLAG)
+        self.assertEqual([self.getty(), os.path.lexists(self.FLAG)], ["screen", False])
+        os.mkfifo(self.FLAG)
+        self.assertEqual([self.getty(), os.path.lexists(self.FLAG)], ["screen", False])
+
+    def test_session_is_marked(self):
+        mark = "/run/firstboot/root-session.tty1"
+        self.connect(ui_uid()).call("RequestLogin")
+        self.assertFalse(os.path.exists(mark))
+        self.assertEqual(self.getty(), "root")
+        self.assertEqual(os.stat(mark).st_mode & 0o777, 0o600)
+        self.assertEqual(self.getty(), "screen")
+        self.assertFalse(os.path.exists(mark))
+
+    def test_the_vendor_lets_nobody_log_in(self):
+        """The configuration of the moment counts; root may do what it wants without firstbootd."""
+        bus = self.connect(ui_uid())
+        for shell, words in ("restricted", '"Rescue"'), ("off", "Nobody logs in"):
+            with vendor_says(f"[Console]\nShell={shell}\n"):
+                self.refused("Refused", words, bus.call, "RequestLogin")
+                self.refused("Refused", words, self.bus.call, "RequestLogin")
+                self.assertFalse(os.path.exists(self.FLAG))
+        bus.call("RequestLogin")
+        self.assertEqual(self.getty(), "root")
+
+    def test_the_console_does_not_ask_for_the_password(self):
+        bus = self.connect(ui_uid())
+        with vendor_says("[Console]\nAuthentication=login\n"):
+            self.refused("NotPermitted", "firstboot --reconfigure", with_secret, bus, "Authenticate", GOOD)
+            self.assertEqual(with_secret(self.bus, "Authenticate", GOOD, "b"), [1])
+        with vendor_says("[Console]\nAuthentication=login\nShell=off\n"):
+            self.assertEqual(with_secret(bus, "Authenticate", GOOD, "b"), [1])
+        bus.call("Lock")
 
     def test_root_is_locked_again(self):
         before = read_file("/etc/shadow")

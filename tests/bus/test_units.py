@@ -318,6 +318,30 @@ def test_odd_lines(watcher):
     assert log_of("/usr/bin/python3 -c 'print(\"é\" * 200); exit(1)'") == "é" * 127 + "?"
 
 
+def journal():
+    """What who has the right to change the machine is told of the unit's journal."""
+    with connection(0) as bus:
+        return [text for _, text in bus.call("GetWebUnitJournal", returns="a(ts)")[0]]
+
+
+def test_many_lines(watcher):
+    log_of("/usr/bin/python3 -c 'print(\"one\", \"two\" + chr(27) + \"[2J\", \"  three\" + chr(13), sep=chr(10)); exit(1)'")
+    lines = journal()
+    ours = [line for line in lines if not line.startswith(UNIT)]
+    assert any("three" in line for line in ours) and any(line == "one" for line in ours), lines
+    assert not any(ord(c) < 32 for line in lines for c in line), lines
+    assert any("Failed with result" in line for line in lines), lines
+    log_of("sh -c 'seq 1 500; exit 1'")
+    lines = journal()
+    assert len(lines) == 200 and "500" in lines, lines[-5:]
+    with console() as bus:
+        try:
+            bus.call("GetWebUnitJournal", returns="a(ts)")
+            raise AssertionError("anybody may read it")
+        except Refused as refused:
+            assert "password" in str(refused), refused
+
+
 def test_forged_lines(watcher):
     line = log_of("sh -c 'echo truth; exit 1'")
     assert line == "truth", line
