@@ -10,6 +10,7 @@ enum dashboard_choice {
 	DASHBOARD_SETTINGS,
 	DASHBOARD_DETAILS,
 	DASHBOARD_LOGIN,
+	DASHBOARD_RESCUE, /* in place of a login, where the vendor says so */
 	DASHBOARD_POWER,
 	DASHBOARD_QUIT,	     /* not on a console */
 	DASHBOARD_UNCLAIMED, /* firstbootd says that the wizard is due */

@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <systemd/sd-event.h>
 #include <wchar.h>
 
@@ -38,8 +39,22 @@ sd_event *screen_event(void);
 bool screen_wait(const bool *done);
 
 /* The terminal is gone or the event loop was told to exit: no key will come any more. Every dialog
- * answers ANSWER_BACK then, so that everything unwinds. */
+ * answers ANSWER_BACK then, so that everything unwinds. The same holds while the customer is led
+ * back. */
 bool screen_ended(void);
+
+/* Lead back to the start screen: nobody gets a key any more (screen_ended()) until it is there and
+ * says screen_is_back(). Plain lines do so, too. */
+void screen_lead_back(void);
+void screen_is_back(void);
+
+/* Somebody is there: a key has come, or what the customer waits for. When that was last, by
+ * CLOCK_BOOTTIME, usec. */
+void screen_touch(void);
+uint64_t screen_touched(void);
+
+/* Is something under way that takes no keys (screen_wait())? */
+bool screen_is_working(void);
 
 /* Throw away what was typed ahead; before every screen where Enter confirms something. */
 void screen_flush_input(void);

@@ -29,5 +29,9 @@ void page_dhcp_run(struct app *app);
 /* All cards back to automatic addresses, whatever was set. True: that is in force now. */
 bool page_emergency_run(struct app *app);
 
+/* The settings that it tries: all cards automatic, and nothing that firstboot has made beside them.
+ */
+void page_emergency_make(const struct app *app, struct net_set *ret);
+
 /* This machine looks like a copy. */
 void page_clone_run(struct app *app);

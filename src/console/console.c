@@ -6,6 +6,7 @@
 
 #include "actions.h"
 #include "i18n.h"
+#include "lock.h"
 #include "lockdown.h"
 #include "plain.h"
 #include "screen.h"
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
 	r = app_init(&app);
 	if (r >= 0) {
 		lockdown_terminal(app.conf.console_ttys);
+		lock_prepare();
 		app.console = true;
 		r = show(&app);
 	}

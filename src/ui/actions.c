@@ -9,8 +9,10 @@
 #include "dialogs.h"
 #include "edit_lock.h"
 #include "i18n.h"
+#include "lock.h"
 #include "page_details.h"
 #include "page_power.h"
+#include "page_rescue.h"
 #include "password_field.h"
 #include "reply.h"
 #include "screen.h"
@@ -18,6 +20,9 @@
 #include "settings_pages.h"
 #include "util.h"
 #include "wizard.h"
+
+/* Root's login is asked for: there is nothing left to do here. */
+static bool handed_over;
 
 /* Show what firstbootd says, to somebody who may have typed ahead. */
 static void show_reply(const char *title, const struct reply *reply)
@@ -72,9 +77,46 @@ static bool prove_root(struct app *app)
 
 	if (secret_init(&secret) < 0)
 		return false;
+	lock_begin(app);
 	ok = ask_password(app, &secret);
+	if (ok)
+		lock_opened();
 	secret_done(&secret);
 	return ok;
+}
+
+/* Have the next session on this terminal be root's: everything unwinds, and the program ends. */
+static void request_login(struct app *app)
+{
+	struct reply reply = { 0 };
+
+	reply_wait_sentence(&reply,
+		app_ask_state(app) < 0 ? -ENOTCONN
+				       : client_request_login(app->client, reply_keep, &reply),
+		_("Asking for a login"));
+	if (reply.outcome == CLIENT_OK) {
+		handed_over = true;
+		screen_lead_back();
+		return;
+	}
+	show_reply(_("Log in"), &reply);
+}
+
+/* Where the vendor wants the password typed at the login's prompt alone: say so, and lead there. */
+static void offer_login(struct app *app)
+{
+	enum answer answer;
+
+	screen_flush_input();
+	do
+		answer = dialogs_confirm(_(" Settings "),
+			_("On this appliance the start screen does not ask for root's password. "
+			  "Log "
+			  "in as \"root\", and type there:\n\n    firstboot --reconfigure"),
+			_("Log in"), _("Back"), false);
+	while (answer == ANSWER_WOKEN);
+	if (answer == ANSWER_NEXT)
+		request_login(app);
 }
 
 /* firstbootd's state as it is now, into app and reply. */
@@ -97,7 +139,13 @@ bool actions_permit(struct app *app)
 		show_reply(_("Settings"), &state);
 		return false;
 	}
-	return state.unclaimed || state.authenticated || prove_root(app);
+	if (state.unclaimed || state.authenticated)
+		return true;
+	if (app->console && app->conf.authentication == AUTHENTICATION_LOGIN) {
+		offer_login(app);
+		return false;
+	}
+	return prove_root(app);
 }
 
 /* The wizard, whose first page takes the edit lock. */
@@ -120,19 +168,25 @@ static void change_settings(struct app *app, struct wizard *wizard, struct setti
 	}
 }
 
-/* Have the next session on this terminal be root's. */
-static bool request_login(struct app *app)
+/* What stands in for a login, behind the same password. */
+static void rescue(struct app *app, struct settings *settings)
 {
-	struct reply reply = { 0 };
+	if (actions_permit(app))
+		page_rescue_run(settings, app);
+}
 
-	reply_wait_sentence(&reply,
-		app_ask_state(app) < 0 ? -ENOTCONN
-				       : client_request_login(app->client, reply_keep, &reply),
-		_("Asking for a login"));
-	if (reply.outcome == CLIENT_OK)
-		return true;
-	show_reply(_("Log in"), &reply);
-	return false;
+/* The start screen is there again. Where it was locked, what was typed is forgotten. */
+static void come_back(struct wizard *wizard, struct settings *settings)
+{
+	enum lock_why why = lock_leave_pages();
+
+	if (why == LOCK_NOT || handed_over)
+		return;
+	wizard_done(wizard);
+	settings_done(settings);
+	screen_flush_input();
+	if (why == LOCK_TIME)
+		dialogs_message(_(" Settings "), lock_sentence());
 }
 
 /* Ctrl-L: ask again, too. */
@@ -148,8 +202,11 @@ void actions_run(struct app *app)
 
 	box_product(app_product(app).text);
 	screen_on_again(look_again, app);
-	while (!screen_ended()) {
-		switch (dashboard_run(app)) {
+	while (!screen_ended() && !handed_over) {
+		enum dashboard_choice choice = dashboard_run(app);
+
+		lock_enter_pages();
+		switch (choice) {
 		case DASHBOARD_SETTINGS:
 			change_settings(app, &wizard, &settings);
 			break;
@@ -160,8 +217,10 @@ void actions_run(struct app *app)
 			run_wizard(app, &wizard);
 			break;
 		case DASHBOARD_LOGIN:
-			if (request_login(app))
-				return;
+			request_login(app);
+			break;
+		case DASHBOARD_RESCUE:
+			rescue(app, &settings);
 			break;
 		case DASHBOARD_POWER:
 			page_power_run(app);
@@ -169,5 +228,6 @@ void actions_run(struct app *app)
 		case DASHBOARD_QUIT:
 			return;
 		}
+		come_back(&wizard, &settings);
 	}
 }

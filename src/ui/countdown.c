@@ -44,6 +44,8 @@ static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
 	unsigned left = seconds_left(countdown);
 	int r;
 
+	/* It has a limit of its own. */
+	screen_touch();
 	screen_wake();
 	if (left == 0)
 		return 0;

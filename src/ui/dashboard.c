@@ -20,8 +20,14 @@
 #define KEY_GAP_COLUMNS 60 /* on fewer, keys stand closer to each other */
 #define HOST_COLUMNS	16 /* of the hostname are kept free, if it has so many */
 
-/* What a key is offered on. */
-enum { ON_CONSOLE = 1, ON_TERMINAL = 2, ANYWHERE = ON_CONSOLE | ON_TERMINAL };
+/* What a key is offered on: consoles by what the vendor lets "Log in" be, and other terminals. */
+enum {
+	ON_LOGIN = 1,
+	ON_RESCUE = 2,
+	ON_CLOSED = 4,
+	ON_TERMINAL = 8,
+	ANYWHERE = ON_LOGIN | ON_RESCUE | ON_CLOSED | ON_TERMINAL
+};
 
 /* The keys: function key and twin, and the words at the bottom of the screen. */
 static const struct key {
@@ -32,7 +38,8 @@ static const struct key {
 } keys[] = {
 	{ KEY_F(2), '2', ANYWHERE, "F2/2", N_("Settings"), DASHBOARD_SETTINGS },
 	{ KEY_F(5), '5', ANYWHERE, "F5/5", N_("Details"), DASHBOARD_DETAILS },
-	{ KEY_F(8), '8', ON_CONSOLE, "F8/8", N_("Log in"), DASHBOARD_LOGIN },
+	{ KEY_F(8), '8', ON_LOGIN, "F8/8", N_("Log in"), DASHBOARD_LOGIN },
+	{ KEY_F(8), '8', ON_RESCUE, "F8/8", N_("Rescue"), DASHBOARD_RESCUE },
 	{ KEY_F(10), '0', ANYWHERE, "F10/0", N_("Restart or power off"), DASHBOARD_POWER },
 	{ 0, 'q', ON_TERMINAL, "q", N_("Quit"), DASHBOARD_QUIT },
 };
@@ -47,7 +54,13 @@ struct dashboard {
 /* Is this key offered here? */
 static bool is_offered(const struct app *app, const struct key *key)
 {
-	return key->where & (app->console ? ON_CONSOLE : ON_TERMINAL);
+	static const int consoles[] = {
+		[SHELL_LOGIN] = ON_LOGIN,
+		[SHELL_RESTRICTED] = ON_RESCUE,
+		[SHELL_OFF] = ON_CLOSED,
+	};
+
+	return key->where & (app->console ? consoles[app->conf.shell] : ON_TERMINAL);
 }
 
 /* The cells of a key with its words. */

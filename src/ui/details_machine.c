@@ -45,6 +45,22 @@ static void put_systemd(const struct machine_facts *facts, struct fact_lines *li
 			safe_text(facts->state, 0).text, facts->n_failed);
 }
 
+/* What stands where a customer looks for a login that the vendor does not want. */
+static void put_login(const struct app *app, struct fact_lines *lines)
+{
+	if (app->conf.shell == SHELL_RESTRICTED)
+		fact_lines_put(lines, _("Log in"), "%s",
+			_("not at this console; \"Rescue\" on the start screen helps, with root's "
+			  "password"));
+	else if (app->conf.shell == SHELL_OFF)
+		fact_lines_put(lines, _("Log in"), "%s",
+			_("not at this console; what the settings do not mend is mended over the "
+			  "network, or from this machine's disk by another system"));
+	if (app->conf.authentication == AUTHENTICATION_LOGIN)
+		fact_lines_put(lines, _("Settings"), "%s",
+			_("after \"Log in\" alone: firstboot --reconfigure"));
+}
+
 void details_put_machine(const struct details_sources *sources, struct fact_lines *lines)
 {
 	const struct app *app = sources->app;
@@ -61,6 +77,7 @@ void details_put_machine(const struct details_sources *sources, struct fact_line
 		!app->state_known ? _("not known, the settings service does not answer")
 		: app->unclaimed  ? _("not yet")
 				  : _("yes"));
+	put_login(app, lines);
 	fact_lines_put(lines, _("Identity"), "%s",
 		!app->state_known ? _("not known, the settings service does not answer")
 		: app->copy	  ? _("looks like a copy of another machine")

@@ -20,8 +20,7 @@ static bool is_card(const struct link *link)
 	return link->master == 0;
 }
 
-/* All cards, automatic; what firstboot has made beside them goes. */
-static void make_set(const struct app *app, struct net_set *ret)
+void page_emergency_make(const struct app *app, struct net_set *ret)
 {
 	const struct link *links[APP_LINKS_MAX];
 	size_t total, n = app_links(app, links, &total);
@@ -94,7 +93,7 @@ bool page_emergency_run(struct app *app)
 
 	if (!set)
 		return false;
-	make_set(app, set);
+	page_emergency_make(app, set);
 	if (ask(app, title, set) != ANSWER_NEXT)
 		return false;
 	return network_change_show(app, title, set, NET_CHANGE_REPLACE);

@@ -18,6 +18,16 @@ struct review_text {
 	char *text; /* owned */
 };
 
+/* Before the appliance is claimed: what its console will not do any more. */
+static void print_warning(const struct wizard *wizard, FILE *file)
+{
+	if (wizard->first_boot && wizard->app->conf.shell == SHELL_OFF)
+		(void)fputs(_("\nNobody can log in at the console of this appliance. Keep root's "
+			      "password safe: what neither the settings nor the network can mend "
+			      "then takes another system that reads this machine's disk.\n"),
+			file);
+}
+
 /* The whole page. */
 static void print_page(FILE *file, const void *what)
 {
@@ -32,6 +42,7 @@ static void print_page(FILE *file, const void *what)
 				    : _("Nothing would change: what you have chosen is in force "
 					"already."),
 			file);
+		print_warning(wizard, file);
 		return;
 	}
 	(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
@@ -42,6 +53,7 @@ static void print_page(FILE *file, const void *what)
 		(void)fputs(_("\n\"Blind\" applies them without any check, and nothing takes them "
 			      "back.\n"),
 			file);
+	print_warning(wizard, file);
 }
 
 /* Write the page for a screen of this width. */

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 
 #include "i18n.h"
+#include "screen.h"
 #include "util.h"
 
 /* What a terminal has that does not tell its size. */
@@ -51,9 +52,10 @@ int pager_wait_input(sd_event *event)
 		r = sd_event_run(event, UINT64_MAX);
 		if (r == -EINTR)
 			r = 0;
-		if (sd_event_get_state(event) == SD_EVENT_FINISHED)
+		if (sd_event_get_state(event) == SD_EVENT_FINISHED || screen_ended())
 			r = -ECANCELED;
 	}
+	screen_touch();
 	return r < 0 ? -ECANCELED : 0;
 }
 

@@ -3,14 +3,14 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
-#include <termios.h>
 
 #include "actions.h"
 #include "i18n.h"
+#include "lock.h"
 #include "page_details.h"
-#include "page_power.h"
+#include "page_rescue.h"
+#include "plain_ask.h"
 #include "reply.h"
-#include "secret.h"
 #include "util.h"
 
 #define LINE_MAX_BYTES 64
@@ -81,12 +81,26 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 	}
 }
 
+/* What the vendor lets "Log in" be on a console; "" for nothing. */
+static const char *third_choice(const struct app *app)
+{
+	switch (app->conf.shell) {
+	case SHELL_LOGIN:
+		return _("3 Log in");
+	case SHELL_RESTRICTED:
+		return _("3 Rescue");
+	case SHELL_OFF:
+		return "";
+	}
+	return "";
+}
+
 /* What can be chosen here; the numbers stay the same whatever is offered. */
 static void prompt(const struct plain *plain)
 {
 	printf("%s  %s", _("1 Settings"), _("2 Details"));
-	if (plain->app->console)
-		printf("  %s", _("3 Log in"));
+	if (plain->app->console && *third_choice(plain->app))
+		printf("  %s", third_choice(plain->app));
 	printf("  %s", _("4 Restart or power off"));
 	if (!plain->app->console)
 		printf("  %s", _("q Quit"));
@@ -120,144 +134,6 @@ static void on_change(struct app *app, void *userdata)
 	update(userdata);
 }
 
-/* Bytes of the terminal. -ENODATA: there will be none any more. */
-static ssize_t read_bytes(char *buf, size_t size)
-{
-	ssize_t n;
-
-	do
-		n = read(STDIN_FILENO, buf, size);
-	while (n < 0 && errno == EINTR);
-	return n <= 0 ? -ENODATA : n;
-}
-
-/* A line of the terminal, without its end; what is too much of it is left out. */
-static ssize_t read_line(char *buf, size_t size)
-{
-	ssize_t n = read_bytes(buf, size), rest = n;
-	char byte = 0;
-
-	if (n < 0)
-		return n;
-	if (buf[n - 1] == '\n')
-		return n - 1;
-	while (rest > 0 && (size_t)n == size) {
-		rest = read_bytes(&byte, 1);
-		if (byte == '\n')
-			break;
-	}
-	explicit_bzero(&byte, sizeof(byte));
-	return n;
-}
-
-/* Read root's password without showing it. */
-static ssize_t read_password(struct secret *secret)
-{
-	struct termios shown, hidden;
-	ssize_t n;
-
-	if (tcgetattr(STDIN_FILENO, &shown) < 0)
-		return -errno;
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
-		return -errno;
-	printf("%s ", _("Password of \"root\":"));
-	fflush(stdout);
-	n = read_line(secret->bytes, SECRET_MAX);
-	secret->length = n > 0 ? (size_t)n : 0;
-	printf("\n");
-	return tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown) < 0 ? -errno : n;
-}
-
-/* Ask for root's password once and show it to firstbootd. */
-static bool prove_root(struct app *app)
-{
-	struct secret secret;
-	struct reply reply = { .outcome = CLIENT_FAILED };
-
-	if (secret_init(&secret) < 0)
-		return false;
-	if (read_password(&secret) > 0)
-		reply_wait_plain(&reply,
-			client_authenticate(app->client, &secret, reply_keep, &reply), app->event);
-	secret_done(&secret);
-	if (reply.outcome == CLIENT_OK)
-		return true;
-	printf("%s\n", reply.text);
-	return false;
-}
-
-/* Ask whether to, where reasons (or "") are against it: only the whole word does it. */
-static bool is_sure(const struct power_way *way, const char *reasons)
-{
-	const char *yes = _("yes");
-	char line[LINE_MAX_BYTES];
-	ssize_t n;
-
-	if (*reasons)
-		printf("%s\n", reasons);
-	printf("%s\n%s ", _(way->question), _("Type yes and Enter to do it:"));
-	fflush(stdout);
-	n = read_line(line, sizeof(line));
-	return n == (ssize_t)strlen(yes) && strncasecmp(line, yes, (size_t)n) == 0;
-}
-
-/* Make one call to firstbootd about it and wait. */
-static void ask_power(
-	struct app *app, const struct power_way *way, bool act, bool force, struct reply *reply)
-{
-	int r = app_ask_state(app);
-
-	*reply = (struct reply){ 0 };
-	if (r >= 0 && act)
-		r = client_power(app->client, way->what, force, reply_keep, reply);
-	else if (r >= 0)
-		r = client_get_inhibitors(app->client, way->what, reply_keep, reply);
-	reply_wait_plain(reply, r, app->event);
-}
-
-/* Restart or power off, past what forbids it where that is wanted. */
-static void power(struct app *app, const struct power_way *way)
-{
-	struct reply reply;
-	bool force;
-
-	ask_power(app, way, false, false, &reply);
-	force = reply.outcome == CLIENT_BUSY;
-	if (!is_sure(way, force || reply.outcome == CLIENT_OK ? reply.text : ""))
-		return;
-	for (;;) {
-		ask_power(app, way, true, force, &reply);
-		if (reply.outcome == CLIENT_NOT_PERMITTED && app->console) {
-			if (!prove_root(app))
-				return;
-		} else if (!force &&
-			   (reply.outcome == CLIENT_BUSY || reply.outcome == CLIENT_FAILED)) {
-			if (!is_sure(way, reply.text))
-				return;
-			force = true;
-		} else {
-			break;
-		}
-	}
-	printf("%s\n",
-		reply.outcome == CLIENT_OK ? _("The appliance is shutting down now.") : reply.text);
-}
-
-/* Choose between restart and power off. */
-static void choose_power(struct app *app)
-{
-	char line[LINE_MAX_BYTES];
-	ssize_t n;
-
-	printf("%s ", _("1 Restart  2 Power off  3 Back\nChoice:"));
-	fflush(stdout);
-	n = read_line(line, sizeof(line));
-	if (n == 1 && *line >= '1' && *line < '1' + POWER_WAYS)
-		power(app, &power_ways[*line - '1']);
-}
-
 /* Have the next session on this terminal be root's. */
 static bool request_login(struct app *app)
 {
@@ -275,12 +151,28 @@ static bool request_login(struct app *app)
 /* How to come to the settings, which lines alone cannot show. */
 static const char *settings_advice(const struct app *app)
 {
+	if (app->console && !app->unclaimed && app->conf.authentication == AUTHENTICATION_LOGIN)
+		return plain_login_advice();
 	return app->console
 		       ? _("Settings need a terminal that can move its cursor, such as vt220 or "
 			   "xterm. On a serial line set TERM=vt220 for this console.")
 		       : _("Settings need a terminal that can move its cursor, such as vt220 or "
 			   "xterm. On one, or where the terminal is one in truth, type:\n"
 			   "TERM=vt220 firstboot --reconfigure");
+}
+
+/* Log in, or what stands in for it. False: there is nothing of the kind here. */
+static bool choose_third(struct plain *plain)
+{
+	struct app *app = plain->app;
+
+	if (!app->console || app->conf.shell == SHELL_OFF)
+		return false;
+	if (app->conf.shell == SHELL_LOGIN)
+		plain->leave = request_login(app);
+	else if (plain_permit(app))
+		page_rescue_plain(app);
+	return true;
 }
 
 /* Do what a line chooses; an empty one prints the status again. */
@@ -294,10 +186,10 @@ static void choose(struct plain *plain, const char *line, ssize_t n)
 		printf("%s\n", settings_advice(plain->app));
 	else if (choice == '2')
 		page_details_run(plain->app);
-	else if (choice == '3' && plain->app->console)
-		plain->leave = request_login(plain->app);
+	else if (choice == '3' && choose_third(plain))
+		return;
 	else if (choice == '4')
-		choose_power(plain->app);
+		plain_choose_power(plain->app);
 	else if (choice == 'q' && !plain->app->console)
 		plain->leave = true;
 	else
@@ -318,7 +210,7 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *use
 static void take_line(struct plain *plain)
 {
 	char line[LINE_MAX_BYTES];
-	ssize_t n = read_line(line, sizeof(line));
+	ssize_t n = plain_read_line(plain->app->event, line, sizeof(line));
 
 	plain->ready = false;
 	if (n < 0) {
@@ -326,7 +218,10 @@ static void take_line(struct plain *plain)
 		return;
 	}
 	app_on_change(plain->app, NULL, NULL);
+	lock_enter_pages();
 	choose(plain, line, n);
+	if (lock_leave_pages() == LOCK_TIME)
+		printf("%s\n", lock_sentence());
 	app_on_change(plain->app, on_change, plain);
 	if (n > 0 && !plain->leave)
 		prompt(plain);

@@ -21,6 +21,7 @@
 
 #include "i18n.h"
 #include "paint.h"
+#include "usec.h"
 #include "util.h"
 
 #define CTRL_L	    0x0c
@@ -39,7 +40,8 @@
 typedef int (*wget_wch_fn)(WINDOW *win, wint_t *ret);
 
 static struct {
-	bool started, woken, ended;
+	bool started, woken, ended, led_back, working;
+	uint64_t touched;
 	void (*again)(void *userdata);
 	void *again_userdata;
 	sd_event *event;
@@ -249,7 +251,7 @@ static bool take_interruption(void)
 	bool woken = screen.woken;
 
 	screen.woken = false;
-	return woken || screen.ended;
+	return woken || screen_ended();
 }
 
 /* Is this a key for the one who waits? Not on a screen that is too small. */
@@ -288,8 +290,12 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 	int r;
 
 	for (;;) {
+		if (screen.led_back)
+			return ERR;
 		/* A key leads to a drawing, which must not wait for the terminal: the key does. */
 		r = paint_is_held() ? ERR : read_key_now(win, ret);
+		if (r == OK || (r == KEY_CODE_YES && *ret != KEY_RESIZE))
+			screen_touch();
 		if (r == OK && *ret == CTRL_L) {
 			draw_again();
 			continue;
@@ -329,12 +335,37 @@ int screen_get_key(void)
 
 bool screen_wait(const bool *done)
 {
-	while (!*done) {
-		if (screen.ended)
-			return false;
+	screen.working = true;
+	while (!*done && !screen.ended)
 		(void)run_once(UINT64_MAX);
-	}
-	return true;
+	screen.working = false;
+	screen_touch();
+	return *done;
+}
+
+bool screen_is_working(void)
+{
+	return screen.working;
+}
+
+void screen_lead_back(void)
+{
+	screen.led_back = true;
+}
+
+void screen_is_back(void)
+{
+	screen.led_back = false;
+}
+
+void screen_touch(void)
+{
+	screen.touched = usec_now(CLOCK_BOOTTIME);
+}
+
+uint64_t screen_touched(void)
+{
+	return screen.touched;
 }
 
 void screen_wake(void)
@@ -349,7 +380,7 @@ sd_event *screen_event(void)
 
 bool screen_ended(void)
 {
-	return screen.ended;
+	return screen.ended || screen.led_back;
 }
 
 void screen_flush_input(void)
