@@ -37,6 +37,20 @@ static void check_terminals(struct audit *audit)
 				keys[i]);
 }
 
+/* Root's shell that somebody has left ends, whatever it was told itself. */
+static void check_idle(struct audit *audit)
+{
+	struct audit_place place = { SYSTEMD_FILES("systemd/logind.conf"),
+		SYSTEMD_DIRS("systemd/logind.conf.d"), "Login" };
+	struct audit_value value;
+
+	if (!audit_setting(audit, &place, "StopIdleSessionSec", &value) || !*value.text ||
+		streq(value.text, "infinity") || streq(value.text, "0"))
+		audit_found(audit, "%s",
+			_("A login that somebody has left stays open: StopIdleSessionSec= of "
+			  "logind.conf is not set."));
+}
+
 /* Nobody restarts the machine by three keys, not even by pressing them often. */
 static void check_ctrl_alt_del(struct audit *audit)
 {
@@ -92,6 +106,7 @@ static void check_debug_shell(struct audit *audit)
 
 const struct audit_rule audit_machine_rules[] = {
 	{ "other-terminals", "cp -a " DATADIR "/hardening/terminals/. /etc/", check_terminals },
+	{ "idle-logout", "cp -a " DATADIR "/hardening/idle-logout/. /etc/", check_idle },
 	{ "ctrl-alt-del", "cp -a " DATADIR "/hardening/ctrl-alt-del/. /etc/", check_ctrl_alt_del },
 	{ "sysrq", "cp -a " DATADIR "/hardening/sysrq/. /etc/", check_sysrq },
 	{ "debug-shell", "cp -a " DATADIR "/hardening/debug-shell/. /etc/", check_debug_shell },

@@ -174,6 +174,7 @@ DAMAGES = {
     "sudo for all": ("sudo-nopasswd", lambda t: t.write("etc/sudoers", "Defaults !authenticate\n")),
     "two roots": ("other-roots", lambda t: t.edit("etc/passwd", r"\Z", "toor:x:0:0::/root:/bin/sh\n")),
     "other terminals": ("other-terminals", lambda t: t.write(SYSTEMD + "logind.conf.d/90-x.conf", "[Login]\nNAutoVTs=6\n")),
+    "a login that is left": ("idle-logout", lambda t: t.write(SYSTEMD + "logind.conf.d/90-x.conf", "[Login]\nStopIdleSessionSec=infinity\n")),
     "Ctrl-Alt-Del": ("ctrl-alt-del", lambda t: t.remove(SYSTEMD + "system/ctrl-alt-del.target")),
     "Ctrl-Alt-Del, seven times": ("ctrl-alt-del", lambda t: t.remove(SYSTEMD + "system.conf.d/50-firstboot-ctrl-alt-del.conf")),
     "SysRq": ("sysrq", lambda t: t.write("etc/sysctl.d/90-x.conf", "kernel.sysrq=438\n")),
