@@ -34,6 +34,10 @@ struct caller {
  * alone: a process may end while it is looked at, and another one have its number. */
 void caller_describe(sd_bus_message *message, struct caller *caller);
 
+/* May the caller's terminal be one of ttys, names below /dev or patterns of them, by blanks? One
+ * that is not known may. */
+bool caller_may_be_at(const struct caller *caller, const char *ttys);
+
 /* Where a session of logind's comes from, likewise. False: it is of no terminal and of no other
  * machine. */
 bool caller_describe_session(const char *session, char ret[static CALLER_NAME_SIZE]);

@@ -83,10 +83,12 @@ static int merge(const struct request_network *request, const struct net_set *ke
 static int check_card(const char *ifname, int ifindex, sd_bus_error *error)
 {
 	int now = (int)if_nametoindex(ifname);
+	char name[IFNAMSIZ] = "";
 
 	if (now == 0)
 		return refuse(error, _("There is no network card called %s."), ifname);
-	if (now != ifindex)
+	/* The kernel finds a card by its other names as well, by which it could be set up twice. */
+	if (now != ifindex || !if_indextoname((unsigned)ifindex, name) || !streq(name, ifname))
 		return refuse(error,
 			_("Network card number %d is no longer called %s. Choose the card again."),
 			ifindex, ifname);

@@ -16,6 +16,7 @@
 #include "util.h"
 #include "validate.h"
 
+#define BLANKS	    " \t\r\n\v\f"
 #define MINUTE_USEC (60 * 1000000ULL)
 
 /* -- leave to do things -------------------------------------------------------------------------
@@ -59,6 +60,14 @@ static bool within_rate(struct service *service, enum rate rate)
 	return ++service->minutes[rate].calls <= per_minute[rate];
 }
 
+/* Has the sender called last, too? */
+static bool is_known(const struct service *service, sd_bus_message *message)
+{
+	const char *sender = sd_bus_message_get_sender(message);
+
+	return sender && streq(sender, service->caller.name);
+}
+
 /* The sender's uid. The bus is asked about each connection once: it never gives the name of one
  * that has gone to another. */
 static int identify(struct service *service, sd_bus_message *message, uid_t *ret_uid)
@@ -68,7 +77,7 @@ static int identify(struct service *service, sd_bus_message *message, uid_t *ret
 
 	if (!sender)
 		return -EPERM;
-	if (streq(sender, service->caller.name)) {
+	if (is_known(service, message)) {
 		*ret_uid = service->caller.uid;
 		return 0;
 	}
@@ -94,13 +103,17 @@ const struct caller *service_caller(struct service *service, sd_bus_message *mes
 static int refuse(
 	struct service *service, sd_bus_message *message, const char *why, sd_bus_error *error)
 {
-	struct caller stranger = { .uid = caller_uid(message) };
 	const char *method = sd_bus_message_get_member(message);
+	struct caller stranger = { 0 };
 	unsigned omitted;
 
 	if (record_refusals_admit(&service->refusals, service_now(), &omitted)) {
-		caller_describe(message, &stranger);
-		record_refusal(&stranger, method ? method : "?", why, omitted);
+		if (!is_known(service, message)) {
+			stranger.uid = caller_uid(message);
+			caller_describe(message, &stranger);
+		}
+		record_refusal(stranger.who[0] ? &stranger : service_caller(service, message),
+			method ? method : "?", why, omitted);
 	}
 	return sd_bus_error_set(error, BUS_ERROR_NOT_PERMITTED, why);
 }
@@ -142,6 +155,13 @@ int service_admit(
 	else if (needs[need].right)
 		return refuse(service, message,
 			_("Nothing was changed: root's password is needed first."), error);
+	/* Its account has no business anywhere else, whatever ssh or cron would let it do. */
+	if (needs[need].right && uid != 0 &&
+		!caller_may_be_at(service_caller(service, message), service->conf->console_ttys))
+		return refuse(service, message,
+			_("Nothing was changed: this account may change settings on the console "
+			  "only."),
+			error);
 	r = needs[need].unlocked ? service_edit_admit(service, message, error) : 0;
 	if (r < 0)
 		return r;
@@ -229,6 +249,10 @@ static int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_e
 	r = sd_bus_message_read(message, "s", &text);
 	if (r < 0)
 		return r;
+	/* What a person types may have blanks around it, what a program sends may not. */
+	if (text[strcspn(text, BLANKS)] != '\0')
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("The hostname was not changed. There are blanks or line ends in it."));
 	if (!validate_hostname(text, name, &problem))
 		return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
 			_("The hostname was not changed. %s"), problem.text);

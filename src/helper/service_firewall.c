@@ -190,7 +190,7 @@ int method_watch_firewall(sd_bus_message *message, void *userdata, sd_bus_error 
 	_cleanup_close_ int fd = -1;
 	int r;
 
-	r = service_admit(userdata, message, NEED_NOTHING, error);
+	r = service_admit(userdata, message, NEED_FACT, error);
 	if (r < 0)
 		return r;
 	fd = firewall_watch();

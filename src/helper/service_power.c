@@ -15,6 +15,7 @@
 
 #define LOGIND		"org.freedesktop.login1"
 #define SKIP_INHIBITORS (UINT64_C(1) << 4) /* logind's flag, of systemd 257 */
+#define WAITING_MAX	32
 #define WAIT_USEC	(7 * 1000000ULL)
 
 /* What can be asked for. */
@@ -270,6 +271,7 @@ static int power_new(struct service *service, sd_bus_message *message, const cha
 {
 	const struct kind *kind = NULL;
 	struct power *power;
+	unsigned waiting = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (streq(what, kinds[i].what))
@@ -277,6 +279,11 @@ static int power_new(struct service *service, sd_bus_message *message, const cha
 	if (!kind)
 		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
 			_("This machine can be told to \"reboot\" or \"poweroff\", nothing else."));
+	for (const struct power *p = service->powers; p; p = p->next)
+		waiting++;
+	if (waiting >= WAITING_MAX)
+		return sd_bus_error_set(error, BUS_ERROR_BUSY,
+			_("Too many wait for an answer about shutting down already."));
 	power = calloc(1, sizeof(*power));
 	if (!power)
 		return -ENOMEM;

@@ -43,7 +43,7 @@ int method_watch_screen(sd_bus_message *message, void *userdata, sd_bus_error *e
 	_cleanup_close_ int cells = -1;
 	int terminal, fd, r;
 
-	r = service_admit(userdata, message, NEED_NOTHING, error);
+	r = service_admit(userdata, message, NEED_FACT, error);
 	if (r < 0)
 		return r;
 	r = sd_bus_message_read(message, "h", &fd);

@@ -2,11 +2,13 @@
 #include "caller.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <pwd.h>
 #include <systemd/sd-login.h>
 
 #include "i18n.h"
 #include "util.h"
+#include "words.h"
 
 #define LOGIND	    "org.freedesktop.login1"
 #define LOGIND_PATH "/org/freedesktop/login1"
@@ -107,6 +109,18 @@ static void find_tty(const char *session, char ret[static CALLER_TTY_SIZE])
 	if (sd_session_get_tty(session, &tty) >= 0 && is_plain(tty) &&
 		strlen(tty) < CALLER_TTY_SIZE)
 		(void)strcpy(ret, tty);
+}
+
+bool caller_may_be_at(const struct caller *caller, const char *ttys)
+{
+	char pattern[WORD_MAX];
+
+	if (!caller->tty[0])
+		return true;
+	while (words_next(&ttys, pattern))
+		if (fnmatch(pattern, caller->tty, FNM_PATHNAME | FNM_PERIOD) == 0)
+			return true;
+	return false;
 }
 
 /* The name of an account, or its number. */

@@ -750,6 +750,20 @@ class Origins(Case):
         self.assertEqual(self.editor(), by_process)
 
 
+    def test_console_account_elsewhere(self):
+        """What ssh or cron would let that account do, its calls do not change anything from there."""
+        for fields in ({"TTY": "pts/3", "REMOTE": 1, "REMOTE_HOST": "192.0.2.7", "SERVICE": "sshd"}, {"TTY": "tty2"}):
+            with session(**fields):
+                bus = self.connect(ui_uid())
+                self.assertEqual(bus.call("GetState", returns="sbb")[0], "unclaimed")
+                for member, signature, *values in (("SetHostname", "s", "elsewhere"), ("BeginEdit", ""), ("Complete", "")):
+                    self.refused("NotPermitted", "console only", bus.call, member, signature, *values)
+                with secret(GOOD) as fd:
+                    self.refused("NotPermitted", "console only", bus.call, "SetRootPassword", "h", fd)
+        with session(TTY="tty1"):
+            self.connect(ui_uid()).call("SetHostname", "s", "athome")
+
+
 class NetworkRefusals(Case):
     def setUp(self):
         super().setUp()
