@@ -4,6 +4,7 @@
 /* The kernel's TCP sockets of one local port (sock_diag(7)); needs no privilege. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ip.h"
@@ -24,3 +25,7 @@ typedef void (*sockdiag_fn)(const struct sockdiag *found, void *userdata);
 
 /* Have fn called for each socket on this local port in one of states. -errno. */
 int sockdiag_dump(unsigned port, uint32_t states, sockdiag_fn fn, void *userdata);
+
+/* Read one piece of the kernel's answer. Returns 1 when it was the last, 0 when more follow, -errno
+ * of the kernel's, -EBADMSG where it is no such answer. (Exposed for the tests.) */
+int sockdiag_read(const void *piece, size_t size, sockdiag_fn fn, void *userdata);

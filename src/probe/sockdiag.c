@@ -40,7 +40,7 @@ static struct sockdiag read_socket(const struct nlmsghdr *header)
 	};
 
 	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
-		if (attr->rta_type == INET_DIAG_SKV6ONLY)
+		if (attr->rta_type == INET_DIAG_SKV6ONLY && RTA_PAYLOAD(attr) >= 1)
 			found.v6only = *(const uint8_t *)RTA_DATA(attr);
 	return found;
 }
@@ -65,22 +65,38 @@ static int send_query(int fd, int family, unsigned port, uint32_t states)
 	return send(fd, &message, sizeof(message), 0) < 0 ? -errno : 0;
 }
 
-/* One piece of the answer. Returns 1 when it was the last. */
-static int read_piece(const struct nlmsghdr *header, size_t left, sockdiag_fn fn, void *userdata)
+/* What a message of the answer says: 1 at its end, 0 where it is of no interest or was told to fn.
+ */
+static int read_message(const struct nlmsghdr *header, sockdiag_fn fn, void *userdata)
 {
-	for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
-		struct sockdiag found;
+	const struct inet_diag_msg *msg = NLMSG_DATA(header);
+	const struct nlmsgerr *error = NLMSG_DATA(header);
+	struct sockdiag found;
 
-		if (header->nlmsg_type == NLMSG_DONE)
-			return 1;
-		if (header->nlmsg_type == NLMSG_ERROR)
-			return ((const struct nlmsgerr *)NLMSG_DATA(header))->error;
-		if (header->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
-			return -EBADMSG;
-		found = read_socket(header);
-		fn(&found, userdata);
-	}
+	if (header->nlmsg_type == NLMSG_DONE)
+		return 1;
+	if (header->nlmsg_type == NLMSG_ERROR && header->nlmsg_len >= NLMSG_LENGTH(sizeof(*error)))
+		return error->error < 0 ? error->error : 0;
+	if (header->nlmsg_type == NLMSG_ERROR || header->nlmsg_len < NLMSG_LENGTH(sizeof(*msg)) ||
+		ip_size(msg->idiag_family) == 0)
+		return -EBADMSG;
+	found = read_socket(header);
+	fn(&found, userdata);
 	return 0;
+}
+
+int sockdiag_read(const void *piece, size_t size, sockdiag_fn fn, void *userdata)
+{
+	const struct nlmsghdr *header = piece;
+	int r = 0;
+
+	/* NLMSG_NEXT() would count to below 0 where the last message ends without its padding. */
+	for (size_t at = 0; r == 0 && at < size && NLMSG_OK(header, size - at);) {
+		r = read_message(header, fn, userdata);
+		at += NLMSG_ALIGN(header->nlmsg_len);
+		header = (const void *)((const uint8_t *)piece + at);
+	}
+	return r;
 }
 
 /* The sockets of one family. */
@@ -99,7 +115,7 @@ static int dump_family(
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0)
-			r = read_piece(piece, (size_t)n, fn, userdata);
+			r = sockdiag_read(piece, (size_t)n, fn, userdata);
 	}
 	return r < 0 ? r : 0;
 }
