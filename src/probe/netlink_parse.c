@@ -29,6 +29,14 @@ static void read_ip(struct nlattr *attr, int family, struct ip_addr *ret)
 	memcpy(ret->bytes, nla_data(attr), size);
 }
 
+/* Is there such a prefix: an address with a length that its family has? */
+static bool is_prefix(const struct ip_prefix *prefix)
+{
+	size_t size = ip_size(prefix->addr.family);
+
+	return size > 0 && prefix->length <= 8 * size;
+}
+
 /* What a VLAN or a bond tells of itself. */
 static void read_device(struct nlattr *data, struct link *ret)
 {
@@ -131,7 +139,7 @@ static int parse_address(struct nlmsghdr *message, void *ret_row)
 		ret->preferred_s = lifetime->ifa_prefered;
 	}
 	ret->expires = time_after(ret->valid_s);
-	return ret->ip.addr.family != AF_UNSPEC;
+	return is_prefix(&ret->ip);
 }
 
 /* The way out of a route with several: the first. */
@@ -201,7 +209,7 @@ static int parse_route(struct nlmsghdr *message, struct route *ret)
 	ret->destination.length = info->rtm_dst_len;
 	ret->protocol = info->rtm_protocol;
 	read_route(tb, ret);
-	return ret->ifindex > 0;
+	return ret->ifindex > 0 && is_prefix(&ret->destination);
 }
 
 /* A default route. What is none is told by the header: there may be thousands. */

@@ -351,9 +351,9 @@ const struct link *netlink_link_by_index(const struct netlink *nl, int ifindex)
 {
 	const struct table *table = &nl->tables[NETLINK_LINKS];
 	size_t i = find_place(NETLINK_LINKS, table, &(struct link){ .ifindex = ifindex });
-	const struct link *link = row_at(NETLINK_LINKS, table, i);
+	const struct link *link = i < table->n ? row_at(NETLINK_LINKS, table, i) : NULL;
 
-	return i < table->n && link->ifindex == ifindex ? link : NULL;
+	return link && link->ifindex == ifindex ? link : NULL;
 }
 
 const struct link *netlink_link_by_name(const struct netlink *nl, const char *name)
