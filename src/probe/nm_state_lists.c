@@ -93,8 +93,17 @@ static int read_route_entry(sd_bus_message *message, const char *key, void *into
 		return sd_bus_message_skip(message, "v");
 	r = sd_bus_message_read(message, "v", "u", &length);
 	if (r >= 0)
-		route->destination.length = (uint8_t)length;
+		route->destination.length = length <= UINT8_MAX ? (uint8_t)length : UINT8_MAX;
 	return r;
+}
+
+/* Has it a destination that there can be, by a gateway? */
+static bool is_route(const struct net_route *route)
+{
+	const struct ip_prefix *to = &route->destination;
+
+	return route->gateway.family != AF_UNSPEC && to->length > 0 &&
+	       to->length <= 8 * ip_size(to->addr.family);
 }
 
 /* The routes by a gateway, but for the default ones: those on the link are the kernel's. */
@@ -109,8 +118,7 @@ int nm_read_routes(sd_bus_message *message, struct nm_answers *answers)
 		r = read_dictionary(message, read_route_entry, &route);
 		if (r <= 0)
 			break;
-		if (route.gateway.family != AF_UNSPEC && route.destination.length > 0 &&
-			state->n_routes < LINK_ROUTES_MAX)
+		if (is_route(&route) && state->n_routes < LINK_ROUTES_MAX)
 			state->routes[state->n_routes++].route = route;
 	}
 	return r < 0 ? r : exit_list(message);
