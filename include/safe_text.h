@@ -21,3 +21,7 @@ struct safe_str safe_text(const char *untrusted, int max_columns);
 /* Make text valid UTF-8 where it stands: each byte that belongs to no character becomes '?', as of
  * one that was cut in two. The bus takes nothing else. */
 void safe_utf8(char *text);
+
+/* Likewise, and each byte of a control character (below U+0020, U+007F to U+009F) becomes mark: one
+ * line that leaves a terminal as it is. */
+void safe_line(char *text, char mark);

@@ -83,6 +83,22 @@ void safe_utf8(char *text)
 	}
 }
 
+void safe_line(char *text, char mark)
+{
+	safe_utf8(text);
+	for (char *p = text; *p; p++) {
+		unsigned char first = (unsigned char)p[0], second = (unsigned char)p[1];
+
+		/* U+0080 to U+009F take two bytes. */
+		if (first == 0xc2 && second < 0xa0) {
+			p[0] = p[1] = mark;
+			p++;
+		} else if (first < 0x20 || first == 0x7f) {
+			*p = mark;
+		}
+	}
+}
+
 /* The columns of a character that may be drawn, else -1. */
 static int safe_width(uint32_t c)
 {

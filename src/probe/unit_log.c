@@ -29,10 +29,7 @@ void unit_log_clean(const char *text, size_t length, size_t size, char *ret)
 	while (begin < end && (unsigned char)text[begin] <= ' ')
 		begin++;
 	(void)snprintf(ret, size, "%.*s", (int)(end - begin), text + begin);
-	for (char *p = ret; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = ' ';
-	safe_utf8(ret);
+	safe_line(ret, ' ');
 }
 
 /* A field of the entry that the journal stands at; "" where it has none. */

@@ -180,6 +180,28 @@ static void test_utf8(void)
 	}
 }
 
+/* A line that is sent or printed: control characters go, whatever the locale is. */
+static void test_line(void)
+{
+	static const struct {
+		const char *text, *expected;
+	} rows[] = {
+		{ "", "" },
+		{ "one line of B\xc3\xbc", "one line of B\xc3\xbc" },
+		{ "a\nb\tc\v\x1b[2J\x7f", "a b c  [2J " },
+		{ "a\xc2\x9bz\xc2\xa0", "a  z\xc2\xa0" },
+		{ "\xff\xc2", "??" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[64];
+
+		(void)strcpy(text, rows[i].text);
+		safe_line(text, ' ');
+		test_equal_str_at(rows[i].text, text, rows[i].expected);
+	}
+}
+
 /* Where the locale has ASCII only, nothing else is drawn. */
 static void test_ascii(void)
 {
@@ -199,6 +221,7 @@ int main(void)
 	test_run(test_long);
 	test_run(test_any_bytes);
 	test_run(test_utf8);
+	test_run(test_line);
 	test_run(test_ascii);
 	return test_result();
 }

@@ -414,6 +414,18 @@ static void test_dns_refused(void)
 	}
 }
 
+/* What a sentence quotes leaves a terminal as it is. */
+static void test_quoted(void)
+{
+	struct net_family family = { 0 };
+	struct problem problem;
+
+	test_assert(!validate_gateway("192.0.2.1/24\v\f", AF_INET, &family, &problem));
+	test_assert(strstr(problem.text, "192.0.2.1/24??"));
+	for (const char *p = problem.text; *p; p++)
+		test_assert(*p >= ' ' && *p <= '~');
+}
+
 int main(void)
 {
 	test_run(test_addresses_taken);
@@ -423,5 +435,6 @@ int main(void)
 	test_run(test_gateway_refused);
 	test_run(test_dns_taken);
 	test_run(test_dns_refused);
+	test_run(test_quoted);
 	return test_result();
 }
