@@ -15,7 +15,7 @@ static bool line_has_address(const char *line, const char *address)
 	size_t length = strlen(address);
 
 	line += strspn(line, " \t");
-	return strncmp(line, address, length) == 0 && strspn(line + length, " \t\r\n#") > 0;
+	return strncmp(line, address, length) == 0 && strchr(" \t\r\n#", line[length]);
 }
 
 /* Does the line name a loopback address? */

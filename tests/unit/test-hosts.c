@@ -20,6 +20,7 @@ static const struct {
 	{ " \t127.0.1.1 old # comment\n# end\n", "box", "127.0.1.1 box\n# end\n" },
 	{ "127.0.1.1 a\n127.0.1.1 b\n", "box", "127.0.1.1 box\n127.0.1.1 b\n" },
 	{ "127.0.1.1\n", "box", "127.0.1.1 box\n" },
+	{ "127.0.1.1", "box", "127.0.1.1 box\n" },
 	/* it is not */
 	{ "127.0.0.1 localhost\n::1 localhost\n192.0.2.7 nas\n", "box",
 		"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 box\n192.0.2.7 nas\n" },
