@@ -48,6 +48,8 @@ static int add_url(
 		layout->rows[i].url = true;
 	if (r < 0)
 		return r;
+	if (layout->n == first)
+		return 0;
 	if (plan->url_label > 0 && x + width <= columns)
 		(void)snprintf(layout->rows[first].label, sizeof(layout->rows[first].label), "%s",
 			line->label);

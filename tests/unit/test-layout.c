@@ -254,6 +254,24 @@ static bool shows(const struct layout *layout, const char *text)
 	return false;
 }
 
+/* A URL of nothing takes no row, nor does its label go where there is none. */
+static void test_empty_url(void)
+{
+	for (size_t links = 0; links < 48; links++) {
+		struct layout layout;
+		struct scene scene = { 0 };
+
+		for (size_t i = 0; i < links; i++)
+			add_link(&scene, "enp1s0", "no cable", "-", "");
+		(void)add(&scene, STATUS_URL, "enp1s0", "");
+		if (layout_build(scene.lines, scene.n, 80, 100, NULL, &layout) < 0)
+			abort();
+		for (size_t i = 0; i < layout.n; i++)
+			test_assert(!layout.rows[i].url);
+		layout_done(&layout);
+	}
+}
+
 /* What is left out first, second, ... as rows get fewer. */
 static void test_order(void)
 {
@@ -283,6 +301,7 @@ int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	test_run(test_every_size);
+	test_run(test_empty_url);
 	test_run(test_order);
 	return test_result();
 }
