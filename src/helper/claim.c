@@ -24,7 +24,9 @@ bool claim_is_open(const char *root)
 	if (n < 0)
 		return false;
 	text[n] = '\0';
-	return streq(text, "unclaimed\n") || streq(text, "unclaimed");
+	/* Nor is there a NUL with more behind it. */
+	return (streq(text, "unclaimed\n") || streq(text, "unclaimed")) &&
+	       strlen(text) == (size_t)n;
 }
 
 int claim_close(const char *root)
