@@ -9,6 +9,8 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev
 packages_sandbox="dbus nftables openssl systemd systemd-container iproute2 dnsmasq-base strace util-linux login passwd python3 procps"
 packages_console="python3-pyte ncurses-term ncurses-base zbar-tools"
 packages_sanitize="valgrind"
+# The fuzzers: clang with its runtime libraries, which it recommends only.
+packages_fuzz="clang libclang-rt-dev openssl python3 util-linux"
 packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd dnsmasq-base iproute2 util-linux python3
 	procps zbar-tools"
 
