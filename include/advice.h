@@ -4,10 +4,11 @@
 /* Why there is no address to show, and what a customer can do about it. */
 
 #include "app.h"
+#include "safe_text.h"
 
 struct advice {
-	char cause[400];  /* a sentence; "" while the kernel has not told its links */
-	const char *hint; /* the key to press on the dashboard, as a sentence; "" for none */
+	safe_char cause[400];  /* a sentence; "" while the kernel has not told its links */
+	const safe_char *hint; /* the key to press on the dashboard, as a sentence; "" for none */
 };
 
 /* The first cause that is true now, for an appliance without a usable address. */

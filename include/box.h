@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "safe_text.h"
+
 enum answer {
 	ANSWER_NEXT,  /* OK, Yes, Next, Enter */
 	ANSWER_BACK,  /* Back, No, Esc */
@@ -14,7 +16,7 @@ enum answer {
 };
 
 /* A name for the top of every screen where there is room: the product. Copied. */
-void box_product(const char *name);
+void box_product(const safe_char *name);
 
 /* Have libdialog set up, the screen large enough and cleared. False: nothing can be shown, *ret is
  * what the dialog shall answer. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "client.h"
+#include "safe_text.h"
 
 enum countdown_end {
 	COUNTDOWN_KEEP,
@@ -16,4 +17,4 @@ enum countdown_end {
 
 /* Ask, for usec from now. cause: sentences that say what is not proven. */
 enum countdown_end countdown_run(
-	struct client *client, const char *title, const char *cause, uint64_t usec);
+	struct client *client, const safe_char *title, const safe_char *cause, uint64_t usec);

@@ -14,6 +14,7 @@
 #include "link_facts.h"
 #include "machine_facts.h"
 #include "pager.h"
+#include "safe_text.h"
 
 /* What the blocks are made from. */
 struct details_sources {
@@ -34,7 +35,7 @@ void details_unfold(struct details *details, bool unfolded);
 
 /* For struct pager. */
 size_t details_update(struct pager_view *view, void *details);
-const char *details_line(size_t index, bool *ret_heading, void *details);
+const safe_char *details_line(size_t index, bool *ret_heading, void *details);
 
 /* -- the blocks ----------------------------------------------------------------------------------
  */
@@ -52,4 +53,4 @@ void details_put_dns(const struct details_sources *sources, struct fact_lines *l
 void details_put_machine(const struct details_sources *sources, struct fact_lines *lines);
 
 /* Add an element to a list with commas; what does not fit is left out. */
-void details_add_to_list(char *list, size_t size, const char *element);
+void details_add_to_list(safe_char *list, size_t size, const safe_char *element);

@@ -13,25 +13,27 @@
 
 #include "box.h"
 #include "line.h"
+#include "safe_text.h"
 
 struct form_field {
-	const char *label;
+	const safe_char *label;
 	struct line line;
-	bool hidden;	     /* shown as stars */
-	const char *hint;    /* under the field, wrapped; NULL for none */
-	const char *problem; /* why the value was refused, in place of the hint; NULL for none */
+	bool hidden;	       /* shown as stars */
+	const safe_char *hint; /* under the field, wrapped; NULL for none */
+	const safe_char
+		*problem; /* why the value was refused, in place of the hint; NULL for none */
 };
 
 struct form {
-	const char *title, *text;
+	const safe_char *title, *text;
 	/* Writes text anew for this many columns whenever the size has changed; NULL: text stays.
 	 */
-	const char *(*write_text)(int columns, void *userdata);
+	const safe_char *(*write_text)(int columns, void *userdata);
 	void *userdata;
 	struct form_field *fields;
-	size_t n_fields;	/* 0: the text alone, which scrolls */
-	const char *buttons[4]; /* for ANSWER_NEXT, ANSWER_BACK, ANSWER_EXTRA; then NULL */
-	size_t focus;		/* field, or n_fields + button */
+	size_t n_fields;	     /* 0: the text alone, which scrolls */
+	const safe_char *buttons[4]; /* for ANSWER_NEXT, ANSWER_BACK, ANSWER_EXTRA; then NULL */
+	size_t focus;		     /* field, or n_fields + button */
 	bool weighty; /* the first button counts only after a moment without Enter: none held down
 		       */
 	bool weighty_all; /* so does every other one */
@@ -45,4 +47,4 @@ enum answer form_run(struct form *form);
 
 /* The same box without buttons or keys, once: something is going on. hint (or NULL) stands below.
  */
-void form_paint(const char *title, const char *text, const char *hint);
+void form_paint(const safe_char *title, const safe_char *text, const safe_char *hint);

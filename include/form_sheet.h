@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "form.h"
+#include "safe_text.h"
 #include "wrap.h"
 
 #define SHEET_ROWS_MAX	 160
@@ -39,7 +40,8 @@ struct sheet {
 void sheet_lay_out(struct form *form, struct sheet *sheet);
 
 /* Add text as rows of its own; returns the first of them, NULL where there is none. */
-struct sheet_row *sheet_add_text(struct sheet *sheet, const char *text, int columns, size_t field);
+struct sheet_row *sheet_add_text(
+	struct sheet *sheet, const safe_char *text, int columns, size_t field);
 
 /* Add a row without text, if there is still room for one. */
 void sheet_add_row(struct sheet *sheet, size_t field, bool input);

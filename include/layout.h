@@ -5,6 +5,7 @@
  * aligns the table of interfaces, keeps a box free for a picture, and leaves out what matters least
  * where there is no room. Draws nothing. */
 
+#include "safe_text.h"
 #include "status.h"
 
 #define LAYOUT_INDENT	2
@@ -12,12 +13,12 @@
 
 struct layout_row {
 	int x;
-	bool url;		      /* to be drawn last, and to stand out */
-	bool link;		      /* an interface */
-	char label[STATUS_LABEL_MAX]; /* in front of the text, at LAYOUT_INDENT */
-	unsigned drop;		      /* 0: stays; the highest is left out first */
-	size_t line;		      /* what came of one line is left out as a whole */
-	char text[LAYOUT_TEXT_MAX];
+	bool url;			   /* to be drawn last, and to stand out */
+	bool link;			   /* an interface */
+	safe_char label[STATUS_LABEL_MAX]; /* in front of the text, at LAYOUT_INDENT */
+	unsigned drop;			   /* 0: stays; the highest is left out first */
+	size_t line;			   /* what came of one line is left out as a whole */
+	safe_char text[LAYOUT_TEXT_MAX];
 };
 
 /* Cells, or where they begin. */

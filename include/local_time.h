@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "safe_text.h"
+
 #define LOCAL_TIME_MAX 32
 
 enum local_time_form {
@@ -18,5 +20,5 @@ enum local_time_form {
 uint64_t local_time_boot(void);
 
 /* CLOCK_REALTIME, usec; returns buf, "-" where the time is 0 (not known). */
-const char *local_time_format(
-	uint64_t usec, enum local_time_form form, char buf[static LOCAL_TIME_MAX]);
+const safe_char *local_time_format(
+	uint64_t usec, enum local_time_form form, safe_char buf[static LOCAL_TIME_MAX]);

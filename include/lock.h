@@ -17,6 +17,7 @@
  */
 
 #include "app.h"
+#include "safe_text.h"
 
 enum lock_why {
 	LOCK_NOT,
@@ -41,4 +42,4 @@ void lock_enter_pages(void);
 enum lock_why lock_leave_pages(void);
 
 /* What the customer is told for LOCK_TIME. */
-const char *lock_sentence(void);
+const safe_char *lock_sentence(void);

@@ -9,6 +9,7 @@
 #include "app.h"
 #include "prober.h"
 #include "reply.h"
+#include "safe_text.h"
 
 #define MACHINE_TESTS_MAX 16
 
@@ -24,10 +25,10 @@ struct machine_test {
 	unsigned port;
 	struct ip_addr server;
 	int ifindex;
-	const char *advice; /* what to do where it fails; a text to be translated */
+	const safe_char *advice; /* what to do where it fails; a text to be translated */
 
 	bool done, good;
-	char text[512]; /* the sentence, safe to draw */
+	safe_char text[512]; /* the sentence */
 	struct machine_tests *all;
 	sd_bus_slot *slot;
 };
@@ -35,9 +36,9 @@ struct machine_test {
 struct machine_tests {
 	struct machine_test tests[MACHINE_TESTS_MAX];
 	size_t n;
-	const char *none;  /* what to say where there is nothing to test */
-	size_t waiting;	   /* those that are not over */
-	struct reply over; /* done: all of them are */
+	const safe_char *none; /* what to say where there is nothing to test */
+	size_t waiting;	       /* those that are not over */
+	struct reply over;     /* done: all of them are */
 };
 
 /* The gateways of the default routes. */

@@ -13,6 +13,7 @@
 #include "app.h"
 #include "progress.h"
 #include "reply.h"
+#include "safe_text.h"
 #include "transaction.h"
 
 #define REMARK_MAX 640
@@ -23,14 +24,14 @@ struct network_change {
 	uint32_t flags; /* NET_CHANGE_* */
 	struct progress *progress;
 
-	struct reply reply;	 /* not kept: why */
-	char remark[REMARK_MAX]; /* kept: what is not well all the same, "" for nothing */
+	struct reply reply;	      /* not kept: why */
+	safe_char remark[REMARK_MAX]; /* kept: what is not well all the same, "" for nothing */
 
 	/* network_change.c's own */
 	size_t lines[N_TRANSACTION_STEPS], dns_line, web_line;
-	bool web_before[2];	/* IPv4, IPv6: the web port answered */
-	char doubt[REMARK_MAX]; /* tried: what is not proven */
-	uint64_t txid;		/* the change that waits for an answer */
+	bool web_before[2];	     /* IPv4, IPv6: the web port answered */
+	safe_char doubt[REMARK_MAX]; /* tried: what is not proven */
+	uint64_t txid;		     /* the change that waits for an answer */
 	struct {
 		bool done;     /* nothing is to be waited for any more */
 		bool is_known; /* and firstbootd has said how it ended */
@@ -47,4 +48,4 @@ bool network_change_run(struct network_change *change);
 /* The whole of it on screens of its own: tries again, shows root's password again, and says how it
  * ended. True: the settings are kept. */
 bool network_change_show(
-	struct app *app, const char *title, const struct net_set *set, uint32_t flags);
+	struct app *app, const safe_char *title, const struct net_set *set, uint32_t flags);

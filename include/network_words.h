@@ -7,18 +7,19 @@
 #include <stddef.h>
 
 #include "netconf.h"
+#include "safe_text.h"
 
 /* A list of words in a text of so many bytes, the rest as "...". */
 struct word_list {
-	char *buf;
+	safe_char *buf;
 	size_t size, length;
 };
 
 /* Begin one in buf. */
-struct word_list word_list_begin(char *buf, size_t size);
+struct word_list word_list_begin(safe_char *buf, size_t size);
 
 /* Add a word; the same one again is left out. */
-void word_list_add(struct word_list *list, const char *word);
+void word_list_add(struct word_list *list, const safe_char *word);
 
 /* "192.0.2.10/24 2001:db8::10/64": the fixed addresses of a link, or of all, with or without their
  * prefixes; "" for none. */

@@ -6,6 +6,7 @@
  * in wizard->net.current (the link that they are about); ANSWER_BACK leaves it as it was.
  */
 
+#include "safe_text.h"
 #include "wizard.h"
 
 /* -- network_texts.c: settings as the fields show them -- */
@@ -19,10 +20,10 @@ struct net_family *network_family(struct net_config *config, int family);
 
 /* A hint, with the origin of the value before it where the field still holds that. */
 void network_write_hint(
-	enum origin origin, bool unchanged, const char *hint, char *buf, size_t size);
+	enum origin origin, bool unchanged, const safe_char *hint, safe_char *buf, size_t size);
 
 /* "VLAN 20 on enp1s0", "bond of enp1s0, enp2s0"; "" for what is there without us. */
-void network_write_device(const struct net_device *device, char *buf, size_t size);
+void network_write_device(const struct net_device *device, safe_char *buf, size_t size);
 
 /* -- network_cards.c: which link -- */
 
@@ -35,7 +36,7 @@ bool network_is_offered(const struct wizard *wizard, const struct link *link);
 
 /* The links that are there and are not for the customer to set up: "br0 (bridge), wg0
  * (WireGuard)". At most max of them are named. "" where there are none. */
-void network_write_others(const struct wizard *wizard, size_t max, char *buf, size_t size);
+void network_write_others(const struct wizard *wizard, size_t max, safe_char *buf, size_t size);
 
 /* -- network_method.c, network_fields.c: how it gets its address, and which -- */
 

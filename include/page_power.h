@@ -5,6 +5,7 @@
  * all the same. */
 
 #include "app.h"
+#include "safe_text.h"
 
 /* The menu. Returns when its customer goes back, or when the machine is shutting down. */
 void page_power_run(struct app *app);
@@ -14,7 +15,8 @@ void page_power_restart(struct app *app);
 
 /* The texts, for plain lines as well. */
 struct power_way {
-	const char *what, *title, *question; /* the last two are to be translated */
+	const char *what;
+	const safe_char *title, *question; /* the last two are to be translated */
 };
 #define POWER_WAYS 2
 extern const struct power_way power_ways[POWER_WAYS]; /* restart, power off */

@@ -11,11 +11,13 @@
 #include <stddef.h>
 #include <systemd/sd-event.h>
 
+#include "safe_text.h"
+
 /* A key besides those of the pager: its words at the bottom of the screen. */
 struct pager_key {
-	int function, twin; /* KEY_F(n) or 0, and a letter or digit */
-	const char *name;   /* "r", "F5/5" */
-	const char *text;   /* marked by N_() */
+	int function, twin;    /* KEY_F(n) or 0, and a letter or digit */
+	const safe_char *name; /* "r", "F5/5" */
+	const safe_char *text; /* marked by N_() */
 };
 
 /* What of the text is on the screen. */
@@ -25,13 +27,13 @@ struct pager_view {
 };
 
 struct pager {
-	const char *title;
+	const safe_char *title;
 	sd_event *event; /* runs while the customer reads */
 	/* Make the text what is true now, for this view; returns how many lines it has. Where lines
 	 * came or went above, view->top moves along with what stood there. */
 	size_t (*update)(struct pager_view *view, void *userdata);
 	/* A line in view, safe to draw; borrowed until the next call. */
-	const char *(*line)(size_t index, bool *ret_heading, void *userdata);
+	const safe_char *(*line)(size_t index, bool *ret_heading, void *userdata);
 	void *userdata;
 	const struct pager_key *keys; /* none of the pager's own letters: b e g j k n p q */
 	size_t n_keys;

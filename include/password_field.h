@@ -5,9 +5,10 @@
  * Shows stars, counts characters, never bytes. */
 
 #include "dialogs.h"
+#include "safe_text.h"
 #include "secret.h"
 
 /* One field (again NULL) or two. rules stands above the fields before the first key; problem (or
  * NULL) below them. Both secrets are cleared unless the answer is ANSWER_NEXT. */
-enum answer password_ask(const char *title, const char *rules, const char *problem,
+enum answer password_ask(const safe_char *title, const safe_char *rules, const safe_char *problem,
 	struct secret *secret, struct secret *again);

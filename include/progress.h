@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "box.h"
+#include "safe_text.h"
 
 #define PROGRESS_MAX	  16
 #define PROGRESS_LINE_MAX 256
@@ -27,36 +28,36 @@ enum progress_state {
 
 struct progress_line {
 	enum progress_state state;
-	const char *name; /* while it waits: a word or two; borrowed */
-	char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
+	const safe_char *name; /* while it waits: a word or two; borrowed */
+	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
 };
 
 struct progress {
-	const char *title; /* borrowed */
+	const safe_char *title; /* borrowed */
 	struct progress_line lines[PROGRESS_MAX];
 	size_t n;
 	uint64_t since; /* when the present line began, CLOCK_MONOTONIC usec */
 };
 
 /* Add a line that waits; the texts are copied. Returns its place. */
-size_t progress_add(
-	struct progress *progress, const char *name, const char *working, const char *done);
+size_t progress_add(struct progress *progress, const safe_char *name, const safe_char *working,
+	const safe_char *done);
 
 /* A line has come to another state; earlier ones are done with that, those that never began are not
  * shown any more. text (or NULL) stands in place of its words from now on. at may be PROGRESS_NONE:
  * nothing happens. */
 void progress_set(
-	struct progress *progress, size_t at, enum progress_state state, const char *text);
+	struct progress *progress, size_t at, enum progress_state state, const safe_char *text);
 
 /* The line that is being worked at has failed. */
 void progress_fail(struct progress *progress);
 
 /* It is over, but text is to be said of it. */
-void progress_warn(struct progress *progress, const char *text);
+void progress_warn(struct progress *progress, const safe_char *text);
 
 /* Draw it (reply_paint_fn; userdata is the progress). */
 void progress_paint(unsigned seconds, void *userdata);
 
 /* What has failed and why, and whether to try again. ANSWER_EXTRA: emergency, where it is offered.
  */
-enum answer progress_ask_again(struct progress *progress, const char *reason, bool emergency);
+enum answer progress_ask_again(struct progress *progress, const safe_char *reason, bool emergency);

@@ -8,15 +8,16 @@
 
 #include "ip.h"
 #include "reply.h"
+#include "safe_text.h"
 
 #define QUESTIONS_MAX 16
 
 struct question {
 	struct ip_addr addr;
-	int ifindex;   /* for link-local addresses, else 0 */
-	unsigned port; /* TCP; 0: a name server is asked instead */
-	bool answered; /* the answer: */
-	char why[80];  /* not answered: a phrase */
+	int ifindex;	   /* for link-local addresses, else 0 */
+	unsigned port;	   /* TCP; 0: a name server is asked instead */
+	bool answered;	   /* the answer: */
+	safe_char why[80]; /* not answered: a phrase */
 };
 
 /* Ask all of them; returns when each has answered or its time is up. */

@@ -14,13 +14,13 @@
 struct reply {
 	bool done;
 	enum client_outcome outcome;
-	char text[512];
+	safe_char text[512];
 	bool unclaimed, authenticated, login; /* GetState */
 	uint64_t txid;			      /* SetNetwork */
 	bool proven;
 	uint64_t usec_left;
 	bool granted; /* BeginEdit */
-	char editor[SAFE_TEXT_MAX];
+	safe_char editor[SAFE_TEXT_MAX];
 	uint64_t editing_since;
 	bool copy; /* GetIdentity */
 
@@ -43,7 +43,7 @@ typedef void (*reply_paint_fn)(unsigned seconds, void *userdata);
 void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *userdata);
 
 /* The same with one sentence on the screen. */
-void reply_wait_sentence(struct reply *reply, int started, const char *what);
+void reply_wait_sentence(struct reply *reply, int started, const safe_char *what);
 
 /* The same without a word, on a terminal that has no screen. */
 void reply_wait_plain(struct reply *reply, int started, sd_event *event);

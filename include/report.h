@@ -12,6 +12,9 @@
 /* Ask who has something to say, for at most two seconds, and write it. -ENOMEM. Caller frees. */
 int report_make(struct app *app, char **ret);
 
+/* Print it, a safe line for each of its lines. */
+void report_print(FILE *file, const char *report);
+
 /* Show it: paged, saved by firstbootd, or typed out for a terminal program's log. */
 void page_report_run(struct app *app);
 

@@ -6,6 +6,7 @@
 
 #include "app.h"
 #include "history.h"
+#include "safe_text.h"
 #include "wizard.h"
 
 /* What is typed on the pages of the wizard, kept while the screens are left. */
@@ -21,7 +22,7 @@ void settings_done(struct settings *settings);
 void page_history_run(struct app *app);
 
 /* How a change ended, in a few words. */
-const char *page_history_words(enum history_outcome outcome);
+const safe_char *page_history_words(enum history_outcome outcome);
 
 /* How the cards are known to DHCP servers. */
 void page_dhcp_run(struct app *app);

@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "linkhw.h"
+#include "safe_text.h"
 
 #define STATUS_LABEL_MAX 72
 
@@ -31,13 +32,13 @@ enum status_kind {
 
 struct status_line {
 	enum status_kind kind;
-	char label[STATUS_LABEL_MAX]; /* all of these are safe to draw: they passed safe_text */
-	char text[512];
-	char key[112]; /* to be compared by the customer: never cut, never broken but where it says
-			  so */
-	char mac[24];
-	char address[64];
-	char origin[48];
+	safe_char label[STATUS_LABEL_MAX];
+	safe_char text[512];
+	safe_char key[112]; /* to be compared by the customer: never cut, never broken but where it
+			  says so */
+	safe_char mac[24];
+	safe_char address[64];
+	safe_char origin[48];
 	size_t more; /* STATUS_MORE: how many */
 };
 
@@ -46,17 +47,18 @@ struct status_line {
 int status_build(const struct app *app, struct status_line **ret_lines, size_t *ret_n);
 
 /* The state of an interface in words: "up 1 Gb/s", "no cable", "off". */
-void status_format_state(const struct link *link, char *ret, size_t size);
+void status_format_state(const struct link *link, safe_char *ret, size_t size);
 
 /* The same of a link whose driver has been asked already. */
-void status_format_speed(const struct link *link, const struct linkhw *hw, char *ret, size_t size);
+void status_format_speed(
+	const struct link *link, const struct linkhw *hw, safe_char *ret, size_t size);
 
 /* How an address got there, in words: the manager's account where it has one, else by what the
  * kernel knows. */
-const char *status_origin(const struct app *app, const struct address *address);
+const safe_char *status_origin(const struct app *app, const struct address *address);
 
 /* Its hardware address as switches print it; "" where there is none. */
-void status_format_mac(const struct link *link, char *ret, size_t size);
+void status_format_mac(const struct link *link, safe_char *ret, size_t size);
 
 /* Do two of them say the same? */
 bool status_equal(const struct status_line *a, size_t n_a, const struct status_line *b, size_t n_b);

@@ -8,15 +8,16 @@
 #include <stdint.h>
 
 #include "app.h"
+#include "safe_text.h"
 
 #define VISIT_SECONDS 60
 
 struct visit {
 	struct app *app;
 	unsigned port;
-	bool over;	 /* somebody has come, or time is up */
-	char who[128];	 /* the other computers' addresses, "" for nobody */
-	char cause[640]; /* nobody: what may be wrong and what to do, in sentences */
+	bool over;	      /* somebody has come, or time is up */
+	safe_char who[128];   /* the other computers' addresses, "" for nobody */
+	safe_char cause[640]; /* nobody: what may be wrong and what to do, in sentences */
 
 	/* visit.c's own */
 	uint64_t started;

@@ -4,6 +4,7 @@
 /* What is proven of a URL, as a sentence: the first cause that stops the customer, then what to do.
  * Pure: everything that it says is in its arguments. */
 
+#include "safe_text.h"
 #include "web.h"
 
 struct web_facts {
@@ -12,14 +13,15 @@ struct web_facts {
 	const char *loopback;	       /* see web_only_loopback() */
 	unsigned port;
 	bool https;
-	const char *hosts; /* the addresses and names that this is said of, as the URL has them */
-	uint64_t now;	   /* CLOCK_REALTIME, usec */
+	const safe_char
+		*hosts; /* the addresses and names that this is said of, as the URL has them */
+	uint64_t now;	/* CLOCK_REALTIME, usec */
 };
 
-void web_words(const struct web_facts *facts, char *ret, size_t size);
+void web_words(const struct web_facts *facts, safe_char *ret, size_t size);
 
 /* Of its certificate: "self-signed, valid to 2027-11-21". */
-void web_words_certificate(const struct web_facts *facts, char *ret, size_t size);
+void web_words_certificate(const struct web_facts *facts, safe_char *ret, size_t size);
 
 /* When something of all this becomes another by the time alone (CLOCK_REALTIME, usec): at the next
  * midnight, or where a certificate begins or ends to be valid. */

@@ -10,6 +10,7 @@
 #include "dialogs.h"
 #include "net_drafts.h"
 #include "review.h"
+#include "safe_text.h"
 #include "secret.h"
 
 struct wizard {
@@ -26,14 +27,14 @@ struct wizard {
 	bool hurry;		  /* nothing more to be asked: to the review */
 	bool completed;		  /* the appliance is claimed */
 	bool unsafe;		  /* the network is to be set without proof */
-	char remark[640];	  /* applied: what is not well all the same */
-	char title[80];		  /* of the page, with its number */
+	safe_char remark[640];	  /* applied: what is not well all the same */
+	safe_char title[80];	  /* of the page, with its number */
 };
 
 /* One page. run() shows it until the customer leaves it. */
 struct page {
 	const char *name; /* as in --reconfigure NAME */
-	const char *title;
+	const safe_char *title;
 	bool first_boot_only;
 	bool no_return; /* there is no page to go back to */
 	enum answer (*run)(struct wizard *wizard);

@@ -5,20 +5,22 @@
 
 #include <stddef.h>
 
+#include "safe_text.h"
+
 struct wrap_row {
-	const char *text; /* not NUL-terminated: length bytes */
+	const safe_char *text; /* not NUL-terminated: length bytes */
 	size_t length;
 };
 
 /* Cut text into rows of at most columns cells, at blanks where there are any, and at newlines; at
  * most max rows. Leading blanks of a line stay. Returns the number of rows. */
-size_t wrap_text(const char *text, int columns, struct wrap_row *rows, size_t max);
+size_t wrap_text(const safe_char *text, int columns, struct wrap_row *rows, size_t max);
 
 /* Cells of the first length bytes of text. */
-int wrap_columns(const char *text, size_t length);
+int wrap_columns(const safe_char *text, size_t length);
 
 /* Bytes of the characters at the beginning of text that take up at least so many cells. */
-size_t wrap_skip(const char *text, size_t length, int columns);
+size_t wrap_skip(const safe_char *text, size_t length, int columns);
 
 /* Bytes of text, at most length, that fit into so many cells. */
-size_t wrap_fit(const char *text, size_t length, int columns);
+size_t wrap_fit(const safe_char *text, size_t length, int columns);

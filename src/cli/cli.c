@@ -82,30 +82,34 @@ struct request {
 };
 
 /* One sentence on standard error. */
-_printf_(2, 3) static int complain(int status, const char *format, ...)
+_printf_(2, 3) static int complain_raw(int status, const char *format, ...)
 {
 	va_list ap;
 
-	fputs("firstboot: ", stderr);
+	draw_print(stderr, "firstboot: ");
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	draw_print_list(stderr, format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	draw_print(stderr, "\n");
 	return status;
 }
+
+#define complain(status, format, ...)                                                              \
+	complain_raw((status), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
 
 /* Standard output may be a full disk: a text that is not whole is no success. */
 static int close_output(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	return complain(EXIT_FAILURE, _("The output could not be written: %s."), strerror(errno));
+	return complain(EXIT_FAILURE, _("The output could not be written: %s."),
+		safe_text(strerror(errno), 0).text);
 }
 
 /* What can be asked for. */
 static int print_help(void)
 {
-	printf("%s",
+	draw_print(stdout, "%s",
 		_("Usage: firstboot [OPTION]\n"
 		  "Show where the web interface of this appliance is, or change its settings.\n"
 		  "\n"
@@ -129,7 +133,7 @@ static int print_help(void)
 /* Which firstboot this is. */
 static int print_version(void)
 {
-	printf("firstboot %s\n", VERSION);
+	draw_print(stdout, "firstboot %s\n", OURS(VERSION));
 	return close_output(EXIT_SUCCESS);
 }
 
@@ -166,7 +170,7 @@ static int print_status(void)
 	app_done(&app);
 	if (r < 0)
 		return complain(EXIT_FAILURE, _("The state of this machine could not be read: %s."),
-			strerror(-r));
+			safe_text(strerror(-r), 0).text);
 	plain_print(stdout, lines, n);
 	return close_output(EXIT_SUCCESS);
 }
@@ -185,8 +189,8 @@ static int print_report(void)
 	app_done(&app);
 	if (r < 0)
 		return complain(EXIT_FAILURE, _("The state of this machine could not be read: %s."),
-			strerror(-r));
-	printf("%s", text);
+			safe_text(strerror(-r), 0).text);
+	report_print(stdout, text);
 	return close_output(EXIT_SUCCESS);
 }
 
@@ -251,10 +255,10 @@ static int run_screen(const struct request *request)
 		return complain(EXIT_USAGE,
 			_("The terminal \"%s\" cannot move its cursor; settings need one that can, "
 			  "such as vt220 or xterm."),
-			getenv("TERM") ? getenv("TERM") : "");
+			safe_text(getenv("TERM"), 0).text);
 	if (r < 0)
-		return complain(
-			EXIT_FAILURE, _("The start screen could not be shown: %s."), strerror(-r));
+		return complain(EXIT_FAILURE, _("The start screen could not be shown: %s."),
+			safe_text(strerror(-r), 0).text);
 	return EXIT_SUCCESS;
 }
 
@@ -277,7 +281,7 @@ static int add_page(struct request *request, const char *name)
 	return complain(EXIT_USAGE,
 		_("\"%s\" is no page of settings; there are network, hostname, password, history, "
 		  "dhcp, emergency and copy."),
-		name);
+		safe_text(name, 0).text);
 }
 
 /* The words after --reconfigure. */
@@ -286,7 +290,7 @@ static int parse_pages(int argc, char **argv, struct request *request)
 	if (optind < argc && request->mode != 'r')
 		return complain(EXIT_USAGE,
 			_("\"%s\" is not understood; firstboot --help lists what is."),
-			argv[optind]);
+			safe_text(argv[optind], 0).text);
 	for (int i = optind; i < argc; i++) {
 		int r = add_page(request, argv[i]);
 
@@ -310,11 +314,11 @@ static int parse(int argc, char **argv, struct request *request)
 		if (c == LATER)
 			return complain(EXIT_USAGE,
 				_("--%s is not available in this version (%s)."),
-				options[index].name, VERSION);
+				safe_text(options[index].name, 0).text, OURS(VERSION));
 		if (c == '?')
 			return complain(EXIT_USAGE,
 				_("\"%s\" is not understood; firstboot --help lists what is."),
-				argv[optind > 1 ? optind - 1 : 1]);
+				safe_text(argv[optind > 1 ? optind - 1 : 1], 0).text);
 		if (c == 'R') {
 			request->root = optarg;
 			continue;

@@ -40,8 +40,8 @@ static void review_add_row(
 		return;
 	row = &review->rows[review->n++];
 	snprintf(row->subject, sizeof(row->subject), "%.63s", subject);
-	snprintf(row->now, sizeof(row->now), "%s", safe_text(now, 0).text);
-	snprintf(row->wanted, sizeof(row->wanted), "%s", safe_text(wanted, 0).text);
+	snprintf(row->now, sizeof(row->now), "%s", safe_bytes(safe_text(now, 0).text));
+	snprintf(row->wanted, sizeof(row->wanted), "%s", safe_bytes(safe_text(wanted, 0).text));
 }
 
 /* Add a row about the interface when its columns differ. */
@@ -52,7 +52,7 @@ static void review_add_link(struct review *review, const char *subject, const st
 
 	if (streq(now->text, wanted->text))
 		return;
-	cell_add(&full, safe_text(review->ifname, IFNAMSIZ).text);
+	cell_add(&full, safe_bytes(safe_text(review->ifname, IFNAMSIZ).text));
 	cell_add(&full, subject);
 	review_add_row(review, full.text, now->text, wanted->text);
 }
@@ -167,7 +167,7 @@ static void write_dns(struct cell *cell, const struct net_config *config, bool p
 static void write_domains(struct cell *cell, const struct net_config *config, bool present)
 {
 	for (size_t i = 0; i < config->n_domains; i++)
-		cell_add(cell, safe_text(config->domains[i], 0).text);
+		cell_add(cell, safe_bytes(safe_text(config->domains[i], 0).text));
 	if (config->n_domains == 0)
 		cell_add(cell, _("none"));
 }
@@ -176,7 +176,7 @@ static void write_domains(struct cell *cell, const struct net_config *config, bo
 static void write_ntp(struct cell *cell, const struct net_config *config, bool present)
 {
 	for (size_t i = 0; i < config->n_ntp; i++)
-		cell_add(cell, safe_text(config->ntp[i], 0).text);
+		cell_add(cell, safe_bytes(safe_text(config->ntp[i], 0).text));
 	if (config->n_ntp == 0)
 		cell_add(cell, no_servers(config));
 }
@@ -241,7 +241,7 @@ static void write_device(struct cell *cell, const struct net_config *config, boo
 	}
 	cell_add(cell, text);
 	for (size_t i = 0; i < device->n_ports; i++)
-		cell_add(cell, safe_text(device->ports[i], IFNAMSIZ).text);
+		cell_add(cell, safe_bytes(safe_text(device->ports[i], IFNAMSIZ).text));
 }
 
 /* Does a family stay automatic? Then nothing changes, whatever the lease says at the moment. */
@@ -328,7 +328,7 @@ static void review_add_set_link(
 
 	net_config_init(&automatic, ifname);
 	if (!now || !wanted)
-		review_add_row(review, safe_text(ifname, IFNAMSIZ).text,
+		review_add_row(review, safe_bytes(safe_text(ifname, IFNAMSIZ).text),
 			now ? _("set up here") : _("not set up here"),
 			wanted ? _("set up here") : _("not set up here"));
 	review_add_config(review, now ? now : &automatic, wanted ? wanted : &automatic, false);

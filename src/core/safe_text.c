@@ -112,37 +112,32 @@ static int safe_width(uint32_t c)
 
 /* The text that is being made, and the place behind which "..." still fits. */
 struct builder {
-	char *text;
-	size_t length, columns, max_columns;
+	safe_char *text;
+	size_t size, length, columns, max_columns;
 	size_t mark; /* cut here to end in "..." */
 };
 
 /* Append one character of size bytes; false when it does not fit any more. */
 static bool builder_add(struct builder *b, const void *bytes, size_t size, size_t width)
 {
-	if (b->length + size >= SAFE_TEXT_MAX || b->columns + width > b->max_columns)
+	if (b->length + size >= b->size || b->columns + width > b->max_columns)
 		return false;
 	memcpy(b->text + b->length, bytes, size);
 	b->length += size;
 	b->columns += width;
-	if (b->length + DOTS < SAFE_TEXT_MAX && b->columns + DOTS <= b->max_columns)
+	if (b->length + DOTS < b->size && b->columns + DOTS <= b->max_columns)
 		b->mark = b->length;
 	return true;
 }
 
-/* Make untrusted text fit to be drawn in max_columns. */
-struct safe_str safe_text(const char *untrusted, int max_columns)
+/* Append what of a line of untrusted can be drawn, and return its end; NULL where it did not fit.
+ */
+static const unsigned char *builder_add_line(struct builder *b, const unsigned char *next, char end)
 {
-	const unsigned char *next = (const unsigned char *)(untrusted ? untrusted : "");
-	struct safe_str str = { 0 };
-	struct builder b = {
-		.text = str.text,
-		.max_columns = max_columns > 0 ? (size_t)max_columns : SIZE_MAX,
-	};
 	int combining = COMBINING_MAX; /* none may stand at the beginning */
 	bool fits = true;
 
-	while (fits && *next != '\0') {
+	while (fits && *next != '\0' && *next != (unsigned char)end) {
 		const unsigned char *start = next;
 		int width = safe_width(utf8_next(&next));
 
@@ -150,14 +145,90 @@ struct safe_str safe_text(const char *untrusted, int max_columns)
 			continue;
 		if (width != 0)
 			combining = width > 0 ? 0 : COMBINING_MAX;
-		fits = width < 0 ? builder_add(&b, "?", 1, 1)
-				 : builder_add(&b, start, (size_t)(next - start), (size_t)width);
+		fits = width < 0 ? builder_add(b, "?", 1, 1)
+				 : builder_add(b, start, (size_t)(next - start), (size_t)width);
 	}
-	if (!fits) {
-		b.length = b.mark;
-		for (size_t i = 0; i < DOTS && (i < b.max_columns); i++)
-			str.text[b.length++] = '.';
+	return fits ? next : NULL;
+}
+
+/* The end of the text, after dots where it was cut. */
+static void builder_end(struct builder *b, bool cut)
+{
+	if (cut) {
+		b->length = b->mark;
+		for (size_t i = 0; i < DOTS && (i < b->max_columns); i++)
+			b->text[b->length++] = '.';
 	}
-	str.text[b.length] = '\0';
+	b->text[b->length] = '\0';
+}
+
+/* Make untrusted text fit to be drawn in max_columns. */
+struct safe_str safe_text(const char *untrusted, int max_columns)
+{
+	struct safe_str str = { 0 };
+	struct builder b = {
+		.text = str.text,
+		.size = sizeof(str.text),
+		.max_columns = max_columns > 0 ? (size_t)max_columns : SIZE_MAX,
+	};
+
+	builder_end(&b,
+		!builder_add_line(&b, (const unsigned char *)(untrusted ? untrusted : ""), '\0'));
 	return str;
+}
+
+struct safe_lines safe_lines(const char *untrusted)
+{
+	const unsigned char *next = (const unsigned char *)(untrusted ? untrusted : "");
+	struct safe_lines lines = { 0 };
+	struct builder b = {
+		.text = lines.text, .size = sizeof(lines.text), .max_columns = SIZE_MAX
+	};
+
+	while ((next = builder_add_line(&b, next, '\n')) && *next == '\n')
+		if (!builder_add(&b, next++, 1, 0))
+			break;
+	builder_end(&b, !next || *next != '\0');
+	return lines;
+}
+
+struct safe_str safe_cut(const safe_char *text, int max_columns)
+{
+	return safe_text(safe_bytes(text), max_columns);
+}
+
+size_t safe_length(const safe_char *text)
+{
+	return strlen(safe_bytes(text));
+}
+
+bool safe_equal(const safe_char *a, const safe_char *b)
+{
+	return streq(safe_bytes(a), safe_bytes(b));
+}
+
+size_t safe_until(const safe_char *text, const char *reject)
+{
+	return strcspn(safe_bytes(text), reject);
+}
+
+const safe_char *safe_find(const safe_char *text, const safe_char *part)
+{
+	return (const safe_char *)strstr(safe_bytes(text), safe_bytes(part));
+}
+
+int safe_format_list(safe_char *ret, size_t size, const char *format, va_list arguments)
+{
+	return vsnprintf((char *)ret, size, format, arguments);
+}
+
+int safe_format_raw(safe_char *ret, size_t size, const char *format, ...)
+{
+	va_list arguments;
+	int n;
+
+	va_start(arguments, format);
+	n = safe_format_list(ret, size, format, arguments);
+	va_end(arguments);
+	return n;
 }

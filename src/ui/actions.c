@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define NCURSES_WIDECHAR 1
 #include "actions.h"
 
-#include <curses.h>
 #include <errno.h>
 
 #include "dashboard.h"
@@ -25,7 +23,7 @@
 static bool handed_over;
 
 /* Show what firstbootd says, to somebody who may have typed ahead. */
-static void show_reply(const char *title, const struct reply *reply)
+static void show_reply(const safe_char *title, const struct reply *reply)
 {
 	screen_flush_input();
 	dialogs_message(title, reply->text);
@@ -44,7 +42,7 @@ static void authenticate(struct app *app, const struct secret *secret, struct re
 /* Ask for root's password until it is right or the customer goes back. */
 static bool ask_password(struct app *app, struct secret *secret)
 {
-	const char *title = _("Root's password");
+	const safe_char *title = _("Root's password");
 	struct reply reply = { 0 };
 
 	for (;;) {

@@ -3,7 +3,7 @@
 
 #include "i18n.h"
 
-static const char *const words[ADDRESS_N_KINDS] = {
+static const safe_char *const words[ADDRESS_N_KINDS] = {
 	[ADDRESS_TENTATIVE] = N_("being checked"),
 	[ADDRESS_DUPLICATE] = N_("used by another device"),
 	[ADDRESS_DEPRECATED] = N_("being replaced"),
@@ -15,7 +15,7 @@ static const char *const words[ADDRESS_N_KINDS] = {
 	[ADDRESS_INTERNAL] = N_("this machine only"),
 };
 
-const char *address_words(enum address_kind kind)
+const safe_char *address_words(enum address_kind kind)
 {
-	return words[kind] ? _(words[kind]) : "";
+	return words[kind] ? translate(words[kind]) : OURS("");
 }

@@ -19,16 +19,20 @@ struct scene {
 };
 
 /* Fill the answer. */
-_printf_(3, 4) static bool say(struct advice *ret, const char *hint, const char *format, ...)
+_printf_(3, 4) static bool say_raw(
+	struct advice *ret, const safe_char *hint, const char *format, ...)
 {
 	va_list ap;
 
 	va_start(ap, format);
-	(void)vsnprintf(ret->cause, sizeof(ret->cause), format, ap);
+	(void)safe_format_list(ret->cause, sizeof(ret->cause), format, ap);
 	va_end(ap);
 	ret->hint = hint;
 	return true;
 }
+
+#define say(ret, hint, format, ...)                                                                \
+	say_raw((ret), (hint), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
 
 /* An address of this link with all of these flags and this scope; NULL for none. */
 static const struct address *find_address(
@@ -49,7 +53,7 @@ static bool find_no_card(const struct scene *scene, struct advice *ret)
 {
 	if (scene->n > 0)
 		return false;
-	return say(ret, "", "%s",
+	return say(ret, OURS(""), "%s",
 		_("No address: this appliance has no network card. Add one in the settings of the "
 		  "virtual machine."));
 }
@@ -66,7 +70,7 @@ static bool find_duplicate(const struct scene *scene, struct advice *ret)
 		if (address)
 			return say(ret, _("Press F2 to set another address."),
 				_("No address: another device on the network already uses %s."),
-				ip_format(&address->ip.addr, text));
+				safe_text(ip_format(&address->ip.addr, text), 0).text);
 	}
 	return false;
 }
@@ -81,9 +85,9 @@ static bool find_checking(const struct scene *scene, struct advice *ret)
 			scene->app, scene->links[i], IFA_F_TENTATIVE, RT_SCOPE_UNIVERSE);
 
 		if (address && (scene->links[i]->flags & IFF_LOWER_UP))
-			return say(ret, "",
+			return say(ret, OURS(""),
 				_("Checking that no other device on the network uses %s."),
-				ip_format(&address->ip.addr, text));
+				safe_text(ip_format(&address->ip.addr, text), 0).text);
 	}
 	return false;
 }
@@ -101,7 +105,7 @@ static bool find_replaced(const struct scene *scene, struct advice *ret)
 			return say(ret, _("Press F2 to set an address by hand."),
 				_("No address: %s on %s is being replaced, but the network has not "
 				  "given a new one yet."),
-				ip_format(&address->ip.addr, text),
+				safe_text(ip_format(&address->ip.addr, text), 0).text,
 				safe_text(scene->links[i]->name, IFNAMSIZ).text);
 	}
 	return false;
@@ -123,7 +127,7 @@ static bool asks_dhcp(const struct app *app, const struct link *link)
 /* A cable is there, but no address that a URL may hold. */
 static bool find_plugged(const struct scene *scene, struct advice *ret)
 {
-	const char *hint = _("Press F2 to set an address by hand.");
+	const safe_char *hint = _("Press F2 to set an address by hand.");
 	const struct link *link = NULL;
 	const struct address *own;
 	struct safe_str name;
@@ -140,7 +144,7 @@ static bool find_plugged(const struct scene *scene, struct advice *ret)
 		return say(ret, hint,
 			_("No address yet: %s is plugged in and has only given itself %s, because "
 			  "no DHCP server has answered."),
-			name.text, ip_format(&own->ip.addr, text));
+			name.text, safe_text(ip_format(&own->ip.addr, text), 0).text);
 	if (asks_dhcp(scene->app, link))
 		return say(ret, hint,
 			_("No address yet: %s is plugged in, but no DHCP server has answered."),
@@ -164,10 +168,10 @@ static bool find_off(const struct scene *scene, struct advice *ret)
 static bool find_unplugged(const struct scene *scene, struct advice *ret)
 {
 	if (scene->total > 1)
-		return say(ret, "", "%s",
+		return say(ret, OURS(""), "%s",
 			_("No address: none of the network cards has a cable. Plug one in, or "
 			  "connect a network card in the settings of the virtual machine."));
-	return say(ret, "",
+	return say(ret, OURS(""),
 		_("No address: the network card %s has no cable. Plug one in, or connect the card "
 		  "in the settings of the virtual machine."),
 		safe_text(scene->links[0]->name, IFNAMSIZ).text);
@@ -189,7 +193,7 @@ void advice_find(const struct app *app, struct advice *ret)
 	struct scene scene = { .app = app };
 	size_t n_known;
 
-	*ret = (struct advice){ .hint = "" };
+	*ret = (struct advice){ .hint = OURS("") };
 	netlink_links(app->nl, &n_known);
 	if (n_known == 0)
 		return;

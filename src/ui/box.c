@@ -18,16 +18,16 @@
 #define ROWS_FOR_TITLE 16 /* fewer rows than this are all for the dialog */
 #define TITLE_ROWS     2
 
-static char product[SAFE_TEXT_MAX];
+static struct safe_str product;
 
-void box_product(const char *name)
+void box_product(const safe_char *name)
 {
-	(void)snprintf(product, sizeof(product), "%s", name);
+	product = safe_cut(name, 0);
 }
 
 int box_top(void)
 {
-	return *product && LINES >= ROWS_FOR_TITLE ? TITLE_ROWS : 0;
+	return *product.text && LINES >= ROWS_FOR_TITLE ? TITLE_ROWS : 0;
 }
 
 /* libdialog's settings for the next dialog: its defaults are not ours. */
@@ -39,7 +39,7 @@ static void set_vars(void)
 		.no_nl_expand = TRUE,
 		.nocollapse = TRUE,
 		.cr_wrap = TRUE,
-		.backtitle = box_top() > 0 ? product : NULL,
+		.backtitle = box_top() > 0 ? (char *)product.text : NULL,
 	};
 }
 

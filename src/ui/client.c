@@ -58,7 +58,7 @@ static int read_authenticated(sd_bus_message *reply, struct client_result *resul
 	result->authenticated = ok;
 	if (!ok) {
 		result->outcome = CLIENT_WRONG_PASSWORD;
-		result->text = _("This is not root's password.");
+		result->text = safe_bytes(_("This is not root's password."));
 	}
 	return 0;
 }
@@ -114,12 +114,14 @@ static void read_error(sd_bus_message *reply, struct client_result *result)
 		}
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED)) {
 		result->outcome = CLIENT_NOT_PERMITTED;
-		result->text = _("This account may not change settings; log in as \"root\".");
+		result->text =
+			safe_bytes(_("This account may not change settings; log in as \"root\"."));
 		return;
 	}
 	result->outcome = CLIENT_UNREACHABLE;
-	result->text = _("The settings service (firstbootd) does not answer. Try again in a "
-			 "minute; if that does not help, restart the appliance.");
+	result->text =
+		safe_bytes(_("The settings service (firstbootd) does not answer. Try again in a "
+			     "minute; if that does not help, restart the appliance."));
 }
 
 /* A reply, an error or a timeout has come: tell who asked. */
@@ -137,8 +139,9 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *ret_err
 		result = (struct client_result){ .outcome = CLIENT_UNREACHABLE,
 			.editor = "",
 			.fd = -1,
-			.text = _("The settings service (firstbootd) gave an answer that "
-				  "this program does not understand.") };
+			.text = safe_bytes(
+				_("The settings service (firstbootd) gave an answer that "
+				  "this program does not understand.")) };
 	}
 	call_free(call);
 	done(&result, done_userdata);

@@ -10,10 +10,10 @@
 #define SECOND_USEC 1000000
 
 struct countdown {
-	const char *cause;
+	const safe_char *cause;
 	uint64_t end;	       /* CLOCK_BOOTTIME, usec, as firstbootd counts */
 	bool kept, taken_back; /* not by us */
-	char text[1200];
+	safe_char text[1200];
 };
 
 /* Whole seconds that are left, the begun one counted. */
@@ -27,11 +27,11 @@ static unsigned seconds_left(const struct countdown *countdown)
 }
 
 /* What is asked; written for each second. */
-static const char *write_text(int columns, void *userdata)
+static const safe_char *write_text(int columns, void *userdata)
 {
 	struct countdown *countdown = userdata;
 
-	(void)snprintf(countdown->text, sizeof(countdown->text),
+	(void)safe_format(countdown->text, sizeof(countdown->text),
 		_("%s\n\nYour old settings come back in %u s, unless you keep the new ones."),
 		countdown->cause, seconds_left(countdown));
 	return countdown->text;
@@ -78,7 +78,7 @@ static bool has_ended(const struct countdown *countdown, enum countdown_end *ret
 }
 
 /* Show the question until it is answered or need not be any more. */
-static enum countdown_end ask(struct countdown *countdown, const char *title)
+static enum countdown_end ask(struct countdown *countdown, const safe_char *title)
 {
 	struct form form = {
 		.title = title,
@@ -100,7 +100,7 @@ static enum countdown_end ask(struct countdown *countdown, const char *title)
 }
 
 enum countdown_end countdown_run(
-	struct client *client, const char *title, const char *cause, uint64_t usec)
+	struct client *client, const safe_char *title, const safe_char *cause, uint64_t usec)
 {
 	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *clock = NULL;
 	struct countdown countdown = { .cause = cause };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define NCURSES_WIDECHAR 1
 #include "dashboard.h"
 
-#include <curses.h>
 #include <errno.h>
 #include <stdint.h>
 
@@ -33,15 +31,15 @@ enum {
 static const struct key {
 	int function, twin; /* function 0: the twin alone */
 	int where;
-	const char *name, *text;
+	const safe_char *name, *text;
 	enum dashboard_choice choice;
 } keys[] = {
-	{ KEY_F(2), '2', ANYWHERE, "F2/2", N_("Settings"), DASHBOARD_SETTINGS },
-	{ KEY_F(5), '5', ANYWHERE, "F5/5", N_("Details"), DASHBOARD_DETAILS },
-	{ KEY_F(8), '8', ON_LOGIN, "F8/8", N_("Log in"), DASHBOARD_LOGIN },
-	{ KEY_F(8), '8', ON_RESCUE, "F8/8", N_("Rescue"), DASHBOARD_RESCUE },
-	{ KEY_F(10), '0', ANYWHERE, "F10/0", N_("Restart or power off"), DASHBOARD_POWER },
-	{ 0, 'q', ON_TERMINAL, "q", N_("Quit"), DASHBOARD_QUIT },
+	{ KEY_F(2), '2', ANYWHERE, OURS("F2/2"), N_("Settings"), DASHBOARD_SETTINGS },
+	{ KEY_F(5), '5', ANYWHERE, OURS("F5/5"), N_("Details"), DASHBOARD_DETAILS },
+	{ KEY_F(8), '8', ON_LOGIN, OURS("F8/8"), N_("Log in"), DASHBOARD_LOGIN },
+	{ KEY_F(8), '8', ON_RESCUE, OURS("F8/8"), N_("Rescue"), DASHBOARD_RESCUE },
+	{ KEY_F(10), '0', ANYWHERE, OURS("F10/0"), N_("Restart or power off"), DASHBOARD_POWER },
+	{ 0, 'q', ON_TERMINAL, OURS("q"), N_("Quit"), DASHBOARD_QUIT },
 };
 
 struct dashboard {
@@ -66,9 +64,9 @@ static bool is_offered(const struct app *app, const struct key *key)
 /* The cells of a key with its words. */
 static int key_width(const struct key *key)
 {
-	const char *text = _(key->text);
+	const safe_char *text = translate(key->text);
 
-	return (int)strlen(key->name) + 1 + wrap_columns(text, strlen(text));
+	return (int)safe_length(key->name) + 1 + wrap_columns(text, safe_length(text));
 }
 
 /* Walk over the keys as they stand on the bottom rows, drawing them from row y on (negative: only
@@ -88,10 +86,10 @@ static int place_keys(const struct app *app, int y)
 		}
 		if (y >= 0) {
 			attron(A_BOLD);
-			mvaddstr(y + rows - 1, x, keys[i].name);
+			draw_string(y + rows - 1, x, keys[i].name);
 			attroff(A_BOLD);
-			addch(' ');
-			addstr(_(keys[i].text));
+			draw_string(y + rows - 1, x + (int)safe_length(keys[i].name) + 1,
+				translate(keys[i].text));
 		}
 		x += width + gap;
 	}
@@ -102,22 +100,22 @@ static int place_keys(const struct app *app, int y)
  * is no room for both. */
 static void draw_title(const struct status_line *title)
 {
-	int text = wrap_columns(title->text, strlen(title->text)), room;
-	struct safe_str host = safe_text(title->label, 0), product;
-	int width = wrap_columns(host.text, strlen(host.text));
+	int text = wrap_columns(title->text, safe_length(title->text)), room;
+	struct safe_str host = safe_cut(title->label, 0), product;
+	int width = wrap_columns(host.text, safe_length(host.text));
 
 	if (text + width + TITLE_GAPS > COLS) {
-		host.text[strcspn(host.text, ".")] = '\0';
-		width = wrap_columns(host.text, strlen(host.text));
+		host.text[safe_until(host.text, ".")] = '\0';
+		width = wrap_columns(host.text, safe_length(host.text));
 	}
-	product = safe_text(
+	product = safe_cut(
 		title->text, COLS - TITLE_GAPS - (width < HOST_COLUMNS ? width : HOST_COLUMNS));
-	room = COLS - TITLE_GAPS - wrap_columns(product.text, strlen(product.text));
-	host = safe_text(host.text, room);
+	room = COLS - TITLE_GAPS - wrap_columns(product.text, safe_length(product.text));
+	host = safe_cut(host.text, room);
 	attron(A_REVERSE);
-	mvhline(0, 0, ' ', COLS);
-	mvaddstr(0, 1, product.text);
-	mvaddstr(0, COLS - 1 - wrap_columns(host.text, strlen(host.text)), host.text);
+	draw_blanks(stdscr, 0, 0, COLS);
+	draw_string(0, 1, product.text);
+	draw_string(0, COLS - 1 - wrap_columns(host.text, safe_length(host.text)), host.text);
 	attroff(A_REVERSE);
 }
 
@@ -131,11 +129,11 @@ static void draw_rows(const struct layout *layout, bool urls)
 		if (row->url != urls)
 			continue;
 		if (*row->label)
-			mvaddstr(y, LAYOUT_INDENT, row->label);
+			draw_string(y, LAYOUT_INDENT, row->label);
 		if (row->url)
 			attron(A_BOLD);
-		mvaddnstr(y, row->x, row->text,
-			(int)wrap_fit(row->text, strlen(row->text), COLS - row->x));
+		draw_text(stdscr, y, row->x, row->text,
+			wrap_fit(row->text, safe_length(row->text), COLS - row->x));
 		if (row->url)
 			attroff(A_BOLD);
 	}
@@ -162,7 +160,7 @@ static void draw(const struct dashboard *dashboard)
 	if (code)
 		qr_draw(code, dashboard->picture.pen, layout.box.y + 1, layout.box.x);
 	if (rule)
-		mvhline(LINES - key_rows - 1, 0, ACS_HLINE, COLS);
+		draw_rule(LINES - key_rows - 1);
 	place_keys(dashboard->app, LINES - key_rows);
 	draw_rows(&layout, true);
 	move(LINES - 1, 0);

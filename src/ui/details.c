@@ -46,7 +46,7 @@ struct details {
 
 static uint64_t digest(uint64_t start, const void *data, size_t size)
 {
-	const char *bytes = data;
+	const safe_char *bytes = data;
 	uint64_t hash = start ^ size, word;
 
 	for (; size >= sizeof(word); size -= sizeof(word), bytes += sizeof(word)) {
@@ -257,7 +257,7 @@ static void measure_blocks(struct details *details)
 }
 
 /* Take in what is true now. The line *top moves with its block. */
-static int refresh(struct details *details, size_t *top)
+static int build_again(struct details *details, size_t *top)
 {
 	size_t n = details->n;
 	_cleanup_free_ struct block *before = calloc(n + 1, sizeof(*before));
@@ -344,7 +344,7 @@ size_t details_update(struct pager_view *view, void *userdata)
 
 	if (details->changed || details->columns != view->columns) {
 		details->columns = view->columns;
-		details->changed = refresh(details, &view->top) < 0;
+		details->changed = build_again(details, &view->top) < 0;
 	}
 	if (show(details, view))
 		number(details);
@@ -353,13 +353,13 @@ size_t details_update(struct pager_view *view, void *userdata)
 			  : 0;
 }
 
-const char *details_line(size_t index, bool *ret_heading, void *userdata)
+const safe_char *details_line(size_t index, bool *ret_heading, void *userdata)
 {
 	const struct details *details = userdata;
 	size_t at = index - details->shown_first;
 
 	*ret_heading = false;
 	if (index < details->shown_first || at >= details->shown.n)
-		return "";
+		return OURS("");
 	return fact_lines_get(&details->shown, at, ret_heading);
 }

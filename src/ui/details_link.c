@@ -27,13 +27,13 @@ struct subject {
 /* -- words -- */
 
 /* The time of day at which a time of CLOCK_BOOTTIME, in seconds, is. */
-static const char *format_time(uint64_t seconds, char buf[static LOCAL_TIME_MAX])
+static const safe_char *format_time(uint64_t seconds, safe_char buf[static LOCAL_TIME_MAX])
 {
 	return local_time_format(local_time_boot() + seconds * 1000000, LOCAL_TIME_NEAR, buf);
 }
 
 /* A hardware address as switches print it. */
-static const char *format_mac(const uint8_t *mac, size_t n, char buf[static 24])
+static const safe_char *format_mac(const uint8_t *mac, size_t n, safe_char buf[static 24])
 {
 	struct link link = { .mac_len = (uint8_t)n };
 
@@ -43,58 +43,61 @@ static const char *format_mac(const uint8_t *mac, size_t n, char buf[static 24])
 }
 
 /* The manager's name, as its makers write it. */
-static const char *manager_name(const struct link_state *state)
+static struct safe_str manager_name(const struct link_state *state)
 {
-	if (!state || !*state->manager)
-		return NULL;
-	return streq(state->manager, "networkd") ? "systemd-networkd" : state->manager;
+	const char *name = state ? state->manager : "";
+
+	return safe_text(streq(name, "networkd") ? "systemd-networkd" : name, 0);
 }
 
-void details_add_to_list(char *list, size_t size, const char *element)
+void details_add_to_list(safe_char *list, size_t size, const safe_char *element)
 {
-	size_t used = strlen(list), length = strlen(element);
+	size_t used = safe_length(list), length = safe_length(element);
 
 	if (used + length + 3 <= size)
-		(void)snprintf(list + used, size - used, "%s%s", used ? ", " : "", element);
+		(void)safe_format(
+			list + used, size - used, "%s%s", used ? OURS(", ") : OURS(""), element);
 }
 
 /* Where DNS servers and such come from, and who has set them. */
-static const char *source_words(
-	const struct subject *s, const char *source, char buf[static WORDS_MAX])
+static const safe_char *source_words(
+	const struct subject *s, const char *source, safe_char buf[static WORDS_MAX])
 {
 	static const struct {
-		const char *source, *words;
+		const char *source;
+		const safe_char *words;
 	} sources[] = {
 		{ "DHCPv4", N_("from DHCP") },
 		{ "DHCPv6", N_("from DHCPv6") },
 		{ "NDisc", N_("from the router") },
 		{ "static", N_("fixed") },
 	};
-	const char *manager = manager_name(s->state), *words = "";
+	struct safe_str manager = manager_name(s->state);
+	const safe_char *words = OURS("");
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
 		if (streq(source, sources[i].source))
-			words = _(sources[i].words);
+			words = translate(sources[i].words);
 	/* In little room the line on who sets the link up has to do. */
-	if (!manager || s->lines->columns < NARROW)
-		(void)snprintf(buf, WORDS_MAX, "%s", words);
+	if (!*manager.text || s->lines->columns < NARROW)
+		(void)safe_format(buf, WORDS_MAX, "%s", words);
 	else if (*words)
-		(void)snprintf(buf, WORDS_MAX, _("%s, set by %s"), words, manager);
+		(void)safe_format(buf, WORDS_MAX, _("%s, set by %s"), words, manager.text);
 	else
-		(void)snprintf(buf, WORDS_MAX, _("set by %s"), manager);
+		(void)safe_format(buf, WORDS_MAX, _("set by %s"), manager.text);
 	return buf;
 }
 
 /* -- addresses -- */
 
 /* What has to be known of an address beside where it is from. */
-static const char *address_remark(const struct address *address)
+static const safe_char *address_remark(const struct address *address)
 {
 	if (address->flags & IFA_F_DEPRECATED)
 		return _(", not for new connections any more");
 	if (address->ip.addr.family == AF_INET6 && (address->flags & IFA_F_TEMPORARY))
 		return _(", changes from time to time");
-	return "";
+	return OURS("");
 }
 
 /* Is it the one of the lease that is told of? */
@@ -108,23 +111,26 @@ static bool is_leased(const struct subject *s, const struct address *address)
 	return false;
 }
 
-static void put_address(const struct subject *s, const char *label, const struct address *address)
+static void put_address(
+	const struct subject *s, const safe_char *label, const struct address *address)
 {
-	char text[IP_TEXT_MAX], until[LOCAL_TIME_MAX];
-	const char *origin = status_origin(s->app, address);
+	safe_char until[LOCAL_TIME_MAX];
+	char text[IP_TEXT_MAX];
+	const safe_char *origin = status_origin(s->app, address);
 
 	/* The lease has a line of its own. */
 	if (address->expires == UINT64_MAX || is_leased(s, address))
-		fact_lines_put(s->lines, label, "%s  %s%s", ip_prefix_format(&address->ip, text),
-			origin, address_remark(address));
+		fact_lines_put(s->lines, label, "%s  %s%s",
+			safe_text(ip_prefix_format(&address->ip, text), 0).text, origin,
+			address_remark(address));
 	else
 		fact_lines_put(s->lines, label, _("%s  %s%s, until %s unless renewed"),
-			ip_prefix_format(&address->ip, text), origin, address_remark(address),
-			format_time(address->expires, until));
+			safe_text(ip_prefix_format(&address->ip, text), 0).text, origin,
+			address_remark(address), format_time(address->expires, until));
 }
 
 /* The addresses of a family. Returns how many. */
-static size_t put_addresses(const struct subject *s, int family, const char *label)
+static size_t put_addresses(const struct subject *s, int family, const safe_char *label)
 {
 	const struct address *addresses;
 	size_t n, n_put = 0;
@@ -132,7 +138,7 @@ static size_t put_addresses(const struct subject *s, int family, const char *lab
 	addresses = netlink_addresses_of(s->app->nl, s->link->ifindex, &n);
 	for (size_t i = 0; i < n; i++)
 		if (addresses[i].ip.addr.family == family)
-			put_address(s, n_put++ == 0 ? label : "", &addresses[i]);
+			put_address(s, n_put++ == 0 ? label : OURS(""), &addresses[i]);
 	return n_put;
 }
 
@@ -150,8 +156,9 @@ static void put_gateways(const struct subject *s)
 
 		if (routes[i].ifindex != s->link->ifindex)
 			continue;
-		fact_lines_put(s->lines, n_put++ == 0 ? _("Gateway") : "", _("%s  metric %u"),
-			gateway->family ? ip_format(gateway, text) : _("none, all on the link"),
+		fact_lines_put(s->lines, n_put++ == 0 ? _("Gateway") : OURS(""), _("%s  metric %u"),
+			gateway->family ? safe_text(ip_format(gateway, text), 0).text
+					: _("none, all on the link"),
 			routes[i].metric);
 	}
 }
@@ -169,8 +176,8 @@ static void put_routes(const struct subject *s)
 		char text[NET_ROUTE_TEXT_MAX];
 
 		if (routes[i].destination.length > 0)
-			fact_lines_put(s->lines, n_put++ == 0 ? _("Routes") : "", "%s",
-				net_route_format(&route, text));
+			fact_lines_put(s->lines, n_put++ == 0 ? _("Routes") : OURS(""), "%s",
+				safe_text(net_route_format(&route, text), 0).text);
 	}
 }
 
@@ -180,16 +187,18 @@ static void put_routes(const struct subject *s)
 static void put_dns(const struct subject *s)
 {
 	const struct link_state *state = s->state;
-	char text[IP_TEXT_MAX], words[WORDS_MAX];
+	safe_char words[WORDS_MAX];
+	char text[IP_TEXT_MAX];
 
 	for (size_t i = 0, next; state && i < state->n_dns; i = next) {
-		char list[LIST_MAX] = "";
+		safe_char list[LIST_MAX] = "";
 		const char *source = state->dns_sources[i];
 
 		for (next = i; next < state->n_dns && streq(state->dns_sources[next], source);
 			next++)
-			details_add_to_list(list, sizeof(list), ip_format(&state->dns[next], text));
-		fact_lines_put(s->lines, i == 0 ? _("DNS") : "", "%s  %s", list,
+			details_add_to_list(list, sizeof(list),
+				safe_text(ip_format(&state->dns[next], text), 0).text);
+		fact_lines_put(s->lines, i == 0 ? _("DNS") : OURS(""), "%s  %s", list,
 			source_words(s, *source ? source : state->dns_source, words));
 	}
 }
@@ -197,7 +206,7 @@ static void put_dns(const struct subject *s)
 /* Lists of names. */
 static void put_names(const struct subject *s)
 {
-	char domains[LIST_MAX] = "", ntp[LIST_MAX] = "";
+	safe_char domains[LIST_MAX] = "", ntp[LIST_MAX] = "";
 
 	if (!s->state)
 		return;
@@ -217,26 +226,28 @@ static void put_identity(const struct subject *s, const struct link_lease *lease
 {
 	if (*lease->client_id)
 		fact_lines_put(s->lines, _("Known as"), "%s", safe_text(lease->client_id, 0).text);
-	fact_lines_put(s->lines, *lease->client_id ? "" : _("Known as"), "%s",
+	fact_lines_put(s->lines, *lease->client_id ? OURS("") : _("Known as"), "%s",
 		*lease->hostname ? safe_text(lease->hostname, 0).text : _("no hostname sent"));
 }
 
 static void put_lease(const struct subject *s)
 {
-	char text[IP_TEXT_MAX], since[LOCAL_TIME_MAX], until[LOCAL_TIME_MAX], renew[LOCAL_TIME_MAX];
+	safe_char since[LOCAL_TIME_MAX], until[LOCAL_TIME_MAX], renew[LOCAL_TIME_MAX];
+	char text[IP_TEXT_MAX];
 	const struct link_lease *lease = s->state ? &s->state->lease : NULL;
 
 	if (!lease || !s->state->dhcp4)
 		return;
 	fact_lines_put(s->lines, _("DHCP"), _("%s  DHCP server"),
-		s->state->dhcp_server.family ? ip_format(&s->state->dhcp_server, text)
-					     : _("not told"));
+		s->state->dhcp_server.family
+			? safe_text(ip_format(&s->state->dhcp_server, text), 0).text
+			: _("not told"));
 	if (lease->ends > 0)
 		fact_lines_put(s->lines, _("Lease"), _("since %s, until %s unless renewed"),
 			local_time_format(lease->obtained, LOCAL_TIME_NEAR, since),
 			local_time_format(lease->ends, LOCAL_TIME_NEAR, until));
 	if (lease->obtained > 0 && lease->renew_s > 0)
-		fact_lines_put(s->lines, "", _("to be renewed at %s"),
+		fact_lines_put(s->lines, OURS(""), _("to be renewed at %s"),
 			local_time_format(lease->obtained + lease->renew_s * 1000000ULL,
 				LOCAL_TIME_NEAR, renew));
 	put_identity(s, lease);
@@ -244,18 +255,18 @@ static void put_lease(const struct subject *s)
 
 static void put_manager(const struct subject *s)
 {
-	const char *manager = manager_name(s->state);
+	struct safe_str manager = manager_name(s->state);
 
 	if (!s->state)
 		return;
-	if (!manager || streq(s->state->administrative, "unmanaged")) {
+	if (!*manager.text || streq(s->state->administrative, "unmanaged")) {
 		fact_lines_put(s->lines, _("Set up by"), "%s", _("no network manager"));
 		return;
 	}
-	fact_lines_put(s->lines, _("Set up by"), "%s (%s)", manager,
+	fact_lines_put(s->lines, _("Set up by"), "%s (%s)", manager.text,
 		safe_text(s->state->administrative, 0).text);
 	if (*s->state->network_file)
-		fact_lines_put(s->lines, "", "%s", safe_text(s->state->network_file, 0).text);
+		fact_lines_put(s->lines, OURS(""), "%s", safe_text(s->state->network_file, 0).text);
 }
 
 /* -- the link itself -- */
@@ -272,7 +283,7 @@ static void put_mac(const struct subject *s)
 {
 	const struct link *link = s->link;
 	const struct link_facts *facts = s->facts;
-	char text[24];
+	safe_char text[24];
 
 	if (link->mac_len == 0)
 		return;
@@ -280,7 +291,7 @@ static void put_mac(const struct subject *s)
 	if (facts && facts->permanent_mac_len > 0 &&
 		(facts->permanent_mac_len != link->mac_len ||
 			memcmp(facts->permanent_mac, link->mac, link->mac_len) != 0))
-		fact_lines_put(s->lines, "", _("%s  permanent, of the hardware"),
+		fact_lines_put(s->lines, OURS(""), _("%s  permanent, of the hardware"),
 			format_mac(facts->permanent_mac, facts->permanent_mac_len, text));
 }
 
@@ -288,10 +299,10 @@ static void put_mac(const struct subject *s)
 static void put_relations(const struct subject *s)
 {
 	const struct link *link = s->link;
-	char vlan[WORDS_MAX] = "";
+	safe_char vlan[WORDS_MAX] = "";
 
 	if (link->vlan_id)
-		(void)snprintf(vlan, sizeof(vlan), _("VLAN %u"), link->vlan_id);
+		(void)safe_format(vlan, sizeof(vlan), _("VLAN %u"), link->vlan_id);
 	if (link->lower)
 		fact_lines_put(s->lines, _("Sits on"), "%s  %s", name_of(s, link->lower).text,
 			*vlan ? vlan : safe_text(link->kind, 0).text);
@@ -303,7 +314,7 @@ static void put_hardware(const struct subject *s)
 {
 	const struct link *link = s->link;
 	const char *driver = s->facts ? s->facts->hw.driver : "";
-	char names[LIST_MAX] = "";
+	safe_char names[LIST_MAX] = "";
 
 	if (*driver || *link->kind)
 		fact_lines_put(s->lines, _("Driver"), "%s",
@@ -320,14 +331,14 @@ static void put_heading(const struct subject *s)
 	static const struct linkhw nothing;
 	const struct linkhw *hw = s->facts ? &s->facts->hw : &nothing;
 	bool up = (s->link->flags & IFF_UP) && (s->link->flags & IFF_LOWER_UP);
-	char state[64];
+	safe_char state[64];
 
 	status_format_speed(s->link, hw, state, sizeof(state));
 	fact_lines_heading(s->lines, "%s  %s%s", safe_text(s->link->name, 0).text, state,
-		!up				   ? ""
+		!up				   ? OURS("")
 		: hw->duplex == LINKHW_FULL_DUPLEX ? _(", full duplex")
 		: hw->duplex == LINKHW_HALF_DUPLEX ? _(", half duplex")
-						   : "");
+						   : OURS(""));
 }
 
 void details_put_link(const struct app *app, const struct link *link,

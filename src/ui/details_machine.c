@@ -15,20 +15,23 @@
 void details_put_dns(const struct details_sources *sources, struct fact_lines *lines)
 {
 	struct dns_in_force dns;
-	char list[LIST_MAX] = "", text[IP_TEXT_MAX];
+	safe_char list[LIST_MAX] = "";
+	char text[IP_TEXT_MAX];
 
 	machine_read_dns("", &dns);
 	fact_lines_heading(lines, "%s", _("Name servers in force"));
 	for (size_t i = 0; i < dns.n_servers; i++)
-		details_add_to_list(list, sizeof(list), ip_format(&dns.servers[i], text));
+		details_add_to_list(
+			list, sizeof(list), safe_text(ip_format(&dns.servers[i], text), 0).text);
 	fact_lines_put(lines, _("DNS"), "%s", *list ? list : _("none"));
 	*list = '\0';
 	for (size_t i = 0; i < dns.n_domains; i++)
 		details_add_to_list(list, sizeof(list), safe_text(dns.domains[i], 0).text);
 	if (*list)
 		fact_lines_put(lines, _("Domains"), "%s", list);
-	fact_lines_put(lines, _("Set by"), dns.stub ? _("%s, whom programs ask") : "%s",
-		*dns.manager ? dns.manager : _("nobody known, in /etc/resolv.conf"));
+	fact_lines_put(lines, _("Set by"), dns.stub ? _("%s, whom programs ask") : OURS("%s"),
+		*dns.manager ? safe_text(dns.manager, 0).text
+			     : _("nobody known, in /etc/resolv.conf"));
 }
 
 /* What only PID 1 tells. */
@@ -64,7 +67,8 @@ static void put_login(const struct app *app, struct fact_lines *lines)
 void details_put_machine(const struct details_sources *sources, struct fact_lines *lines)
 {
 	const struct app *app = sources->app;
-	char hostname[HOST_NAME_SIZE], since[LOCAL_TIME_MAX];
+	char hostname[HOST_NAME_SIZE];
+	safe_char since[LOCAL_TIME_MAX];
 	struct utsname names;
 
 	sysstate_hostname(hostname);
@@ -87,5 +91,5 @@ void details_put_machine(const struct details_sources *sources, struct fact_line
 			safe_text(names.machine, 0).text);
 	if (sources->machine)
 		put_systemd(machine_facts(sources->machine), lines);
-	fact_lines_put(lines, _("Version"), "firstboot %s", VERSION);
+	fact_lines_put(lines, _("Version"), "firstboot %s", OURS(VERSION));
 }

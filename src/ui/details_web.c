@@ -15,14 +15,15 @@
 /* Does the firewall let it in? */
 static void put_firewall(const struct web_url *url, struct fact_lines *lines)
 {
-	static const char *const words[FIREWALL_N_VERDICTS] = {
+	static const safe_char *const words[FIREWALL_N_VERDICTS] = {
 		[FIREWALL_UNKNOWN] = N_("not known, its rules could not be read or understood"),
 		[FIREWALL_NONE] = N_("has no rules"),
 		[FIREWALL_OPEN] = N_("lets it in"),
 		[FIREWALL_SOME] = N_("lets it in from some senders or at some times only"),
 		[FIREWALL_CLOSED] = N_("keeps it out"),
 	};
-	const char *text = url->judged ? _(words[url->firewall.verdict]) : _("not asked yet");
+	const safe_char *text =
+		url->judged ? translate(words[url->firewall.verdict]) : _("not asked yet");
 
 	if (*url->firewall.where)
 		fact_lines_put(lines, _("Firewall"), "%s (%s)", text,
@@ -35,25 +36,25 @@ static void put_firewall(const struct web_url *url, struct fact_lines *lines)
 static void put_certificate(const struct web_facts *facts, struct fact_lines *lines)
 {
 	const struct web_certificate *certificate = &facts->url->check.certificate;
-	char words[WORDS_MAX];
+	safe_char words[WORDS_MAX];
 
 	if (!certificate->present)
 		return;
 	web_words_certificate(facts, words, sizeof(words));
 	fact_lines_put(lines, _("Certificate"), "%s", words);
-	fact_lines_put(lines, "",
+	fact_lines_put(lines, OURS(""),
 		certificate->names_host ? _("%s, names this address")
 					: _("%s, does not name this address"),
 		safe_text(certificate->name, 0).text);
-	fact_lines_put(lines, "SHA256", "%s", safe_text(certificate->sha256, 0).text);
+	fact_lines_put(lines, OURS("SHA256"), "%s", safe_text(certificate->sha256, 0).text);
 	if (facts->url->certificate_changed)
-		fact_lines_put(lines, "", "%s", _("another one than at the last boot"));
+		fact_lines_put(lines, OURS(""), "%s", _("another one than at the last boot"));
 }
 
 static void put_url(const struct web_facts *facts, struct fact_lines *lines)
 {
 	const struct web_url *url = facts->url;
-	char words[WORDS_MAX];
+	safe_char words[WORDS_MAX];
 
 	fact_lines_put(lines, _("URL"), "%s", safe_text(url->url, 0).text);
 	web_words(facts, words, sizeof(words));
@@ -70,6 +71,7 @@ void details_put_web(const struct details_sources *sources, struct fact_lines *l
 	const struct app *app = sources->app;
 	const struct web_url *urls;
 	struct web_facts facts;
+	struct safe_str host;
 	char text[IP_TEXT_MAX];
 	size_t n = 0;
 
@@ -80,13 +82,14 @@ void details_put_web(const struct details_sources *sources, struct fact_lines *l
 	}
 	urls = app->web ? web_urls(app->web, &n) : NULL;
 	for (size_t i = 0; i < n; i++) {
+		host = safe_text(*urls[i].host ? urls[i].host : ip_format(&urls[i].addr, text), 0);
 		facts = (struct web_facts){
 			.url = &urls[i],
 			.unit = web_unit(app->web),
 			.loopback = web_only_loopback(app->web),
 			.port = url_port(&app->conf),
 			.https = streq(app->conf.web_scheme, "https"),
-			.hosts = *urls[i].host ? urls[i].host : ip_format(&urls[i].addr, text),
+			.hosts = host.text,
 			.now = (uint64_t)time(NULL) * 1000000,
 		};
 		put_url(&facts, lines);
@@ -105,7 +108,7 @@ void details_put_keys(const struct details_sources *sources, struct fact_lines *
 	for (size_t i = 0; i < n; i++)
 		fact_lines_put(lines, safe_text(keys[i].key.type, 0).text, _("%s  %u bits%s"),
 			safe_text(keys[i].key.sha256, 0).text, keys[i].key.bits,
-			keys[i].changed ? _(", another one than at the last boot") : "");
+			keys[i].changed ? _(", another one than at the last boot") : OURS(""));
 	if (n == 0)
 		fact_lines_text(lines, "%s", _("There are none."));
 }

@@ -8,7 +8,7 @@
 #include <dialog.h>
 
 #include "form.h"
-#include "i18n.h"
+#include "safe_words.h"
 #include "screen.h"
 #include "util.h"
 
@@ -31,12 +31,12 @@ static enum answer answer_of(int code)
 }
 
 /* A label that libdialog wants writable and leaves alone. */
-static char *label(const char *text)
+static char *label(const safe_char *text)
 {
-	return (char *)(uintptr_t)text;
+	return (char *)(uintptr_t)safe_bytes(text);
 }
 
-void dialogs_message(const char *title, const char *text)
+void dialogs_message(const safe_char *title, const safe_char *text)
 {
 	struct form form = { .title = title, .text = text, .buttons = { _("OK") } };
 
@@ -44,8 +44,8 @@ void dialogs_message(const char *title, const char *text)
 		;
 }
 
-enum answer dialogs_confirm(
-	const char *title, const char *text, const char *yes, const char *no, bool back_first)
+enum answer dialogs_confirm(const safe_char *title, const safe_char *text, const safe_char *yes,
+	const safe_char *no, bool back_first)
 {
 	struct form form = {
 		.title = title,
@@ -71,8 +71,9 @@ static size_t make_items(const struct choice *choices, size_t n, DIALOG_LISTITEM
 	return n;
 }
 
-enum answer dialogs_menu(const char *title, const char *text, const struct choice *choices,
-	size_t n, const char *next, const char *extra, size_t *selected)
+enum answer dialogs_menu(const safe_char *title, const safe_char *text,
+	const struct choice *choices, size_t n, const safe_char *next, const safe_char *extra,
+	size_t *selected)
 {
 	DIALOG_LISTITEM items[MENU_ITEMS_MAX] = { 0 };
 	int current = (int)*selected;
@@ -86,15 +87,15 @@ enum answer dialogs_menu(const char *title, const char *text, const struct choic
 	dialog_vars.extra_button = extra != NULL;
 	dialog_vars.extra_label = label(extra);
 	dialog_vars.default_item = *selected < n ? items[*selected].name : NULL;
-	answer = answer_of(
-		dlg_menu(title, text, 0, 0, 0, (int)n, items, &current, dlg_dummy_menutext));
+	answer = answer_of(dlg_menu(safe_bytes(title), safe_bytes(text), 0, 0, 0, (int)n, items,
+		&current, dlg_dummy_menutext));
 	if (current >= 0 && (size_t)current < n)
 		*selected = (size_t)current;
 	return answer;
 }
 
-enum answer dialogs_checklist(const char *title, const char *text, const struct choice *choices,
-	size_t n, const char *next, bool *ticked)
+enum answer dialogs_checklist(const safe_char *title, const safe_char *text,
+	const struct choice *choices, size_t n, const safe_char *next, bool *ticked)
 {
 	DIALOG_LISTITEM items[MENU_ITEMS_MAX] = { 0 };
 	int current = 0;
@@ -107,15 +108,15 @@ enum answer dialogs_checklist(const char *title, const char *text, const struct 
 		items[i].state = ticked[i];
 	dialog_vars.ok_label = label(next);
 	dialog_vars.cancel_label = label(_("Back"));
-	answer = answer_of(
-		dlg_checklist(title, text, 0, 0, 0, (int)n, items, NULL, FLAG_CHECK, &current));
+	answer = answer_of(dlg_checklist(safe_bytes(title), safe_bytes(text), 0, 0, 0, (int)n,
+		items, NULL, FLAG_CHECK, &current));
 	for (size_t i = 0; i < n; i++)
 		ticked[i] = items[i].state != 0;
 	return answer;
 }
 
-enum answer dialogs_form(const char *title, const char *text, struct field *fields, size_t n,
-	const char *extra, size_t *focus)
+enum answer dialogs_form(const safe_char *title, const safe_char *text, struct field *fields,
+	size_t n, const safe_char *extra, size_t *focus)
 {
 	struct form_field rows[FORM_FIELDS_MAX] = { 0 };
 	struct form form = {

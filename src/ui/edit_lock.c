@@ -30,11 +30,11 @@ static void handle_edit(const char *editor, void *userdata)
 }
 
 /* Who is at it, and since when. */
-static void write_editor(const struct reply *reply, char *buf, size_t size)
+static void write_editor(const struct reply *reply, safe_char *buf, size_t size)
 {
-	char since[LOCAL_TIME_MAX];
+	safe_char since[LOCAL_TIME_MAX];
 
-	(void)snprintf(buf, size,
+	(void)safe_format(buf, size,
 		_("%s has been changing settings since %s.\n\nOnly one can do so at a time. This "
 		  "goes on by itself as soon as they have finished."),
 		*reply->editor ? reply->editor : _("Somebody else"),
@@ -44,7 +44,7 @@ static void write_editor(const struct reply *reply, char *buf, size_t size)
 /* Show who has it until that changes. ANSWER_BACK: the customer leaves. */
 static enum answer show_editor(const struct reply *reply, const bool *changed)
 {
-	char text[512];
+	safe_char text[512];
 	struct form form = {
 		.title = _(" Settings "),
 		.text = text,

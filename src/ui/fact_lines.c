@@ -44,7 +44,7 @@ static bool make_room(struct fact_lines *lines, size_t size)
 	}
 	if (lines->length + size > lines->text_size) {
 		size_t n = 2 * (lines->length + size);
-		char *text = realloc(lines->text, n);
+		safe_char *text = realloc(lines->text, n);
 
 		if (!text)
 			return false;
@@ -55,41 +55,42 @@ static bool make_room(struct fact_lines *lines, size_t size)
 }
 
 /* Add a line: so many blanks, then what stands in front (filled up to width cells), then text. */
-static void add_line(struct fact_lines *lines, enum mark mark, int indent, const char *label,
-	int width, const char *text, size_t length)
+static void add_line(struct fact_lines *lines, enum mark mark, int indent, const safe_char *label,
+	int width, const safe_char *text, size_t length)
 {
-	int blanks = width - wrap_columns(label, strlen(label));
+	int blanks = width - wrap_columns(label, safe_length(label));
 	size_t size;
 	int n;
 
 	if (blanks < 0)
 		blanks = 0;
-	size = 2 + (size_t)indent + strlen(label) + (size_t)blanks + length;
+	size = 2 + (size_t)indent + safe_length(label) + (size_t)blanks + length;
 	if (!make_room(lines, size)) {
 		lines->failed = true;
 		return;
 	}
-	n = snprintf(lines->text + lines->length, size, "%c%*s%s%*s%.*s", mark, indent, "", label,
-		length ? blanks : 0, "", (int)length, text);
+	n = safe_format(lines->text + lines->length, size, "%c%*s%s%*s%.*s", mark, indent, OURS(""),
+		label, length ? blanks : 0, OURS(""), (int)length, text);
 	lines->starts[lines->n++] = lines->length;
 	lines->length += (size_t)n + 1;
 }
 
-void fact_lines_heading(struct fact_lines *lines, const char *format, ...)
+void fact_lines_heading_raw(struct fact_lines *lines, const char *format, ...)
 {
 	int room = lines->columns - lines->indent;
-	char text[FACT_TEXT_MAX];
+	safe_char text[FACT_TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
+	(void)safe_format_list(text, sizeof(text), format, ap);
 	va_end(ap);
-	add_line(lines, MARK_HEADING, lines->indent, "", 0, text,
-		wrap_fit(text, strlen(text), room));
+	add_line(lines, MARK_HEADING, lines->indent, OURS(""), 0, text,
+		wrap_fit(text, safe_length(text), room));
 }
 
 /* Wrap text behind a label of so many cells; what is wrapped stands below its beginning. */
-static void add_wrapped(struct fact_lines *lines, const char *label, int width, const char *text)
+static void add_wrapped(
+	struct fact_lines *lines, const safe_char *label, int width, const safe_char *text)
 {
 	int indent = lines->indent + FACT_INDENT;
 	int room = lines->columns - indent - width;
@@ -101,47 +102,47 @@ static void add_wrapped(struct fact_lines *lines, const char *label, int width, 
 
 		while (length > 0 && rows[i].text[length - 1] == ' ')
 			length--;
-		add_line(lines, MARK_PLAIN, indent, i == 0 ? label : "", width, rows[i].text,
+		add_line(lines, MARK_PLAIN, indent, i == 0 ? label : OURS(""), width, rows[i].text,
 			length);
 	}
 }
 
-void fact_lines_put(struct fact_lines *lines, const char *label, const char *format, ...)
+void fact_lines_put_raw(struct fact_lines *lines, const safe_char *label, const char *format, ...)
 {
 	int width = lines->columns < NARROW ? LABEL_NARROW : LABEL_COLUMNS;
-	char text[FACT_TEXT_MAX];
+	safe_char text[FACT_TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
+	(void)safe_format_list(text, sizeof(text), format, ap);
 	va_end(ap);
 	/* A label that does not fit stands alone. */
-	if (wrap_columns(label, strlen(label)) >= width) {
-		add_line(lines, MARK_PLAIN, lines->indent + FACT_INDENT, label, 0, "", 0);
-		label = "";
+	if (wrap_columns(label, safe_length(label)) >= width) {
+		add_line(lines, MARK_PLAIN, lines->indent + FACT_INDENT, label, 0, OURS(""), 0);
+		label = OURS("");
 	}
 	add_wrapped(lines, label, width, text);
 }
 
-void fact_lines_text(struct fact_lines *lines, const char *format, ...)
+void fact_lines_text_raw(struct fact_lines *lines, const char *format, ...)
 {
-	char text[FACT_TEXT_MAX];
+	safe_char text[FACT_TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
+	(void)safe_format_list(text, sizeof(text), format, ap);
 	va_end(ap);
-	add_wrapped(lines, "", 0, text);
+	add_wrapped(lines, OURS(""), 0, text);
 }
 
 void fact_lines_blank(struct fact_lines *lines)
 {
-	add_line(lines, MARK_PLAIN, 0, "", 0, "", 0);
+	add_line(lines, MARK_PLAIN, 0, OURS(""), 0, OURS(""), 0);
 }
 
-const char *fact_lines_get(const struct fact_lines *lines, size_t i, bool *ret_heading)
+const safe_char *fact_lines_get(const struct fact_lines *lines, size_t i, bool *ret_heading)
 {
-	const char *line = lines->text + lines->starts[i];
+	const safe_char *line = lines->text + lines->starts[i];
 
 	*ret_heading = line[0] == MARK_HEADING;
 	return line + 1;

@@ -1,46 +1,58 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define NCURSES_WIDECHAR 1
 #include "form.h"
 
-#include <dialog.h>
 #include <time.h>
 
+#include "draw_box.h"
 #include "form_sheet.h"
 #include "screen.h"
 #include "usec.h"
 #include "util.h"
 #include "wrap.h"
 
-#define FIELD_COLS  48
-#define NONE_CHOSEN 1000   /* dlg_draw_buttons: no button has the focus */
-#define HASTY_USEC  700000 /* a keyboard begins to repeat a key within less */
+#define FIELD_COLS 48
+#define HASTY_USEC 700000 /* a keyboard begins to repeat a key within less */
+
+/* What was typed, or stood in the field before: so many bytes of it, made safe one by one. */
+static void draw_typed(WINDOW *win, int y, int x, const char *bytes, size_t length)
+{
+	char part[SAFE_TEXT_MAX];
+	struct safe_str shown;
+
+	(void)snprintf(part, sizeof(part), "%.*s", (int)length, bytes);
+	shown = safe_text(part, 0);
+	explicit_bzero(part, sizeof(part));
+	draw_text(win, y, x, shown.text, safe_length(shown.text));
+}
 
 /* The text of a field as far as it fits around its cursor; the column of the cursor in ret_x. */
 static void draw_input(
 	WINDOW *win, const struct form_field *field, int y, int x, int columns, int *ret_x)
 {
 	const struct line *line = &field->line;
+	const void *bytes = line->bytes;
+	const safe_char *typed = bytes; /* to be measured */
 	size_t skip = 0;
 	int used = 0;
 
-	mvwhline(win, y, x, ' ', columns);
+	draw_blanks(win, y, x, columns);
 	if (field->hidden) {
 		int stars = (int)line_characters(line, line->length);
 		int before = (int)line_characters(line, line->cursor);
 		int hidden = before >= columns ? before - columns + 1 : 0;
 
 		for (int i = hidden; i < stars && used < columns; i++, used++)
-			mvwaddch(win, y, x + used, '*');
+			draw_text(win, y, x + used, OURS("*"), 1);
 		*ret_x = x + before - hidden;
 		return;
 	}
-	used = wrap_columns(line->bytes, line->cursor) - columns + 1;
+	used = wrap_columns(typed, line->cursor) - columns + 1;
 	if (used > 0)
-		skip = wrap_skip(line->bytes, line->cursor, used);
-	mvwaddnstr(win, y, x, line->bytes + skip,
-		(int)wrap_fit(line->bytes + skip, line->length - skip, columns));
-	*ret_x = x + wrap_columns(line->bytes + skip, line->cursor - skip);
+		skip = wrap_skip(typed, line->cursor, used);
+	draw_typed(win, y, x, line->bytes + skip,
+		wrap_fit(typed + skip, line->length - skip, columns));
+	*ret_x = x + wrap_columns(typed + skip, line->cursor - skip);
 }
 
 /* One field with its label. */
@@ -51,28 +63,26 @@ static void draw_field(WINDOW *win, const struct form *form, const struct sheet 
 	int columns = room < FIELD_COLS ? room : FIELD_COLS, x = 2 + sheet->label_cols;
 	const struct form_field *field = &form->fields[i];
 
-	wattrset(win, dialog_attr);
-	mvwaddstr(win, y, 2, field->label);
-	mvwaddch(win, y, x - 1, '[');
-	mvwaddch(win, y, x + columns, ']');
-	wattrset(win, form->focus == i ? form_active_text_attr : form_text_attr);
+	draw_box_look(win, DRAW_WORDS);
+	draw_text(win, y, 2, field->label, safe_length(field->label));
+	draw_text(win, y, x - 1, OURS("["), 1);
+	draw_text(win, y, x + columns, OURS("]"), 1);
+	draw_box_look(win, form->focus == i ? DRAW_FIELD_ACTIVE : DRAW_FIELD);
 	draw_input(win, field, y, x, columns, ret_x);
 }
 
 /* A row of words: a refusal stands out by weight and a mark, not by its colour alone. */
-static void draw_text(WINDOW *win, const struct form *form, const struct sheet *sheet,
+static void draw_words(WINDOW *win, const struct form *form, const struct sheet *sheet,
 	const struct sheet_row *row, int y)
 {
 	bool note = row->field != SHEET_NO_FIELD;
 	int x = 2 + (note ? sheet->note_x : 0);
 
-	wattrset(win, dialog_attr);
-	if (note && form->fields[row->field].problem)
-		wattrset(win, itemhelp_attr | A_BOLD);
+	draw_box_look(win, note && form->fields[row->field].problem ? DRAW_PROBLEM : DRAW_WORDS);
 	if (row->first)
-		mvwaddch(win, y, x - 2, '!');
+		draw_text(win, y, x - 2, OURS("!"), 1);
 	if (row->text.length > 0)
-		mvwaddnstr(win, y, x, row->text.text, (int)row->text.length);
+		draw_text(win, y, x, row->text.text, row->text.length);
 }
 
 /* The rows of the sheet that can be seen; where the cursor stands, if in one of them. */
@@ -95,23 +105,17 @@ static void draw_sheet(WINDOW *win, const struct form *form, const struct sheet 
 			}
 			continue;
 		}
-		draw_text(win, form, sheet, row, y);
+		draw_words(win, form, sheet, row, y);
 	}
-	wattrset(win, dialog_attr);
+	draw_box_look(win, DRAW_WORDS);
 }
 
 /* Everything but the buttons. */
 static void draw_frame(WINDOW *win, const struct form *form, const struct sheet *sheet,
 	int *ret_cursor_y, int *ret_cursor_x)
 {
-	int h = sheet->height;
-
-	dlg_draw_box2(win, 0, 0, h, sheet->width, dialog_attr, border_attr, border2_attr);
-	dlg_draw_bottom_box2(win, border_attr, border2_attr, dialog_attr);
-	dlg_draw_title(win, form->title);
-	dlg_draw_arrows2(win, sheet->top > 0,
-		sheet->top + sheet_visible(sheet) < (int)sheet->n_rows, 2, 0, h - 3, dialog_attr,
-		border_attr);
+	draw_box_frame(win, form->title, sheet->top > 0,
+		sheet->top + sheet_visible(sheet) < (int)sheet->n_rows);
 	draw_sheet(win, form, sheet, ret_cursor_y, ret_cursor_x);
 }
 
@@ -142,22 +146,22 @@ static void mark_focus(WINDOW *win)
 		at--;
 	if (at > 2 && (mvwinch(win, y, at - 1) & A_CHARTEXT) == ' ' &&
 		(mvwinch(win, y, at - 2) & A_CHARTEXT) == ' ') {
-		wattrset(win, dialog_attr);
-		mvwaddch(win, y, at - 2, '>');
+		draw_box_look(win, DRAW_WORDS);
+		draw_text(win, y, at - 2, OURS(">"), 1);
 	}
 	wmove(win, y, x);
 }
 
 /* The buttons; the one with the focus stands out. */
-static void draw_buttons(WINDOW *win, const struct form *form, const struct sheet *sheet)
+static void draw_buttons(WINDOW *win, const struct form *form)
 {
 	bool in_field = form->focus < form->n_fields;
-	const char *labels[ARRAY_SIZE(form->buttons)] = { 0 };
+	const safe_char *labels[ARRAY_SIZE(form->buttons)] = { 0 };
 
 	for (size_t i = 0; i < count_buttons(form); i++)
 		labels[i] = form->buttons[button_answer(form, i)];
-	dlg_draw_buttons(win, sheet->height - 2, 0, labels,
-		in_field ? NONE_CHOSEN : (int)(form->focus - form->n_fields), FALSE, sheet->width);
+	draw_box_buttons(
+		win, labels, in_field ? DRAW_NO_BUTTON : (int)(form->focus - form->n_fields));
 	if (!in_field && count_buttons(form) > 1)
 		mark_focus(win);
 }
@@ -168,7 +172,7 @@ static void draw(WINDOW *win, const struct form *form, const struct sheet *sheet
 	int y = -1, x = 0;
 
 	draw_frame(win, form, sheet, &y, &x);
-	draw_buttons(win, form, sheet);
+	draw_buttons(win, form);
 	if (y >= 0)
 		wmove(win, y, x);
 	curs_set(1);
@@ -336,7 +340,7 @@ enum answer form_run(struct form *form)
 	return answer;
 }
 
-void form_paint(const char *title, const char *text, const char *hint)
+void form_paint(const safe_char *title, const safe_char *text, const safe_char *hint)
 {
 	struct form form = { .title = title, .text = text };
 	struct sheet sheet = { 0 };

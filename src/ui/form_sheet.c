@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define NCURSES_WIDECHAR 1
 #include "form_sheet.h"
 
-#include <curses.h>
 #include <string.h>
 
 #include "box.h"
@@ -11,7 +9,8 @@
 #define WIDTH_MAX  78
 #define NOTE_INNER 60 /* where the sheet is narrower, notes begin at its edge */
 
-struct sheet_row *sheet_add_text(struct sheet *sheet, const char *text, int columns, size_t field)
+struct sheet_row *sheet_add_text(
+	struct sheet *sheet, const safe_char *text, int columns, size_t field)
 {
 	struct sheet_row *first = &sheet->rows[sheet->n_rows];
 	struct wrap_row wrapped[SHEET_ROWS_MAX];
@@ -44,8 +43,8 @@ static int label_columns(const struct form *form)
 	int widest = 0;
 
 	for (size_t i = 0; i < form->n_fields; i++) {
-		const char *label = form->fields[i].label;
-		int columns = wrap_columns(label, strlen(label)) + 3;
+		const safe_char *label = form->fields[i].label;
+		int columns = wrap_columns(label, safe_length(label)) + 3;
 
 		if (columns > widest)
 			widest = columns;

@@ -30,7 +30,7 @@ static int make_room(struct layout *layout, const struct layout_plan *plan, int 
 	int r = 0;
 
 	while (r >= 0 && room(layout, plan) < plan->columns && room(layout, plan) < columns)
-		r = layout_add(layout, plan, 0, DROP_NEVER, "", 0);
+		r = layout_add(layout, plan, 0, DROP_NEVER, OURS(""), 0);
 	return r;
 }
 
@@ -51,8 +51,8 @@ static int add_url(
 	if (layout->n == first)
 		return 0;
 	if (plan->url_label > 0 && x + width <= columns)
-		(void)snprintf(layout->rows[first].label, sizeof(layout->rows[first].label), "%s",
-			line->label);
+		(void)safe_format(layout->rows[first].label, sizeof(layout->rows[first].label),
+			"%s", line->label);
 	else if (plan->url_label > 0 || layout->n > first + 1)
 		layout->lost++;
 	return 0;
@@ -72,21 +72,21 @@ static int fact_x(const struct layout_plan *plan, int columns)
 }
 
 /* A fact: label, and text under itself. */
-static int add_fact(struct layout *layout, const struct layout_plan *plan, const char *label,
-	const char *text, enum layout_drop drop)
+static int add_fact(struct layout *layout, const struct layout_plan *plan, const safe_char *label,
+	const safe_char *text, enum layout_drop drop)
 {
 	int columns = room(layout, plan), x = fact_x(plan, columns), r;
-	char both[STATUS_LABEL_MAX + FACT_TEXT_MAX];
+	safe_char both[STATUS_LABEL_MAX + FACT_TEXT_MAX];
 	size_t first = layout->n;
 
 	if (has_label_column(plan, columns) || !*label) {
-		r = layout_add_paragraph(layout, plan, x, columns, drop, *text ? text : " ");
+		r = layout_add_paragraph(layout, plan, x, columns, drop, *text ? text : OURS(" "));
 		if (r >= 0)
-			(void)snprintf(layout->rows[first].label, sizeof(layout->rows[first].label),
-				"%s", label);
+			(void)safe_format(layout->rows[first].label,
+				sizeof(layout->rows[first].label), "%s", label);
 		return r;
 	}
-	(void)snprintf(both, sizeof(both), "%s  %s", label, text);
+	(void)safe_format(both, sizeof(both), "%s  %s", label, text);
 	return layout_add_paragraph(layout, plan, x, columns, drop, both);
 }
 
@@ -99,22 +99,22 @@ static int find_x(const struct layout_plan *plan, int columns, int width)
 }
 
 /* Is this hexadecimal bytes with colons between, as many as SHA-256 has? */
-static bool is_digest(const char *digits)
+static bool is_digest(const safe_char *digits)
 {
-	return strlen(digits) == DIGEST_COLUMNS &&
-	       strspn(digits, "0123456789ABCDEFabcdef:") == DIGEST_COLUMNS;
+	return safe_length(digits) == DIGEST_COLUMNS &&
+	       strspn(safe_bytes(digits), "0123456789ABCDEFabcdef:") == DIGEST_COLUMNS;
 }
 
 /* What customers compare, below what is said of it: on one row, or one half under the other where
  * that is too wide. It is not shown at all where it cannot be shown so. */
-static int add_key_below(struct layout *layout, const struct layout_plan *plan, const char *key,
-	enum layout_drop drop)
+static int add_key_below(struct layout *layout, const struct layout_plan *plan,
+	const safe_char *key, enum layout_drop drop)
 {
 	int columns = room(layout, plan), width = layout_width(key);
 	int x = find_x(plan, columns, width), r;
 
 	if (x >= 0)
-		return layout_add(layout, plan, x, drop, key, strlen(key));
+		return layout_add(layout, plan, x, drop, key, safe_length(key));
 	x = find_x(plan, columns, HALF_COLUMNS);
 	if (x < 0 || !is_digest(key))
 		return 0;
@@ -129,9 +129,10 @@ static int add_key_below(struct layout *layout, const struct layout_plan *plan, 
 static int add_key(struct layout *layout, const struct layout_plan *plan,
 	const struct status_line *line, enum layout_drop drop)
 {
-	const char *digits = strrchr(line->key, ' ') ? strrchr(line->key, ' ') + 1 : line->key;
+	const safe_char *space = safe_find(line->key, OURS(" ")),
+			*digits = space ? space + 1 : line->key;
 	int key = layout_width(line->key), text = layout_width(line->text), columns, r;
-	char row[FACT_TEXT_MAX];
+	safe_char row[FACT_TEXT_MAX];
 
 	r = make_room(layout, plan, LAYOUT_INDENT + (is_digest(digits) ? HALF_COLUMNS : key));
 	if (r < 0)
@@ -140,17 +141,18 @@ static int add_key(struct layout *layout, const struct layout_plan *plan,
 	if (has_label_column(plan, columns) && find_x(plan, columns, key) > LAYOUT_INDENT) {
 		bool both = *line->text && find_x(plan, columns, key + 3 + text) > LAYOUT_INDENT;
 
-		(void)snprintf(row, sizeof(row), "%s%s%s", line->key, both ? "   " : "",
-			both ? line->text : "");
+		(void)safe_format(row, sizeof(row), "%s%s%s", line->key,
+			both ? OURS("   ") : OURS(""), both ? line->text : OURS(""));
 		r = add_fact(layout, plan, line->label, row, drop);
-		return r < 0 || both || !*line->text ? r
-						     : add_fact(layout, plan, "", line->text, drop);
+		return r < 0 || both || !*line->text
+			       ? r
+			       : add_fact(layout, plan, OURS(""), line->text, drop);
 	}
 	/* The algorithm's name stands above the digest where that must be parted. */
 	if (find_x(plan, columns, key) >= 0)
 		digits = line->key;
-	(void)snprintf(row, sizeof(row), "%s%s%.*s", line->text,
-		digits > line->key && *line->text ? "; " : "",
+	(void)safe_format(row, sizeof(row), "%s%s%.*s", line->text,
+		digits > line->key && *line->text ? OURS("; ") : OURS(""),
 		digits > line->key ? (int)(digits - line->key) - 1 : 0, line->key);
 	r = add_fact(layout, plan, line->label, row, drop);
 	return r < 0 ? r : add_key_below(layout, plan, digits, drop);
@@ -171,8 +173,8 @@ static int add_help(
 	first = layout->n;
 	r = layout_add_whole(layout, plan, x, room(layout, plan), DROP_HELP, line->text);
 	if (r >= 0 && first < layout->n && layout->rows[first].x == x)
-		(void)snprintf(layout->rows[first].label, sizeof(layout->rows[first].label), "%s",
-			line->label);
+		(void)safe_format(layout->rows[first].label, sizeof(layout->rows[first].label),
+			"%s", line->label);
 	return r;
 }
 
@@ -182,10 +184,10 @@ static int add_advice(
 {
 	const struct status_line *next = line + 1;
 	bool hint = next < plan->lines + plan->n && next->kind == STATUS_HINT;
-	char text[2 * sizeof(line->text)];
+	safe_char text[2 * sizeof(line->text)];
 
-	(void)snprintf(
-		text, sizeof(text), "%s%s%s", line->text, hint ? " " : "", hint ? next->text : "");
+	(void)safe_format(text, sizeof(text), "%s%s%s", line->text, hint ? OURS(" ") : OURS(""),
+		hint ? next->text : OURS(""));
 	return layout_add_paragraph(
 		layout, plan, LAYOUT_INDENT, room(layout, plan), DROP_NEVER, text);
 }
@@ -218,7 +220,7 @@ static bool same_block(enum status_kind a, enum status_kind b)
 /* What stands above the first interface. */
 static int add_heading(struct layout *layout, const struct layout_plan *plan)
 {
-	const char *text = _("Network");
+	const safe_char *text = _("Network");
 	int width = plan->table.address_below
 			    ? plan->columns
 			    : LAYOUT_INDENT_TABLE + layout_table_width(&plan->table);
@@ -227,7 +229,8 @@ static int add_heading(struct layout *layout, const struct layout_plan *plan)
 	if (r >= 0)
 		r = layout_add_blank(layout, plan);
 	return r < 0 ? r
-		     : layout_add(layout, plan, LAYOUT_INDENT, DROP_HEADING, text, strlen(text));
+		     : layout_add(
+			       layout, plan, LAYOUT_INDENT, DROP_HEADING, text, safe_length(text));
 }
 
 /* The rows of one line. */
@@ -261,7 +264,7 @@ static int add_line(struct layout *layout, const struct layout_plan *plan)
 		return r < 0 ? r : layout_add_link(layout, plan, line);
 	case STATUS_MORE:
 		return layout_add(layout, plan, LAYOUT_INDENT_TABLE, DROP_MORE, line->text,
-			strlen(line->text));
+			safe_length(line->text));
 	case STATUS_HELP:
 		return add_help(layout, plan, line);
 	case STATUS_TITLE: /* drawn above the rows */

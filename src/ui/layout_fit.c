@@ -29,23 +29,23 @@ static void say_more(struct layout *layout, size_t hidden)
 		.drop = DROP_MORE,
 		.line = row->line,
 	};
-	(void)snprintf(row->text, sizeof(row->text),
+	(void)safe_format(row->text, sizeof(row->text),
 		shown > 0 ? _("and %zu more") : _("%zu network cards"), hidden);
 }
 
 /* End a row with the mark of a sentence that goes on. */
 static void add_ellipsis(struct layout_row *row, int columns)
 {
-	static const char ellipsis[] = "...";
+	static const safe_char ellipsis[] = "...";
 	int room = columns - row->x - layout_width(ellipsis);
-	size_t length = wrap_fit(row->text, strlen(row->text), room);
+	size_t length = wrap_fit(row->text, safe_length(row->text), room);
 
 	if (row->text[length])
 		while (length > 0 && row->text[length] != ' ')
 			length--;
 	while (length > 0 && strchr(" ,;:(", row->text[length - 1]))
 		length--;
-	(void)snprintf(row->text + length, sizeof(row->text) - length, "%s", ellipsis);
+	(void)safe_format(row->text + length, sizeof(row->text) - length, "%s", ellipsis);
 }
 
 /* The row that matters least, the lowest of such; those beside a picture stay, or what is below

@@ -55,23 +55,23 @@ struct layout_plan {
 };
 
 /* The cells that text fills. */
-int layout_width(const char *text);
+int layout_width(const safe_char *text);
 
 /* Another row, with the first length bytes of text. */
 int layout_add(struct layout *layout, const struct layout_plan *plan, int x, enum layout_drop drop,
-	const char *text, size_t length);
+	const safe_char *text, size_t length);
 
 /* An empty row; never two of them. */
 int layout_add_blank(struct layout *layout, const struct layout_plan *plan);
 
 /* A sentence, on as many rows as it takes; columns is where the last one may end. */
 int layout_add_paragraph(struct layout *layout, const struct layout_plan *plan, int x, int columns,
-	enum layout_drop drop, const char *text);
+	enum layout_drop drop, const safe_char *text);
 
 /* What cannot be parted at blanks: whole where it fits at x or further to the left, else broken
  * where the screen ends, as a terminal does. */
 int layout_add_whole(struct layout *layout, const struct layout_plan *plan, int x, int columns,
-	enum layout_drop drop, const char *text);
+	enum layout_drop drop, const safe_char *text);
 
 /* Find the widths of the table's columns, and leave out what does not fit. */
 void layout_table_plan(struct layout_plan *plan);

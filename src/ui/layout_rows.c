@@ -10,9 +10,9 @@
 
 #define PARAGRAPH_ROWS 20
 
-int layout_width(const char *text)
+int layout_width(const safe_char *text)
 {
-	return wrap_columns(text, strlen(text));
+	return wrap_columns(text, safe_length(text));
 }
 
 /* Make room for another row. */
@@ -32,7 +32,7 @@ static int grow(struct layout *layout)
 }
 
 int layout_add(struct layout *layout, const struct layout_plan *plan, int x, enum layout_drop drop,
-	const char *text, size_t length)
+	const safe_char *text, size_t length)
 {
 	struct layout_row *row;
 	int r = grow(layout);
@@ -46,7 +46,7 @@ int layout_add(struct layout *layout, const struct layout_plan *plan, int x, enu
 	row->url = false;
 	row->link = false;
 	row->label[0] = '\0';
-	(void)snprintf(row->text, sizeof(row->text), "%.*s", (int)length, text);
+	(void)safe_format(row->text, sizeof(row->text), "%.*s", (int)length, text);
 	return 0;
 }
 
@@ -54,11 +54,11 @@ int layout_add_blank(struct layout *layout, const struct layout_plan *plan)
 {
 	if (layout->n > 0 && !*layout->rows[layout->n - 1].text)
 		return 0;
-	return layout_add(layout, plan, 0, DROP_BLANK, "", 0);
+	return layout_add(layout, plan, 0, DROP_BLANK, OURS(""), 0);
 }
 
 int layout_add_paragraph(struct layout *layout, const struct layout_plan *plan, int x, int columns,
-	enum layout_drop drop, const char *text)
+	enum layout_drop drop, const safe_char *text)
 {
 	struct wrap_row rows[PARAGRAPH_ROWS];
 	size_t n = wrap_text(text, columns - x - 1, rows, PARAGRAPH_ROWS);
@@ -70,14 +70,14 @@ int layout_add_paragraph(struct layout *layout, const struct layout_plan *plan, 
 }
 
 int layout_add_whole(struct layout *layout, const struct layout_plan *plan, int x, int columns,
-	enum layout_drop drop, const char *text)
+	enum layout_drop drop, const safe_char *text)
 {
 	int width = layout_width(text), r = 0;
 
 	if (x + width > columns)
 		x = LAYOUT_INDENT + width <= columns ? LAYOUT_INDENT : 0;
 	do {
-		size_t length = wrap_fit(text, strlen(text), columns - x);
+		size_t length = wrap_fit(text, safe_length(text), columns - x);
 
 		if (length == 0)
 			break;

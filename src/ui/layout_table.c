@@ -7,7 +7,7 @@
 
 /* The text of a line in this column of the table. A further address of an interface begins below
  * the hardware address, where that is shown: IPv6 addresses are long. */
-static const char *cell(
+static const safe_char *cell(
 	const struct layout_table *table, const struct status_line *line, enum layout_column column)
 {
 	bool merged = !*line->label && table->width[COLUMN_MAC] > 0;
@@ -20,13 +20,13 @@ static const char *cell(
 	case COLUMN_MAC:
 		return merged ? line->address : line->mac;
 	case COLUMN_ADDRESS:
-		return merged ? "" : line->address;
+		return merged ? OURS("") : line->address;
 	case COLUMN_ORIGIN:
 		return line->origin;
 	case COLUMNS_MAX:
 		break;
 	}
-	return "";
+	return OURS("");
 }
 
 /* The cells of a row of the table, with two between the columns. */
@@ -97,20 +97,20 @@ static bool is_far(const struct layout *layout, const struct status_line *line)
 
 /* One row of the table, into text. */
 static void write_row(const struct layout_table *table, const struct status_line *line,
-	char text[static LAYOUT_TEXT_MAX])
+	safe_char text[static LAYOUT_TEXT_MAX])
 {
 	int pad = 0;
 
 	*text = '\0';
 	for (size_t c = 0; c < COLUMNS_MAX; c++) {
-		const char *value = cell(table, line, c);
-		size_t used = strlen(text);
+		const safe_char *value = cell(table, line, c);
+		size_t used = safe_length(text);
 
 		if (table->width[c] == 0)
 			continue;
 		if (*value) {
-			(void)snprintf(
-				text + used, LAYOUT_TEXT_MAX - used, "%*s%s", pad, "", value);
+			(void)safe_format(
+				text + used, LAYOUT_TEXT_MAX - used, "%*s%s", pad, OURS(""), value);
 			pad = -layout_width(value);
 		}
 		pad += table->width[c] + 2;
@@ -122,7 +122,7 @@ int layout_add_link(
 {
 	const struct layout_table *table = &plan->table;
 	bool far = is_far(layout, line);
-	char text[LAYOUT_TEXT_MAX];
+	safe_char text[LAYOUT_TEXT_MAX];
 	int r;
 
 	if (*line->label || !table->address_below) {
@@ -131,12 +131,12 @@ int layout_add_link(
 			far	       ? DROP_FAR
 			: *line->label ? DROP_LINK
 				       : DROP_ADDRESS,
-			text, strlen(text));
+			text, safe_length(text));
 		if (r < 0)
 			return r;
 		layout->rows[layout->n - 1].link = *line->label;
 	}
-	if (!table->address_below || streq(line->address, "-"))
+	if (!table->address_below || safe_equal(line->address, OURS("-")))
 		return 0;
 	return layout_add_whole(layout, plan, 2 * LAYOUT_INDENT_TABLE, plan->columns,
 		far ? DROP_FAR : DROP_ADDRESS, line->address);

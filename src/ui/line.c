@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define NCURSES_WIDECHAR 1
 #include "line.h"
 
-#include <curses.h>
 #include <limits.h>
 #include <string.h>
 #include <wctype.h>

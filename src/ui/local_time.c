@@ -36,13 +36,15 @@ uint64_t local_time_boot(void)
 	return (real / USEC_PER_SEC - boot / USEC_PER_SEC) * USEC_PER_SEC;
 }
 
-const char *local_time_format(
-	uint64_t usec, enum local_time_form form, char buf[static LOCAL_TIME_MAX])
+const safe_char *local_time_format(
+	uint64_t usec, enum local_time_form form, safe_char buf[static LOCAL_TIME_MAX])
 {
+	char text[LOCAL_TIME_MAX];
 	time_t seconds = (time_t)(usec / 1000000);
 	struct tm when;
 
-	if (usec == 0 || !localtime_r(&seconds, &when) || write_time(&when, form, buf) == 0)
-		(void)snprintf(buf, LOCAL_TIME_MAX, "-");
+	if (usec == 0 || !localtime_r(&seconds, &when) || write_time(&when, form, text) == 0)
+		(void)snprintf(text, LOCAL_TIME_MAX, "-");
+	(void)safe_format(buf, LOCAL_TIME_MAX, "%s", safe_text(text, 0).text);
 	return buf;
 }

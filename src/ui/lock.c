@@ -161,7 +161,7 @@ enum lock_why lock_leave_pages(void)
 	return lock.why;
 }
 
-const char *lock_sentence(void)
+const safe_char *lock_sentence(void)
 {
 	return _("15 minutes ago root's password was typed here. It has to be typed again; what "
 		 "was not applied until now is forgotten.");

@@ -13,7 +13,7 @@
 
 /* One more, where there is room. */
 static struct machine_test *add(
-	struct machine_tests *tests, enum machine_test_kind kind, const char *advice)
+	struct machine_tests *tests, enum machine_test_kind kind, const safe_char *advice)
 {
 	struct machine_test *test;
 
@@ -128,7 +128,7 @@ void machine_tests_host(const char *host, unsigned port, struct machine_tests *r
 {
 	struct machine_test *test;
 
-	*ret = (struct machine_tests){ .none = "" };
+	*ret = (struct machine_tests){ .none = OURS("") };
 	test = add(ret, TEST_PING,
 		N_("It may be switched off, or a firewall may drop pings: test one of its TCP "
 		   "ports."));
@@ -159,16 +159,16 @@ static void handle_answer(int error, bool good, const char *text, void *userdata
 
 	test->good = error == 0 && good;
 	if (error == -EINVAL)
-		(void)snprintf(test->text, sizeof(test->text),
+		(void)safe_format(test->text, sizeof(test->text),
 			_("%s is neither a name nor an address. Good would be 192.0.2.1 or "
 			  "www.example.com."),
 			safe_text(test->target, 0).text);
 	else if (error < 0)
-		(void)snprintf(test->text, sizeof(test->text),
+		(void)safe_format(test->text, sizeof(test->text),
 			_("The test could not be made: %s. Try again in a minute."),
-			strerror(-error));
+			safe_text(strerror(-error), 0).text);
 	else
-		(void)snprintf(test->text, sizeof(test->text), "%s", safe_text(text, 0).text);
+		(void)safe_format(test->text, sizeof(test->text), "%s", safe_text(text, 0).text);
 	end(test);
 }
 
@@ -212,13 +212,13 @@ void machine_tests_stop(struct machine_tests *tests)
 void machine_tests_print(FILE *file, const struct machine_tests *tests)
 {
 	if (tests->n == 0)
-		(void)fputs(_(tests->none), file);
+		draw_print(file, "%s", translate(tests->none));
 	for (size_t i = 0; i < tests->n; i++) {
 		const struct machine_test *test = &tests->tests[i];
 
-		(void)fprintf(file, "%s%s", i > 0 ? "\n\n" : "",
+		draw_print(file, "%s%s", i > 0 ? OURS("\n\n") : OURS(""),
 			test->done ? test->text : _("The test was not ended."));
 		if (test->done && !test->good)
-			(void)fprintf(file, " %s", _(test->advice));
+			draw_print(file, " %s", translate(test->advice));
 	}
 }

@@ -126,9 +126,11 @@ bool drafts_touch(struct net_drafts *drafts, struct problem *ret)
 	settle(draft, drafts->kept ? net_set_find(drafts->kept, draft->wanted.ifname) : NULL);
 	draft->touched = true;
 	if (!whole)
-		problem_set(ret, _("There is not enough memory to check the settings."));
+		problem_set(
+			ret, (const char *)_("There is not enough memory to check the settings."));
 	else if (make_whole(drafts, whole) < 0)
-		problem_set(ret, _("More than %d interfaces cannot be set up."), NET_LINKS_MAX);
+		problem_set(ret, (const char *)_("More than %d interfaces cannot be set up."),
+			NET_LINKS_MAX);
 	else if (validate_net_set(whole, ret))
 		return true;
 	draft->touched = before;

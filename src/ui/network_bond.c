@@ -13,7 +13,7 @@
 struct ports {
 	size_t n;
 	char ifname[APP_LINKS_MAX][IFNAMSIZ];
-	char name[APP_LINKS_MAX][IFNAMSIZ], text[APP_LINKS_MAX][64];
+	safe_char name[APP_LINKS_MAX][IFNAMSIZ], text[APP_LINKS_MAX][64];
 	bool ticked[APP_LINKS_MAX];
 };
 
@@ -47,7 +47,7 @@ static void read_ports(const struct wizard *wizard, const struct net_draft *bond
 {
 	size_t n;
 	const struct link *links = netlink_links(wizard->app->nl, &n);
-	char state[32], mac[24];
+	safe_char state[32], mac[24];
 
 	memset(ret, 0, sizeof(*ret));
 	for (size_t i = 0; i < n && ret->n < APP_LINKS_MAX; i++) {
@@ -58,8 +58,9 @@ static void read_ports(const struct wizard *wizard, const struct net_draft *bond
 		status_format_state(&links[i], state, sizeof(state));
 		status_format_mac(&links[i], mac, sizeof(mac));
 		(void)snprintf(ret->ifname[at], IFNAMSIZ, "%s", links[i].name);
-		(void)snprintf(ret->name[at], IFNAMSIZ, "%.15s", safe_text(links[i].name, 0).text);
-		(void)snprintf(ret->text[at], sizeof(ret->text[at]), "%s  %s", mac, state);
+		(void)safe_format(
+			ret->name[at], IFNAMSIZ, "%.15s", safe_text(links[i].name, 0).text);
+		(void)safe_format(ret->text[at], sizeof(ret->text[at]), "%s  %s", mac, state);
 		ret->ticked[at] = is_port_of(device, links[i].name);
 		ret->n++;
 	}

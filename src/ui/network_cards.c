@@ -2,9 +2,6 @@
 
 /* The list of cards, VLANs and bonds, live. */
 
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
-
 #include "i18n.h"
 #include "linkhw.h"
 #include "page_network.h"
@@ -22,9 +19,9 @@
 struct cards {
 	size_t n, total;
 	char ifname[CARDS_MAX][IFNAMSIZ];
-	char name[CARDS_MAX][IFNAMSIZ];
-	char text[CARDS_MAX][CARD_TEXT_MAX];
-	char others[CARD_TEXT_MAX];
+	safe_char name[CARDS_MAX][IFNAMSIZ];
+	safe_char text[CARDS_MAX][CARD_TEXT_MAX];
+	safe_char others[CARD_TEXT_MAX];
 };
 
 /* A list that is shown, and what it was made of. */
@@ -35,7 +32,8 @@ struct list {
 
 /* What a link of some kind is called beside its name. */
 static const struct {
-	const char *kind, *word;
+	const char *kind;
+	const safe_char *word;
 } kind_words[] = {
 	{ "bridge", N_("bridge") },
 	{ "dummy", N_("dummy") },
@@ -50,7 +48,8 @@ static const struct {
 };
 
 /* The first address of the card that a customer would know it by. */
-static void write_address(const struct netlink *nl, const struct link *link, char *buf, size_t size)
+static void write_address(
+	const struct netlink *nl, const struct link *link, safe_char *buf, size_t size)
 {
 	size_t n;
 	const struct address *addresses = netlink_addresses(nl, &n);
@@ -59,13 +58,14 @@ static void write_address(const struct netlink *nl, const struct link *link, cha
 	*buf = 0;
 	for (size_t i = 0; i < n && !*buf; i++)
 		if (addresses[i].ifindex == link->ifindex && address_is_usable(nl, &addresses[i]))
-			(void)snprintf(buf, size, "%s", ip_prefix_format(&addresses[i].ip, ip));
+			(void)safe_format(buf, size, "%s",
+				safe_text(ip_prefix_format(&addresses[i].ip, ip), 0).text);
 }
 
 /* What there is to say of a card: what tells it from others first, where the end may not fit. */
-static void write_card(const struct app *app, const struct link *link, char *buf, size_t size)
+static void write_card(const struct app *app, const struct link *link, safe_char *buf, size_t size)
 {
-	char state[32], mac[24], address[IP_TEXT_MAX];
+	safe_char state[32], mac[24], address[IP_TEXT_MAX];
 	struct linkhw hw;
 
 	linkhw_read(link->name, &hw);
@@ -73,11 +73,12 @@ static void write_card(const struct app *app, const struct link *link, char *buf
 	status_format_mac(link, mac, sizeof(mac));
 	write_address(app->nl, link, address, sizeof(address));
 	if (COLS < CARD_COLUMNS)
-		(void)snprintf(buf, size, "%s  %s  %s", mac, *address ? address : state,
-			*address ? state : "");
+		(void)safe_format(buf, size, "%s  %s  %s", mac, *address ? address : state,
+			*address ? state : OURS(""));
 	else
-		(void)snprintf(buf, size, "%-11s %s  %s  %s", state, mac,
-			*hw.driver ? safe_text(hw.driver, 0).text : link->kind, address);
+		(void)safe_format(buf, size, "%-11s %s  %s  %s", state, mac,
+			*hw.driver ? safe_text(hw.driver, 0).text : safe_text(link->kind, 0).text,
+			address);
 }
 
 bool network_is_offered(const struct wizard *wizard, const struct link *link)
@@ -88,12 +89,13 @@ bool network_is_offered(const struct wizard *wizard, const struct link *link)
 }
 
 /* A link that has no draft of its own, or a draft alone, in the list. */
-static char *add_card(struct cards *cards, const char *ifname)
+static safe_char *add_card(struct cards *cards, const char *ifname)
 {
 	size_t i = cards->n++;
 
 	(void)snprintf(cards->ifname[i], sizeof(cards->ifname[i]), "%.15s", ifname);
-	(void)snprintf(cards->name[i], sizeof(cards->name[i]), "%.15s", safe_text(ifname, 0).text);
+	(void)safe_format(
+		cards->name[i], sizeof(cards->name[i]), "%.15s", safe_text(ifname, 0).text);
 	return cards->text[i];
 }
 
@@ -105,7 +107,7 @@ static void read_links(const struct wizard *wizard, struct cards *cards)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct net_draft *draft;
-		char *text;
+		safe_char *text;
 		size_t length;
 
 		if (!network_is_offered(wizard, links[i])) {
@@ -115,9 +117,9 @@ static void read_links(const struct wizard *wizard, struct cards *cards)
 		text = add_card(cards, links[i]->name);
 		write_card(wizard->app, links[i], text, CARD_TEXT_MAX);
 		draft = drafts_find(&wizard->net, links[i]->name);
-		length = strlen(text);
+		length = safe_length(text);
 		if (draft && wizard_changes_link(wizard, draft))
-			(void)snprintf(
+			(void)safe_format(
 				text + length, CARD_TEXT_MAX - length, "%s", _(" (new settings)"));
 	}
 }
@@ -129,14 +131,14 @@ static void read_drafts(const struct wizard *wizard, struct cards *cards)
 
 	for (size_t i = 0; i < drafts->n; i++) {
 		const struct net_draft *draft = drafts->links[i];
-		char device[CARD_TEXT_MAX - 16];
+		safe_char device[CARD_TEXT_MAX - 16];
 
 		if (netlink_link_by_name(wizard->app->nl, draft->wanted.ifname) ||
 			drafts_bond_of(drafts, draft->wanted.ifname))
 			continue;
 		network_write_device(&draft->wanted.device, device, sizeof(device));
 		cards->total++;
-		(void)snprintf(
+		(void)safe_format(
 			add_card(cards, draft->wanted.ifname), CARD_TEXT_MAX, _("new: %s"), device);
 	}
 }
@@ -200,29 +202,30 @@ static bool is_other(const struct wizard *wizard, const struct link *link)
 }
 
 /* "br0 (bridge)", "eth3 (part of br0)". */
-static void write_other(const struct netlink *nl, const struct link *link, char *buf, size_t size)
+static void write_other(
+	const struct netlink *nl, const struct link *link, safe_char *buf, size_t size)
 {
 	const struct link *master = netlink_link_by_index(nl, link->master);
 	struct safe_str name = safe_text(link->name, IFNAMSIZ);
-	const char *word = link->kind;
+	struct safe_str word = safe_text(link->kind, 0);
 
 	for (size_t i = 0; i < ARRAY_SIZE(kind_words); i++)
 		if (streq(kind_words[i].kind, link->kind))
-			word = _(kind_words[i].word);
+			word = safe_cut(translate(kind_words[i].word), 0);
 	if (master)
-		(void)snprintf(buf, size, _("%s (part of %s)"), name.text,
+		(void)safe_format(buf, size, _("%s (part of %s)"), name.text,
 			safe_text(master->name, IFNAMSIZ).text);
-	else if (*word)
-		(void)snprintf(buf, size, "%s (%s)", name.text, safe_text(word, 0).text);
+	else if (*word.text)
+		(void)safe_format(buf, size, "%s (%s)", name.text, word.text);
 	else
-		(void)snprintf(buf, size, "%s", name.text);
+		(void)safe_format(buf, size, "%s", name.text);
 }
 
-void network_write_others(const struct wizard *wizard, size_t max, char *buf, size_t size)
+void network_write_others(const struct wizard *wizard, size_t max, safe_char *buf, size_t size)
 {
 	size_t n, n_others = 0, length = 0;
 	const struct link *links = netlink_links(wizard->app->nl, &n);
-	char word[SAFE_TEXT_MAX * 2 + 8];
+	safe_char word[SAFE_TEXT_MAX * 2 + 8];
 
 	*buf = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -230,11 +233,11 @@ void network_write_others(const struct wizard *wizard, size_t max, char *buf, si
 			continue;
 		write_other(wizard->app->nl, &links[i], word, sizeof(word));
 		if (length < size)
-			length += (size_t)snprintf(
-				buf + length, size - length, "%s%s", length > 0 ? ", " : "", word);
+			length += (size_t)safe_format(buf + length, size - length, "%s%s",
+				length > 0 ? OURS(", ") : OURS(""), word);
 	}
 	if (n_others > max && length < size)
-		(void)snprintf(buf + length, size - length, _(" and %zu more"), n_others - max);
+		(void)safe_format(buf + length, size - length, _(" and %zu more"), n_others - max);
 }
 
 /* Something about the machine has changed: show the cards anew, if it is about them. */
@@ -259,26 +262,26 @@ static size_t find_card(const struct cards *cards, const char *ifname)
 }
 
 /* What stands above the cards. */
-static void write_question(const struct cards *cards, char *buf, size_t size)
+static void write_question(const struct cards *cards, safe_char *buf, size_t size)
 {
 	size_t length;
 
-	(void)snprintf(buf, size, "%s", _("Which network card should this appliance use?"));
-	length = strlen(buf);
+	(void)safe_format(buf, size, "%s", _("Which network card should this appliance use?"));
+	length = safe_length(buf);
 	if (cards->total > cards->n)
-		(void)snprintf(buf + length, size - length,
+		(void)safe_format(buf + length, size - length,
 			_(" (%zu of %zu, those with a cable first)"), cards->n, cards->total);
-	length = strlen(buf);
+	length = safe_length(buf);
 	if (*cards->others)
-		(void)snprintf(buf + length, size - length, _("\nAlso there, left alone: %s"),
+		(void)safe_format(buf + length, size - length, _("\nAlso there, left alone: %s"),
 			cards->others);
 }
 
 /* Show these cards once. */
-static enum answer show_cards(const char *title, const struct cards *cards, size_t *selected)
+static enum answer show_cards(const safe_char *title, const struct cards *cards, size_t *selected)
 {
 	struct choice choices[CARDS_MAX];
-	char text[CARD_TEXT_MAX + 160];
+	safe_char text[CARD_TEXT_MAX + 160];
 
 	if (cards->n == 0)
 		return dialogs_confirm(title,

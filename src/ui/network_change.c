@@ -91,12 +91,12 @@ static void prove(struct network_change *change)
 	const struct reply *reply = &change->reply;
 
 	if (reply->proven) {
-		(void)snprintf(change->remark, sizeof(change->remark), "%s", reply->text);
+		(void)safe_format(change->remark, sizeof(change->remark), "%s", reply->text);
 		network_proof_run(change);
 		return;
 	}
 	progress_warn(change->progress, reply->text);
-	(void)snprintf(change->doubt, sizeof(change->doubt), "%s",
+	(void)safe_format(change->doubt, sizeof(change->doubt), "%s",
 		*reply->text ? reply->text : _("It cannot be proven that the new settings work."));
 }
 
@@ -104,7 +104,7 @@ static void prove(struct network_change *change)
 static bool keep(struct network_change *change)
 {
 	uint64_t txid = change->reply.txid;
-	size_t length = strlen(change->remark);
+	size_t length = safe_length(change->remark);
 
 	change->reply = (struct reply){ 0 };
 	progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_WORKING, NULL);
@@ -113,8 +113,8 @@ static bool keep(struct network_change *change)
 		progress_fail(change->progress);
 		return false;
 	}
-	(void)snprintf(change->remark + length, sizeof(change->remark) - length, "%s%s",
-		length > 0 && *change->reply.text ? "\n" : "", change->reply.text);
+	(void)safe_format(change->remark + length, sizeof(change->remark) - length, "%s%s",
+		length > 0 && *change->reply.text ? OURS("\n") : OURS(""), change->reply.text);
 	progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_DONE, NULL);
 	return true;
 }
@@ -181,7 +181,7 @@ static void wait_taken_back(struct network_change *change)
 }
 
 /* What to say of it. */
-static const char *taken_back_text(bool expired)
+static const safe_char *taken_back_text(bool expired)
 {
 	return expired ? _("Nobody has answered in time, so the old network settings are back. "
 			   "Choose other ones, or try again.")
@@ -189,7 +189,7 @@ static const char *taken_back_text(bool expired)
 }
 
 /* Likewise where that has failed. */
-static const char *broken_text(void)
+static const safe_char *broken_text(void)
 {
 	return _("Not all of the old network settings could be put back. \"Emergency\" makes every "
 		 "card ask the network for its addresses.");
@@ -200,7 +200,7 @@ static void take_back(struct network_change *change, bool expired)
 {
 	struct progress *progress = change->progress;
 	struct reply *reply = &change->reply;
-	char note[sizeof(reply->text)];
+	safe_char note[sizeof(reply->text)];
 	size_t length;
 
 	*reply = (struct reply){ 0 };
@@ -211,22 +211,22 @@ static void take_back(struct network_change *change, bool expired)
 		wait_taken_back(change);
 	if (reply->outcome == CLIENT_OK || (expired && reply->outcome == CLIENT_REFUSED)) {
 		progress_set(progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
-		(void)snprintf(
-			note, sizeof(note), "%s", reply->outcome == CLIENT_OK ? reply->text : "");
-		(void)snprintf(reply->text, sizeof(reply->text), "%s", taken_back_text(expired));
-		length = strlen(reply->text);
-		(void)snprintf(reply->text + length, sizeof(reply->text) - length, "%s%s",
-			*note ? " " : "", note);
+		(void)safe_format(note, sizeof(note), "%s",
+			reply->outcome == CLIENT_OK ? reply->text : OURS(""));
+		(void)safe_format(reply->text, sizeof(reply->text), "%s", taken_back_text(expired));
+		length = safe_length(reply->text);
+		(void)safe_format(reply->text + length, sizeof(reply->text) - length, "%s%s",
+			*note ? OURS(" ") : OURS(""), note);
 	} else {
 		progress_fail(progress);
 		if (!*reply->text)
-			(void)snprintf(reply->text, sizeof(reply->text), "%s", broken_text());
+			(void)safe_format(reply->text, sizeof(reply->text), "%s", broken_text());
 	}
 	reply->outcome = CLIENT_FAILED;
 }
 
 /* What to say of a change that somebody else has ended. */
-static const char *elsewhere_text(const struct network_change *change)
+static const safe_char *elsewhere_text(const struct network_change *change)
 {
 	if (change->end.is_known && change->end.how == CHANGE_KEPT)
 		return _("Somebody else has just kept these settings: they are in force.");
@@ -244,7 +244,7 @@ static void end_elsewhere(struct network_change *change)
 	progress_set(change->progress, change->web_line, PROGRESS_HIDDEN, NULL);
 	wait_end(change);
 	change->reply = (struct reply){ .done = true, .outcome = CLIENT_FAILED };
-	(void)snprintf(
+	(void)safe_format(
 		change->reply.text, sizeof(change->reply.text), "%s", elsewhere_text(change));
 }
 
@@ -294,7 +294,7 @@ bool network_change_run(struct network_change *change)
 	if (!try_settings(change))
 		return false;
 	if (change->reply.txid == 0) {
-		(void)snprintf(change->remark, sizeof(change->remark), "%s", change->reply.text);
+		(void)safe_format(change->remark, sizeof(change->remark), "%s", change->reply.text);
 		progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_DONE, NULL);
 		return true;
 	}
@@ -307,10 +307,10 @@ bool network_change_run(struct network_change *change)
 /* That it is kept, and what is not well all the same. */
 static void show_end(const struct network_change *change)
 {
-	char text[REMARK_MAX + 128];
+	safe_char text[REMARK_MAX + 128];
 
-	(void)snprintf(text, sizeof(text), "%s%s%s", _("The new network settings are kept."),
-		*change->remark ? "\n\n" : "", change->remark);
+	(void)safe_format(text, sizeof(text), "%s%s%s", _("The new network settings are kept."),
+		*change->remark ? OURS("\n\n") : OURS(""), change->remark);
 	screen_flush_input();
 	dialogs_message(change->progress->title, text);
 }
@@ -318,7 +318,7 @@ static void show_end(const struct network_change *change)
 /* One try. */
 static bool show_once(struct network_change *change)
 {
-	const char *title = change->progress->title;
+	const safe_char *title = change->progress->title;
 
 	*change->progress = (struct progress){ .title = title };
 	network_change_plan(change);
@@ -326,7 +326,7 @@ static bool show_once(struct network_change *change)
 }
 
 bool network_change_show(
-	struct app *app, const char *title, const struct net_set *set, uint32_t flags)
+	struct app *app, const safe_char *title, const struct net_set *set, uint32_t flags)
 {
 	struct progress progress = { .title = title };
 	struct network_change change = {

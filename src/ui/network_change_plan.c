@@ -13,11 +13,11 @@
 
 /* What the lines are made from. */
 struct plan {
-	char addresses[WORDS_MAX]; /* "192.0.2.10", ...; "" where none is fixed */
-	char prefixes[WORDS_MAX];  /* "192.0.2.10/24", ... */
-	char gateways[WORDS_MAX];
-	char names[WORDS_MAX]; /* "enp1s0", ... */
-	bool automatic;	       /* some address is to come from the network */
+	safe_char addresses[WORDS_MAX]; /* "192.0.2.10", ...; "" where none is fixed */
+	safe_char prefixes[WORDS_MAX];	/* "192.0.2.10/24", ... */
+	safe_char gateways[WORDS_MAX];
+	safe_char names[WORDS_MAX]; /* "enp1s0", ... */
+	bool automatic;		    /* some address is to come from the network */
 };
 
 /* Gather it. */
@@ -43,13 +43,13 @@ static void read_set(const struct net_set *set, struct plan *ret)
 /* Does nobody else use the addresses? */
 static size_t plan_check(struct progress *progress, const struct plan *plan)
 {
-	char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
+	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
 
 	if (!*plan->addresses)
 		return PROGRESS_NONE;
-	(void)snprintf(working, sizeof(working), _("looking whether another machine uses %s"),
+	(void)safe_format(working, sizeof(working), _("looking whether another machine uses %s"),
 		plan->addresses);
-	(void)snprintf(done, sizeof(done), _("nobody else uses %s"), plan->addresses);
+	(void)safe_format(done, sizeof(done), _("nobody else uses %s"), plan->addresses);
 	return progress_add(progress, _("use by others"), working, done);
 }
 
@@ -57,20 +57,22 @@ static size_t plan_check(struct progress *progress, const struct plan *plan)
 static size_t plan_addresses(
 	struct progress *progress, const struct plan *plan, const struct net_set *set)
 {
-	char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
+	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
 
 	if (set->n_links == 1 && *plan->prefixes) {
-		(void)snprintf(working, sizeof(working), _("waiting for %s on %s"), plan->prefixes,
-			plan->names);
-		(void)snprintf(done, sizeof(done), _("%s is on %s"), plan->prefixes, plan->names);
+		(void)safe_format(working, sizeof(working), _("waiting for %s on %s"),
+			plan->prefixes, plan->names);
+		(void)safe_format(
+			done, sizeof(done), _("%s is on %s"), plan->prefixes, plan->names);
 	} else if (set->n_links > 0 && plan->automatic) {
-		(void)snprintf(working, sizeof(working),
+		(void)safe_format(working, sizeof(working),
 			_("waiting for the network to give %s an address"), plan->names);
-		(void)snprintf(done, sizeof(done), _("the addresses of %s are there"), plan->names);
+		(void)safe_format(
+			done, sizeof(done), _("the addresses of %s are there"), plan->names);
 	} else {
-		(void)snprintf(working, sizeof(working), _("waiting for the addresses of %s"),
+		(void)safe_format(working, sizeof(working), _("waiting for the addresses of %s"),
 			*plan->names ? plan->names : _("all network cards"));
-		(void)snprintf(done, sizeof(done), _("the addresses of %s are there"),
+		(void)safe_format(done, sizeof(done), _("the addresses of %s are there"),
 			*plan->names ? plan->names : _("all network cards"));
 	}
 	return progress_add(progress, _("addresses"), working, done);
@@ -79,14 +81,14 @@ static size_t plan_addresses(
 /* Does the gateway answer? */
 static size_t plan_gateway(struct progress *progress, const struct plan *plan)
 {
-	char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
+	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
 
 	if (!*plan->gateways && !plan->automatic)
 		return PROGRESS_NONE;
-	(void)snprintf(working, sizeof(working),
+	(void)safe_format(working, sizeof(working),
 		*plan->gateways ? _("asking the gateway %s") : _("asking the gateway"),
 		plan->gateways);
-	(void)snprintf(done, sizeof(done),
+	(void)safe_format(done, sizeof(done),
 		*plan->gateways ? _("the gateway %s answers") : _("the gateway answers"),
 		plan->gateways);
 	return progress_add(progress, _("gateway"), working, done);
@@ -107,9 +109,9 @@ static void plan_proofs(struct network_change *change, const struct plan *plan)
 }
 
 /* A line that is not announced. */
-static size_t add_hidden(struct progress *progress, const char *working, const char *done)
+static size_t add_hidden(struct progress *progress, const safe_char *working, const safe_char *done)
 {
-	size_t at = progress_add(progress, "", working, done);
+	size_t at = progress_add(progress, OURS(""), working, done);
 
 	if (at != PROGRESS_NONE)
 		progress->lines[at].state = PROGRESS_HIDDEN;

@@ -44,23 +44,24 @@ static bool take_fields(struct net_draft *draft, struct problem *problem, size_t
 
 /* What is typed so far, and what each field is for. */
 static void make_fields(const struct net_draft *draft, const struct net_texts *old,
-	struct field fields[static N_FIELDS], char hints[static N_FIELDS][HINT_MAX])
+	struct field fields[static N_FIELDS], safe_char hints[static N_FIELDS][HINT_MAX])
 {
 	const struct net_texts *texts = &draft->texts;
 	const struct {
-		const char *label, *value, *old, *hint;
+		const safe_char *label, *hint;
+		const char *value, *old;
 		enum origin origin;
 	} rows[N_FIELDS] = {
-		[NTP] = { _("Time servers"), texts->ntp, old->ntp,
+		[NTP] = { _("Time servers"),
 			_("(NTP) Names or addresses, with blanks between; empty for none."),
-			draft->origins.ntp },
-		[MTU] = { _("Packet size"), texts->mtu, old->mtu,
-			_("(MTU) In bytes, such as 1400; empty for the card's own."),
-			draft->origins.mtu },
-		[ROUTES] = { _("Routes"), texts->routes, old->routes,
+			texts->ntp, old->ntp, draft->origins.ntp },
+		[MTU] = { _("Packet size"),
+			_("(MTU) In bytes, such as 1400; empty for the card's own."), texts->mtu,
+			old->mtu, draft->origins.mtu },
+		[ROUTES] = { _("Routes"),
 			_("To networks behind other routers, with commas between: 10.0.0.0/8 via "
 			  "192.0.2.254."),
-			draft->origins.routes },
+			texts->routes, old->routes, draft->origins.routes },
 	};
 
 	for (size_t at = 0; at < N_FIELDS; at++) {
@@ -77,13 +78,15 @@ static enum answer show_fields(struct wizard *wizard, const struct net_texts *ol
 {
 	struct net_draft *draft = wizard->net.current;
 	struct field fields[N_FIELDS];
-	char hints[N_FIELDS][HINT_MAX], text[320];
+	safe_char hints[N_FIELDS][HINT_MAX], text[320], refused[sizeof(problem->text)];
 	enum answer answer;
 
 	make_fields(draft, old, fields, hints);
-	if (*problem->text)
-		fields[*focus].problem = problem->text;
-	(void)snprintf(text, sizeof(text),
+	if (*problem->text) {
+		(void)safe_format(refused, sizeof(refused), "%s", safe_lines(problem->text).text);
+		fields[*focus].problem = refused;
+	}
+	(void)safe_format(text, sizeof(text),
 		_("Few networks need any of these. All may be empty. For %s:"),
 		safe_text(draft->wanted.ifname, 0).text);
 	answer = dialogs_form(wizard->title, text, fields, N_FIELDS, NULL, focus);

@@ -14,7 +14,7 @@ enum { ADDRESS, GATEWAY, DNS, DOMAINS, N_FIELDS };
 /* One showing of the fields. */
 struct sheet_of_fields {
 	struct field fields[N_FIELDS];
-	char hints[N_FIELDS][HINT_MAX];
+	safe_char hints[N_FIELDS][HINT_MAX];
 	struct net_texts untouched;
 };
 
@@ -49,22 +49,22 @@ static void make_fields(const struct net_draft *draft, int af, struct sheet_of_f
 	const struct net_texts *texts = &draft->texts, *old = &sheet->untouched;
 	const struct net_origins *origins = &draft->origins;
 	const struct {
-		const char *label, *value, *old, *hint;
+		const safe_char *label, *hint;
+		const char *value, *old;
 		enum origin origin;
 	} rows[N_FIELDS] = {
 		[ADDRESS] = { af == AF_INET ? _("IP address") : _("IPv6 address"),
-			texts->address[i], old->address[i],
 			af == AF_INET ? _("With its prefix or netmask: 192.0.2.10/24, or "
 					  "192.0.2.10 255.255.255.0.")
 				      : _("With its prefix: 2001:db8::10/64."),
-			origins->address[i] },
-		[GATEWAY] = { _("Gateway"), texts->gateway[i], old->gateway[i],
-			_("The router to other networks; empty for none."), origins->gateway[i] },
-		[DNS] = { _("DNS servers"), texts->dns, old->dns,
-			_("The servers that know names; several with blanks between."),
-			origins->dns },
-		[DOMAINS] = { _("Search domains"), texts->domains, old->domains,
-			_("May be empty. Such as example.com."), origins->domains },
+			texts->address[i], old->address[i], origins->address[i] },
+		[GATEWAY] = { _("Gateway"), _("The router to other networks; empty for none."),
+			texts->gateway[i], old->gateway[i], origins->gateway[i] },
+		[DNS] = { _("DNS servers"),
+			_("The servers that know names; several with blanks between."), texts->dns,
+			old->dns, origins->dns },
+		[DOMAINS] = { _("Search domains"), _("May be empty. Such as example.com."),
+			texts->domains, old->domains, origins->domains },
 	};
 
 	for (size_t at = 0; at < N_FIELDS; at++) {
@@ -89,7 +89,7 @@ static void keep_fields(struct net_texts *texts, int af, const struct field fiel
 }
 
 /* What stands above the fields. */
-static const char *explanation(const struct net_draft *draft, int af)
+static const safe_char *explanation(const struct net_draft *draft, int af)
 {
 	const struct net_family *family = af == AF_INET6 ? &draft->filled.v6 : &draft->filled.v4;
 
@@ -101,11 +101,12 @@ static const char *explanation(const struct net_draft *draft, int af)
 }
 
 /* Put a refusal below its field; what the customer may insist on says how. */
-static void show_problem(const struct problem *problem, struct field *field, char *buf, size_t size)
+static void show_problem(
+	const struct problem *problem, struct field *field, safe_char *buf, size_t size)
 {
-	(void)snprintf(buf, size, "%s%s", problem->text,
+	(void)safe_format(buf, size, "%s%s", safe_lines(problem->text).text,
 		problem->overridable ? _(" F6, or the button \"Use it\", takes it all the same.")
-				     : "");
+				     : OURS(""));
 	field->problem = buf;
 }
 
@@ -114,8 +115,8 @@ static enum answer show_fields(struct wizard *wizard, int family, struct sheet_o
 	const struct problem *problem, size_t *focus)
 {
 	struct net_draft *draft = wizard->net.current;
-	const char *ipv6 = family == AF_INET ? _("IPv6...") : NULL;
-	char text[sizeof(problem->text) + 128];
+	const safe_char *ipv6 = family == AF_INET ? _("IPv6...") : NULL;
+	safe_char text[sizeof(problem->text) + 128];
 	enum answer answer;
 
 	make_fields(draft, family, sheet);

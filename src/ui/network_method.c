@@ -10,7 +10,7 @@
 /* One way, as it stands in the list. */
 struct method {
 	enum net_method method;
-	const char *tag, *text;
+	const safe_char *tag, *text;
 };
 
 static const struct method methods4[] = {
@@ -32,7 +32,7 @@ static void make_choices(const struct method *methods, size_t n, enum net_method
 {
 	*ret_selected = 0;
 	for (size_t i = 0; i < n; i++) {
-		ret[i] = (struct choice){ _(methods[i].tag), _(methods[i].text) };
+		ret[i] = (struct choice){ translate(methods[i].tag), translate(methods[i].text) };
 		if (methods[i].method == method)
 			*ret_selected = i;
 	}
@@ -50,13 +50,13 @@ enum answer network_ask_method(struct wizard *wizard, bool *ret_keep)
 	struct net_draft *draft = wizard->net.current;
 	struct choice choices[ARRAY_SIZE(methods4) + 1];
 	size_t n = ARRAY_SIZE(methods4), selected;
-	char text[320];
+	safe_char text[320];
 	enum answer answer;
 
 	make_choices(methods4, n, draft->wanted.v4.method, choices, &selected);
 	if (has_given(&draft->now))
 		choices[n++] = (struct choice){ _("Keep"), _("as given now, but fixed") };
-	(void)snprintf(text, sizeof(text), _("How does %s get its address?"),
+	(void)safe_format(text, sizeof(text), _("How does %s get its address?"),
 		safe_text(draft->wanted.ifname, 0).text);
 	do
 		answer = dialogs_menu(

@@ -12,8 +12,8 @@
 
 /* One thing that can be done. */
 struct more {
-	const char *tag;
-	const char *text;
+	const safe_char *tag;
+	const safe_char *text;
 	bool (*is_offered)(const struct wizard *wizard, const char *ifname);
 	enum network_next (*run)(struct wizard *wizard, const char *ifname);
 };
@@ -65,7 +65,7 @@ static bool has_devices(const struct wizard *wizard, const char *ifname)
 /* Is there anything that is left alone? */
 static bool has_others(const struct wizard *wizard, const char *ifname)
 {
-	char text[TEXT_MAX];
+	safe_char text[TEXT_MAX];
 
 	network_write_others(wizard, 1, text, sizeof(text));
 	return *text;
@@ -111,10 +111,10 @@ static enum network_next run_removal(struct wizard *wizard, const char *ifname)
 /* All that is there and not ours. */
 static enum network_next run_others(struct wizard *wizard, const char *ifname)
 {
-	char names[TEXT_MAX - 256], text[TEXT_MAX];
+	safe_char names[TEXT_MAX - 256], text[TEXT_MAX];
 
 	network_write_others(wizard, 64, names, sizeof(names));
-	(void)snprintf(text, sizeof(text),
+	(void)safe_format(text, sizeof(text),
 		_("Also there, and left alone: these were made by other programs or by hand, and "
 		  "nothing that you set here changes them.\n\n%s"),
 		names);
@@ -137,17 +137,18 @@ static enum answer ask(
 {
 	struct choice choices[ARRAY_SIZE(all)];
 	const struct more *offered[ARRAY_SIZE(all)];
-	char text[SAFE_TEXT_MAX + 64];
+	safe_char text[SAFE_TEXT_MAX + 64];
 	enum answer answer;
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		if (!all[i].is_offered(wizard, ifname))
 			continue;
-		choices[n] = (struct choice){ _(all[i].tag), _(all[i].text) };
+		choices[n] = (struct choice){ translate(all[i].tag), translate(all[i].text) };
 		offered[n++] = &all[i];
 	}
-	(void)snprintf(text, sizeof(text), _("What else shall be set up? The card chosen is %s."),
+	(void)safe_format(text, sizeof(text),
+		_("What else shall be set up? The card chosen is %s."),
 		safe_text(ifname, IFNAMSIZ).text);
 	do
 		answer = dialogs_menu(wizard->title, text, choices, n, _("Next"), NULL, selected);

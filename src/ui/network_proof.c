@@ -125,11 +125,12 @@ bool network_proof_has_gateway(const struct network_change *change)
 }
 
 /* Add a sentence to a text. */
-static void add_sentence(char buf[static REMARK_MAX], const char *sentence)
+static void add_sentence(safe_char buf[static REMARK_MAX], const safe_char *sentence)
 {
-	size_t length = strlen(buf);
+	size_t length = safe_length(buf);
 
-	(void)snprintf(buf + length, REMARK_MAX - length, "%s%s", length > 0 ? "\n" : "", sentence);
+	(void)safe_format(buf + length, REMARK_MAX - length, "%s%s",
+		length > 0 ? OURS("\n") : OURS(""), sentence);
 }
 
 /* -- name servers -- */
@@ -173,20 +174,22 @@ static void find_servers(
 /* Say which of them are silent. */
 static void judge_servers(struct network_change *change, const struct servers *servers)
 {
-	char silent[REMARK_MAX / 4], sentence[REMARK_MAX / 2], ip[IP_TEXT_MAX];
+	safe_char silent[REMARK_MAX / 4], sentence[REMARK_MAX / 2];
+	char ip[IP_TEXT_MAX];
 	struct word_list list = word_list_begin(silent, sizeof(silent));
 	size_t n = 0;
 
 	for (size_t i = 0; i < servers->n; i++)
 		if (!servers->all[i].answered) {
-			word_list_add(&list, ip_format(&servers->all[i].addr, ip));
+			word_list_add(
+				&list, safe_text(ip_format(&servers->all[i].addr, ip), 0).text);
 			n++;
 		}
 	if (n == 0) {
 		progress_set(change->progress, change->dns_line, PROGRESS_DONE, NULL);
 		return;
 	}
-	(void)snprintf(sentence, sizeof(sentence),
+	(void)safe_format(sentence, sizeof(sentence),
 		n == 1 ? _("The name server %s does not answer.")
 		       : _("The name servers %s do not answer."),
 		silent);
@@ -231,7 +234,8 @@ static size_t find_web(const struct network_change *change, struct question ret[
 static void judge_web(struct network_change *change, const struct question *questions, size_t n)
 {
 	const struct question *lost = NULL;
-	char url[URL_MAX], sentence[REMARK_MAX / 2];
+	safe_char sentence[REMARK_MAX / 2];
+	char url[URL_MAX];
 	bool before = false;
 
 	for (size_t i = 0; i < n; i++)
@@ -243,11 +247,11 @@ static void judge_web(struct network_change *change, const struct question *ques
 		progress_set(change->progress, change->web_line, PROGRESS_DONE, NULL);
 		return;
 	}
-	(void)snprintf(sentence, sizeof(sentence),
+	(void)safe_format(sentence, sizeof(sentence),
 		before ? _("The web interface does not answer at %.120s any more (%s).")
 		       : _("The web interface does not answer at %.120s (%s), but it did not "
 			   "before either."),
-		url_format(&change->app->conf, &lost->addr, url), lost->why);
+		safe_text(url_format(&change->app->conf, &lost->addr, url), 0).text, lost->why);
 	progress_set(change->progress, change->web_line,
 		before ? PROGRESS_FAILED : PROGRESS_WARNING, sentence);
 	add_sentence(before ? change->doubt : change->remark, sentence);

@@ -103,10 +103,10 @@ static void print_rivals(const struct network_remarks *remarks, FILE *file)
 
 			if (is_said(remarks, i, rival))
 				continue;
-			(void)fprintf(file, _("\n%s also sets up %s. "),
+			draw_print(file, _("\n%s also sets up %s. "),
 				safe_text(rival->where, 0).text,
 				safe_text(remark->draft->wanted.ifname, 0).text);
-			(void)fprintf(file, "%s\n", safe_text(rival->action, 0).text);
+			draw_print(file, "%s\n", safe_text(rival->action, 0).text);
 		}
 	}
 }
@@ -120,9 +120,9 @@ static void print_losses(const struct app *app, const struct net_draft *draft, F
 	size_t n = lease_losses(&draft->now, &draft->wanted, state, texts);
 
 	if (n > 0)
-		(void)fputs(_("\nWhat nobody renews any more:\n"), file);
+		draw_print(file, "%s", _("\nWhat nobody renews any more:\n"));
 	for (size_t i = 0; i < n; i++)
-		(void)fprintf(file, "- %s\n", safe_text(texts[i], 0).text);
+		draw_print(file, "- %s\n", safe_text(texts[i], 0).text);
 }
 
 /* Time servers that nothing will ask. */
@@ -133,10 +133,10 @@ static void print_unused_time_servers(const struct network_remarks *remarks, FIL
 	for (size_t i = 0; i < remarks->n; i++)
 		n += remarks->links[i].draft->wanted.n_ntp;
 	if (n > 0 && timeservice_find("") == TIMESERVICE_NONE)
-		(void)fputs(_("\nNothing will use the time servers: no time service is installed "
-			      "here, neither systemd-timesyncd nor chrony. They are stored for "
-			      "the day on which there is one.\n"),
-			file);
+		draw_print(file, "%s",
+			_("\nNothing will use the time servers: no time service is installed "
+			  "here, neither systemd-timesyncd nor chrony. They are stored for "
+			  "the day on which there is one.\n"));
 }
 
 void network_remarks_print(const struct network_remarks *remarks, FILE *file)
@@ -148,7 +148,7 @@ void network_remarks_print(const struct network_remarks *remarks, FILE *file)
 		print_losses(remarks->wizard->app, remarks->links[i].draft, file);
 	print_unused_time_servers(remarks, file);
 	if (unplugged)
-		(void)fprintf(file,
+		draw_print(file,
 			_("\n%s has no cable, so that nothing can prove these settings now. You "
 			  "are asked whether to keep them; without an answer the old ones come "
 			  "back.\n"),

@@ -13,8 +13,8 @@
 struct devices {
 	size_t n;
 	char ifname[DEVICES_MAX][IFNAMSIZ];
-	char name[DEVICES_MAX][IFNAMSIZ];
-	char text[DEVICES_MAX][160];
+	safe_char name[DEVICES_MAX][IFNAMSIZ];
+	safe_char text[DEVICES_MAX][160];
 };
 
 /* One more, if it is one and not there yet. */
@@ -28,7 +28,7 @@ static void add(struct devices *devices, const struct net_config *config)
 		if (streq(devices->ifname[i], config->ifname))
 			return;
 	(void)snprintf(devices->ifname[at], IFNAMSIZ, "%s", config->ifname);
-	(void)snprintf(devices->name[at], IFNAMSIZ, "%.15s", safe_text(config->ifname, 0).text);
+	(void)safe_format(devices->name[at], IFNAMSIZ, "%.15s", safe_text(config->ifname, 0).text);
 	network_write_device(&config->device, devices->text[at], sizeof(devices->text[at]));
 	devices->n++;
 }

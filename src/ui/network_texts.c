@@ -8,7 +8,8 @@
 #include "util.h"
 
 /* In the order of enum net_bond_mode. */
-static const char *const bond_modes[] = { "active-backup", "802.3ad", "balance-alb" };
+static const safe_char *const bond_modes[] = { OURS("active-backup"), OURS("802.3ad"),
+	OURS("balance-alb") };
 
 size_t network_index(int family)
 {
@@ -65,9 +66,9 @@ void network_texts_fill(struct net_texts *texts, const struct net_config *config
 	for (size_t i = 0; i < config->n_dns; i++)
 		append(texts->dns, " ", ip_format(&config->dns[i], ip));
 	for (size_t i = 0; i < config->n_domains; i++)
-		append(texts->domains, " ", safe_text(config->domains[i], 0).text);
+		append(texts->domains, " ", safe_bytes(safe_text(config->domains[i], 0).text));
 	for (size_t i = 0; i < config->n_ntp; i++)
-		append(texts->ntp, " ", safe_text(config->ntp[i], 0).text);
+		append(texts->ntp, " ", safe_bytes(safe_text(config->ntp[i], 0).text));
 	for (size_t i = 0; i < config->n_routes; i++)
 		fill_route(texts, &config->routes[i]);
 	if (config->mtu > 0)
@@ -75,38 +76,38 @@ void network_texts_fill(struct net_texts *texts, const struct net_config *config
 }
 
 void network_write_hint(
-	enum origin origin, bool unchanged, const char *hint, char *buf, size_t size)
+	enum origin origin, bool unchanged, const safe_char *hint, safe_char *buf, size_t size)
 {
-	const char *words = unchanged ? origin_words(origin) : "";
+	struct safe_str words = safe_text(unchanged ? origin_words(origin) : "", 0);
 
-	if (*words)
-		(void)snprintf(buf, size, _("Now: %s. %s"), words, hint);
+	if (*words.text)
+		(void)safe_format(buf, size, _("Now: %s. %s"), words.text, hint);
 	else
-		(void)snprintf(buf, size, "%s", hint);
+		(void)safe_format(buf, size, "%s", hint);
 }
 
 /* The ports of a bond and how they work together. */
-static void write_bond(const struct net_device *device, char *buf, size_t size)
+static void write_bond(const struct net_device *device, safe_char *buf, size_t size)
 {
-	char ports[NET_PORTS_MAX * (IFNAMSIZ + 1)] = "";
+	safe_char ports[NET_PORTS_MAX * (IFNAMSIZ + 1)] = "";
 	size_t length = 0;
 
 	for (size_t i = 0; i < device->n_ports; i++)
-		length += (size_t)snprintf(ports + length, sizeof(ports) - length, "%s%.15s",
-			i > 0 ? " " : "", safe_text(device->ports[i], 0).text);
-	(void)snprintf(buf, size, _("bond of %s (%s)"), ports,
+		length += (size_t)safe_format(ports + length, sizeof(ports) - length, "%s%.15s",
+			i > 0 ? OURS(" ") : OURS(""), safe_text(device->ports[i], 0).text);
+	(void)safe_format(buf, size, _("bond of %s (%s)"), ports,
 		(size_t)device->bond_mode < ARRAY_SIZE(bond_modes) ? bond_modes[device->bond_mode]
-								   : "");
+								   : OURS(""));
 }
 
-void network_write_device(const struct net_device *device, char *buf, size_t size)
+void network_write_device(const struct net_device *device, safe_char *buf, size_t size)
 {
 	*buf = 0;
 	switch (device->kind) {
 	case NET_DEVICE_EXISTING:
 		break;
 	case NET_DEVICE_VLAN:
-		(void)snprintf(buf, size, _("VLAN %u on %s"), device->vlan_id,
+		(void)safe_format(buf, size, _("VLAN %u on %s"), device->vlan_id,
 			safe_text(device->ports[0], 0).text);
 		break;
 	case NET_DEVICE_BOND:

@@ -29,14 +29,15 @@ static bool make(struct wizard *wizard, const char *port, uint16_t id, struct pr
 	(void)snprintf(device.ports[0], sizeof(device.ports[0]), "%s", port);
 	if (netlink_link_by_name(wizard->app->nl, name))
 		return problem_set(problem,
-			_("There is a %s already: go back and choose it in the list, or type "
-			  "another number."),
+			(const char *)_(
+				"There is a %s already: go back and choose it in the list, or type "
+				"another number."),
 			safe_text(name, 0).text);
 	r = drafts_add(&wizard->net, name, &device, NULL, &draft);
 	if (r == -EEXIST)
 		draft = drafts_find(&wizard->net, name);
 	else if (r < 0)
-		return problem_set(problem, _("There is no room for another VLAN."));
+		return problem_set(problem, (const char *)_("There is no room for another VLAN."));
 	wizard->net.current = draft;
 	return true;
 }
@@ -47,13 +48,15 @@ enum answer network_ask_vlan(struct wizard *wizard, const char *ifname)
 		.hint = _("1 to 4094, as the administrator of your network says. The switch must "
 			  "know it, too.") };
 	struct problem problem;
-	char port[IFNAMSIZ], text[320];
+	struct safe_lines refused;
+	safe_char text[320];
+	char port[IFNAMSIZ];
 	size_t focus = 0;
 	uint16_t id;
 
 	memcpy(field.value, wizard->net.vlan, FIELD_MAX);
 	(void)snprintf(port, sizeof(port), "%.15s", ifname);
-	(void)snprintf(text, sizeof(text),
+	(void)safe_format(text, sizeof(text),
 		_("A VLAN is a network of its own on the cable of %s. Which number has it?"),
 		safe_text(port, 0).text);
 	for (;;) {
@@ -69,7 +72,8 @@ enum answer network_ask_vlan(struct wizard *wizard, const char *ifname)
 			*wizard->net.vlan = 0;
 			return answer;
 		}
-		field.problem = problem.text;
+		refused = safe_lines(problem.text);
+		field.problem = refused.text;
 		focus = 0;
 	}
 }

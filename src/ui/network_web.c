@@ -13,14 +13,14 @@
 struct names {
 	size_t n;
 	char ifname[LINKS_MAX][IFNAMSIZ];
-	char name[LINKS_MAX][IFNAMSIZ];
+	safe_char name[LINKS_MAX][IFNAMSIZ];
 };
 
 /* One more. */
 static void add(struct names *names, const char *ifname)
 {
 	(void)snprintf(names->ifname[names->n], IFNAMSIZ, "%.15s", ifname);
-	(void)snprintf(names->name[names->n], IFNAMSIZ, "%.15s", safe_text(ifname, 0).text);
+	(void)safe_format(names->name[names->n], IFNAMSIZ, "%.15s", safe_text(ifname, 0).text);
 	names->n++;
 }
 
@@ -56,7 +56,7 @@ static bool take(struct wizard *wizard, const char *ifname)
 		wizard->net.current = draft;
 		if (!draft->touched && !drafts_touch(&wizard->net, &problem)) {
 			wizard->net.current = before;
-			dialogs_message(wizard->title, problem.text);
+			dialogs_message(wizard->title, safe_lines(problem.text).text);
 			return false;
 		}
 	}

@@ -25,7 +25,7 @@ struct applying {
 };
 
 struct step {
-	const char *name, *working, *done; /* NULL: has lines of its own */
+	const safe_char *name, *working, *done; /* NULL: has lines of its own */
 	bool (*is_due)(const struct wizard *wizard);
 	/* Do it. False: not done, reply->text says why. */
 	bool (*run)(struct applying *applying);
@@ -66,7 +66,7 @@ static bool network_run(struct applying *applying)
 	applying->reply = applying->change.reply;
 	if (applying->network_failed)
 		return false;
-	(void)snprintf(wizard->remark, sizeof(wizard->remark), "%s", applying->change.remark);
+	(void)safe_format(wizard->remark, sizeof(wizard->remark), "%s", applying->change.remark);
 	drafts_applied(&wizard->net);
 	return true;
 }
@@ -178,8 +178,8 @@ static bool run_steps(struct applying *applying)
 			continue;
 		lines[n] = PROGRESS_NONE;
 		if (step->name)
-			lines[n] = progress_add(&applying->progress, _(step->name),
-				_(step->working), _(step->done));
+			lines[n] = progress_add(&applying->progress, translate(step->name),
+				translate(step->working), translate(step->done));
 		else
 			network_plan(applying);
 		due[n++] = step;

@@ -17,10 +17,10 @@
 
 static const struct renewal {
 	enum clone_renewal what;
-	const char *key, *text;
+	const safe_char *key, *text;
 } renewals[] = {
-	{ CLONE_MACHINE_ID, "1", N_("New machine-id and DHCP identity") },
-	{ CLONE_SSH_KEYS, "2", N_("New SSH host keys") },
+	{ CLONE_MACHINE_ID, OURS("1"), N_("New machine-id and DHCP identity") },
+	{ CLONE_SSH_KEYS, OURS("2"), N_("New SSH host keys") },
 };
 
 /* Tell firstbootd; 0: it is no copy. */
@@ -65,9 +65,9 @@ static void offer_restart(struct app *app, uint32_t what)
 }
 
 /* Why it looks so, and what that means. ANSWER_EXTRA: it is no copy. */
-static enum answer explain(const char *why)
+static enum answer explain(const safe_char *why)
 {
-	char text[900];
+	safe_char text[900];
 	struct form form = {
 		.title = _(" Copy "),
 		.text = text,
@@ -75,7 +75,7 @@ static enum answer explain(const char *why)
 	};
 	enum answer answer;
 
-	(void)snprintf(text, sizeof(text),
+	(void)safe_format(text, sizeof(text),
 		_("This machine looks like a copy of another one: it has %s.\n\nTwo machines with "
 		  "one identity get in each other's way: DHCP servers give them the same address, "
 		  "and ssh cannot tell them apart.\n\n\"Renew\" gives this one an identity of its "
@@ -97,7 +97,7 @@ static uint32_t ask_what(void)
 	enum answer answer;
 
 	for (size_t i = 0; i < ARRAY_SIZE(renewals); i++)
-		choices[i] = (struct choice){ renewals[i].key, _(renewals[i].text) };
+		choices[i] = (struct choice){ renewals[i].key, translate(renewals[i].text) };
 	do
 		answer = dialogs_checklist(_(" Copy "),
 			_("What shall be new? The space bar ticks; Enter makes it so."), choices,

@@ -9,9 +9,9 @@
 #include "util.h"
 
 static const struct pager_key keys[] = {
-	{ 0, 'r', "r", N_("Support report") },
-	{ 0, 't', "t", N_("Tests") },
-	{ 0, 'c', "c", N_("Containers") },
+	{ 0, 'r', OURS("r"), N_("Support report") },
+	{ 0, 't', OURS("t"), N_("Tests") },
+	{ 0, 'c', OURS("c"), N_("Containers") },
 };
 
 struct page {

@@ -16,7 +16,6 @@
 #include "screen.h"
 #include "settings_pages.h"
 #include "status.h"
-#include "textfile.h"
 #include "util.h"
 
 #define TABLE_COLUMNS 60 /* narrower than this, values stand below their names */
@@ -32,24 +31,24 @@ struct card {
 	int ifindex;
 	struct net_config config;
 	int columns;
-	char *text; /* owned */
+	safe_char *text; /* owned */
 };
 
 /* -- the card -- */
 
 /* A name and its value; nothing where it is not known. */
-static void print_value(FILE *file, int columns, const char *name, const char *value)
+static void print_value(FILE *file, int columns, const safe_char *name, const safe_char *value)
 {
 	if (*value && columns >= TABLE_COLUMNS)
-		(void)fprintf(file, "%-*s%s\n", NAME_COLUMNS, name, value);
+		draw_print(file, "%-*s%s\n", NAME_COLUMNS, name, value);
 	else if (*value)
-		(void)fprintf(file, "%s\n  %s\n", name, value);
+		draw_print(file, "%s\n  %s\n", name, value);
 }
 
 /* A time, likewise. */
-static void print_time(FILE *file, int columns, const char *name, uint64_t usec)
+static void print_time(FILE *file, int columns, const safe_char *name, uint64_t usec)
 {
-	char when[LOCAL_TIME_MAX];
+	safe_char when[LOCAL_TIME_MAX];
 
 	if (usec > 0)
 		print_value(file, columns, name, local_time_format(usec, LOCAL_TIME_NEAR, when));
@@ -61,7 +60,8 @@ static void print_lease(FILE *file, int columns, const struct link_state *state)
 	const struct link_lease *lease = &state->lease;
 	char server[IP_TEXT_MAX];
 
-	print_value(file, columns, _("Server"), ip_format(&state->dhcp_server, server));
+	print_value(file, columns, _("Server"),
+		safe_text(ip_format(&state->dhcp_server, server), 0).text);
 	print_time(file, columns, _("Lease obtained"), lease->obtained);
 	if (lease->obtained > 0 && lease->renew_s > 0)
 		print_time(file, columns, _("Will be renewed"),
@@ -74,7 +74,7 @@ static void print_identity(FILE *file, const struct card *card, const struct lin
 {
 	const struct net_config *config = &card->config;
 	const struct link *link = netlink_link_by_index(card->app->nl, card->ifindex);
-	char mac[24] = "";
+	safe_char mac[24] = "";
 
 	if (link)
 		status_format_mac(link, mac, sizeof(mac));
@@ -99,25 +99,25 @@ static void print_card(FILE *file, const void *what)
 	const struct link_state *state =
 		card->app->sysstate ? sysstate_link(card->app->sysstate, card->ifindex) : NULL;
 
-	(void)fprintf(file, _("How %s is known to DHCP servers, which give out addresses:\n\n"),
+	draw_print(file, _("How %s is known to DHCP servers, which give out addresses:\n\n"),
 		safe_text(config->ifname, 0).text);
 	print_identity(file, card, state);
 	if (!network_is_automatic(config))
-		(void)fputs(_("\nIts addresses are fixed, so no DHCP server is asked."), file);
+		draw_print(file, "%s", _("\nIts addresses are fixed, so no DHCP server is asked."));
 	else if (!state || state->dhcp_server.family == AF_UNSPEC)
-		(void)fputs(_("\nNo DHCP server has given it an address."), file);
+		draw_print(file, "%s", _("\nNo DHCP server has given it an address."));
 	else
 		print_lease(file, card->columns, state);
 }
 
 /* Write it for a screen of this width. */
-static const char *write_card(int columns, void *userdata)
+static const safe_char *write_card(int columns, void *userdata)
 {
 	struct card *card = userdata;
 
 	free(take_ptr(card->text));
 	card->columns = columns;
-	if (textfile_compose(print_card, card, &card->text) < 0)
+	if (draw_compose(print_card, card, &card->text) < 0)
 		return _("Not enough memory to show this.");
 	return card->text;
 }
@@ -155,8 +155,8 @@ static enum answer show_card(struct card *card)
 static enum answer ask(const struct card *card, struct net_config *wanted)
 {
 	const struct choice choices[N_SWITCHES] = {
-		[BY_MAC] = { "1", _("Identify by the MAC address") },
-		[SEND_HOSTNAME] = { "2", _("Send the hostname") },
+		[BY_MAC] = { OURS("1"), _("Identify by the MAC address") },
+		[SEND_HOSTNAME] = { OURS("2"), _("Send the hostname") },
 	};
 	bool ticked[N_SWITCHES] = {
 		[BY_MAC] = card->config.dhcp_by_mac,
@@ -268,13 +268,13 @@ static void run_card(struct app *app, int ifindex)
 /* Choose among several; their names stay while links come and go. */
 static int choose(const struct link *const *links, size_t n, size_t *selected)
 {
-	char names[APP_LINKS_MAX][IFNAMSIZ], macs[APP_LINKS_MAX][24];
+	safe_char names[APP_LINKS_MAX][IFNAMSIZ], macs[APP_LINKS_MAX][24];
 	int ifindexes[APP_LINKS_MAX];
 	struct choice choices[APP_LINKS_MAX];
 	enum answer answer;
 
 	for (size_t i = 0; i < n; i++) {
-		(void)snprintf(
+		(void)safe_format(
 			names[i], sizeof(names[i]), "%.15s", safe_text(links[i]->name, 0).text);
 		status_format_mac(links[i], macs[i], sizeof(macs[i]));
 		choices[i] = (struct choice){ names[i], macs[i] };

@@ -12,40 +12,40 @@
 /* What is on the screen. */
 struct shown {
 	const struct wizard *wizard;
-	char text[TEXT_MAX];
+	safe_char text[TEXT_MAX];
 };
 
 /* Add a line. */
-static void add(char buf[static TEXT_MAX], const char *indent, const char *text)
+static void add(safe_char buf[static TEXT_MAX], const safe_char *indent, const safe_char *text)
 {
-	size_t length = strlen(buf);
+	size_t length = safe_length(buf);
 
-	(void)snprintf(buf + length, TEXT_MAX - length, "%s%s\n", indent, text);
+	(void)safe_format(buf + length, TEXT_MAX - length, "%s%s\n", indent, text);
 }
 
 /* Where to go on: the URLs, or why there are none yet; what is not well. */
-static void write_text(const struct wizard *wizard, char buf[static TEXT_MAX])
+static void write_text(const struct wizard *wizard, safe_char buf[static TEXT_MAX])
 {
 	const struct app *app = wizard->app;
 	_cleanup_free_ struct status_line *lines = NULL;
 	size_t n = 0;
 
 	*buf = 0;
-	add(buf, "",
+	add(buf, OURS(""),
 		wizard->first_boot ? _("This appliance is set up.")
 				   : _("The new settings are in force and kept."));
 	if (status_build(app, &lines, &n) < 0)
 		n = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (lines[i].kind == STATUS_INTRO || lines[i].kind == STATUS_ADVICE)
-			add(buf, "\n", lines[i].text);
+			add(buf, OURS("\n"), lines[i].text);
 		else if (lines[i].kind == STATUS_URL)
-			add(buf, "\n    ", lines[i].text);
+			add(buf, OURS("\n    "), lines[i].text);
 	}
 	if (*wizard->remark)
-		add(buf, "\n", wizard->remark);
-	add(buf, "", "");
-	add(buf, "",
+		add(buf, OURS("\n"), wizard->remark);
+	add(buf, OURS(""), OURS(""));
+	add(buf, OURS(""),
 		app->console ? _("Press Enter for the start screen.") : _("Press Enter to go on."));
 }
 
@@ -53,10 +53,10 @@ static void write_text(const struct wizard *wizard, char buf[static TEXT_MAX])
 static void handle_change(struct app *app, void *userdata)
 {
 	const struct shown *shown = userdata;
-	char now[TEXT_MAX];
+	safe_char now[TEXT_MAX];
 
 	write_text(shown->wizard, now);
-	if (!streq(shown->text, now))
+	if (!safe_equal(shown->text, now))
 		screen_wake();
 }
 

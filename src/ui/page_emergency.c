@@ -43,7 +43,8 @@ static size_t count_left_out(const struct app *app, const struct net_set *set)
 }
 
 /* The names of the cards, and how many are not among them. */
-static void write_names(const struct app *app, const struct net_set *set, char *buf, size_t size)
+static void write_names(
+	const struct app *app, const struct net_set *set, safe_char *buf, size_t size)
 {
 	struct word_list list = word_list_begin(buf, size / 2);
 	size_t n_left = count_left_out(app, set), length;
@@ -51,19 +52,19 @@ static void write_names(const struct app *app, const struct net_set *set, char *
 	for (size_t i = 0; i < set->n_links; i++)
 		word_list_add(&list, safe_text(set->links[i].ifname, 0).text);
 	if (set->n_links == 0)
-		(void)snprintf(buf, size, "%s", _("none"));
-	length = strlen(buf);
+		(void)safe_format(buf, size, "%s", _("none"));
+	length = safe_length(buf);
 	if (n_left > 0)
-		(void)snprintf(buf + length, size - length,
+		(void)safe_format(buf + length, size - length,
 			_("\nCards that stay as they are, because %zu are the most that can be "
 			  "set up at once: %zu"),
 			set->n_links, n_left);
 }
 
 /* What it means. */
-static enum answer ask(const struct app *app, const char *title, const struct net_set *set)
+static enum answer ask(const struct app *app, const safe_char *title, const struct net_set *set)
 {
-	char names[400], text[1200];
+	safe_char names[400], text[1200];
 	struct form form = {
 		.title = title,
 		.text = text,
@@ -73,7 +74,7 @@ static enum answer ask(const struct app *app, const char *title, const struct ne
 	enum answer answer;
 
 	write_names(app, set, names, sizeof(names));
-	(void)snprintf(text, sizeof(text),
+	(void)safe_format(text, sizeof(text),
 		_("When nothing else helps: every network card asks the network for its "
 		  "addresses again (DHCP, and IPv6 from routers).\n\nCards: %s\n\nFixed "
 		  "addresses, name servers, VLANs and bonds that were set here are given up; "
@@ -88,7 +89,7 @@ static enum answer ask(const struct app *app, const char *title, const struct ne
 
 bool page_emergency_run(struct app *app)
 {
-	const char *title = _(" Emergency ");
+	const safe_char *title = _(" Emergency ");
 	_cleanup_free_ struct net_set *set = malloc(sizeof(*set));
 
 	if (!set)

@@ -3,8 +3,6 @@
 /* The changes of the network settings so far, the newest first; each can be looked at beside the
  * settings in force, and restored. */
 
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
 #include <errno.h>
 
 #include "form.h"
@@ -16,7 +14,6 @@
 #include "safe_text.h"
 #include "screen.h"
 #include "settings_pages.h"
-#include "textfile.h"
 #include "util.h"
 
 #define LINE_COLUMNS 76 /* narrower than this, not all of a line fits */
@@ -29,10 +26,10 @@ struct comparison {
 	struct review_row rows[REVIEW_ROWS_MAX];
 	size_t n_rows;
 	int columns;
-	char *text; /* owned */
+	safe_char *text; /* owned */
 };
 
-const char *page_history_words(enum history_outcome outcome)
+const safe_char *page_history_words(enum history_outcome outcome)
 {
 	switch (outcome) {
 	case HISTORY_KEPT_PROVEN:
@@ -50,11 +47,11 @@ const char *page_history_words(enum history_outcome outcome)
 	case HISTORY_RECOVERED_NEW:
 		return _("kept later");
 	}
-	return "";
+	return OURS("");
 }
 
 /* The same as a sentence. */
-static const char *outcome_sentence(enum history_outcome outcome)
+static const safe_char *outcome_sentence(enum history_outcome outcome)
 {
 	switch (outcome) {
 	case HISTORY_KEPT_PROVEN:
@@ -75,7 +72,7 @@ static const char *outcome_sentence(enum history_outcome outcome)
 		return _("The machine stopped while these settings were being kept; they were "
 			 "kept at its next start.");
 	}
-	return "";
+	return OURS("");
 }
 
 /* -- talking to firstbootd -- */
@@ -117,15 +114,15 @@ static bool fetch_settings(struct app *app, uint64_t id, struct net_set *ret)
 static void print_comparison(FILE *file, const void *what)
 {
 	const struct comparison *comparison = what;
-	char when[LOCAL_TIME_MAX];
+	safe_char when[LOCAL_TIME_MAX];
 	const struct history_entry *entry = comparison->entry;
 
-	(void)fprintf(file, _("%s, by %s: %s\n%s\n\n"),
+	draw_print(file, _("%s, by %s: %s\n%s\n\n"),
 		local_time_format(entry->when, LOCAL_TIME_FULL, when),
 		safe_text(entry->origin, 0).text, safe_text(entry->summary, 0).text,
 		outcome_sentence(entry->outcome));
 	if (comparison->n_rows == 0) {
-		(void)fputs(_("These are the settings in force."), file);
+		draw_print(file, "%s", _("These are the settings in force."));
 		return;
 	}
 	review_table_print(file, comparison->rows, comparison->n_rows, comparison->columns,
@@ -133,13 +130,13 @@ static void print_comparison(FILE *file, const void *what)
 }
 
 /* Write it for a screen of this width. */
-static const char *write_comparison(int columns, void *userdata)
+static const safe_char *write_comparison(int columns, void *userdata)
 {
 	struct comparison *comparison = userdata;
 
 	free(take_ptr(comparison->text));
 	comparison->columns = columns;
-	if (textfile_compose(print_comparison, comparison, &comparison->text) < 0)
+	if (draw_compose(print_comparison, comparison, &comparison->text) < 0)
 		return _("Not enough memory to show the settings.");
 	return comparison->text;
 }
@@ -188,18 +185,18 @@ static void open_entry(struct app *app, const struct history_entry *entry)
 /* -- the list -- */
 
 /* An entry as a line: what tells it from others first, where the end may not fit. */
-static void write_line(const struct history_entry *entry, char buf[static LINE_MAX])
+static void write_line(const struct history_entry *entry, safe_char buf[static LINE_MAX])
 {
-	const char *outcome = page_history_words(entry->outcome);
+	const safe_char *outcome = page_history_words(entry->outcome);
 	struct safe_str summary = safe_text(entry->summary, 0);
-	char when[LOCAL_TIME_MAX];
+	safe_char when[LOCAL_TIME_MAX];
 
 	if (COLS < LINE_COLUMNS)
-		(void)snprintf(buf, LINE_MAX, "%s %s %s",
+		(void)safe_format(buf, LINE_MAX, "%s %s %s",
 			local_time_format(entry->when, LOCAL_TIME_SHORT, when), outcome,
 			summary.text);
 	else
-		(void)snprintf(buf, LINE_MAX, "%s  %-11s  %s (%s)",
+		(void)safe_format(buf, LINE_MAX, "%s  %-11s  %s (%s)",
 			local_time_format(entry->when, LOCAL_TIME_NEAR, when), outcome,
 			summary.text, safe_text(entry->origin, 0).text);
 }
@@ -207,12 +204,12 @@ static void write_line(const struct history_entry *entry, char buf[static LINE_M
 /* Choose one of the list. */
 static bool choose(const struct history_entry *entries, size_t n, size_t *selected)
 {
-	char numbers[HISTORY_MAX][4], lines[HISTORY_MAX][LINE_MAX];
+	safe_char numbers[HISTORY_MAX][4], lines[HISTORY_MAX][LINE_MAX];
 	struct choice choices[HISTORY_MAX];
 	enum answer answer;
 
 	for (size_t i = 0; i < n; i++) {
-		(void)snprintf(numbers[i], sizeof(numbers[i]), "%u", (unsigned)(i + 1) % 100);
+		(void)safe_format(numbers[i], sizeof(numbers[i]), "%u", (unsigned)(i + 1) % 100);
 		write_line(&entries[i], lines[i]);
 		choices[i] = (struct choice){ numbers[i], lines[i] };
 	}

@@ -13,6 +13,7 @@ static enum answer run(struct wizard *wizard)
 		.hint = _("Letters, digits and dashes, such as appliance01 or "
 			  "appliance01.example.com."),
 	};
+	struct safe_lines refused;
 	struct problem problem;
 	size_t focus = 0;
 	enum answer answer;
@@ -30,7 +31,8 @@ static enum answer run(struct wizard *wizard)
 			continue;
 		if (validate_hostname(field.value, wizard->wanted.hostname, &problem))
 			return answer;
-		field.problem = problem.text;
+		refused = safe_lines(problem.text);
+		field.problem = refused.text;
 		focus = 0;
 	}
 }

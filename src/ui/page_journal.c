@@ -17,7 +17,7 @@
 #define DAY_LENGTH 10 /* of "2026-11-22 14:02:05" */
 
 static const struct pager_key keys[] = {
-	{ 0, 'r', "r", N_("Read again") },
+	{ 0, 'r', OURS("r"), N_("Read again") },
 };
 
 /* The lines, and how they stand on a screen of this width. */
@@ -65,7 +65,7 @@ static bool fetch(struct journal_page *page)
 static size_t update(struct pager_view *view, void *userdata)
 {
 	struct journal_page *page = userdata;
-	char day[LOCAL_TIME_MAX] = "", when[LOCAL_TIME_MAX];
+	safe_char day[LOCAL_TIME_MAX] = "", when[LOCAL_TIME_MAX];
 
 	if (page->columns == view->columns)
 		return page->lines.n;
@@ -73,19 +73,20 @@ static size_t update(struct pager_view *view, void *userdata)
 	fact_lines_begin(&page->lines, view->columns);
 	for (size_t i = 0; i < page->n; i++) {
 		local_time_format(page->entries[i].when, LOCAL_TIME_FULL, when);
-		if (strncmp(day, when, DAY_LENGTH) != 0) {
+		if (memcmp(day, when, DAY_LENGTH) != 0) {
 			memcpy(day, when, sizeof(day));
 			fact_lines_heading(&page->lines, "%.*s", DAY_LENGTH, day);
 		}
-		fact_lines_put(&page->lines, strlen(when) > DAY_LENGTH ? when + DAY_LENGTH + 1 : "",
-			"%s", page->entries[i].text.text);
+		fact_lines_put(&page->lines,
+			safe_length(when) > DAY_LENGTH ? when + DAY_LENGTH + 1 : OURS(""), "%s",
+			page->entries[i].text.text);
 	}
 	if (page->n == 0)
 		fact_lines_text(&page->lines, "%s", _("It has logged nothing."));
 	return page->lines.n;
 }
 
-static const char *get_line(size_t index, bool *ret_heading, void *userdata)
+static const safe_char *get_line(size_t index, bool *ret_heading, void *userdata)
 {
 	const struct journal_page *page = userdata;
 
@@ -95,7 +96,7 @@ static const char *get_line(size_t index, bool *ret_heading, void *userdata)
 /* Show them from the end on, as often as they are read. */
 static void show(struct journal_page *page)
 {
-	char title[SAFE_TEXT_MAX + 32];
+	safe_char title[SAFE_TEXT_MAX + 32];
 	struct pager pager = {
 		.title = title,
 		.event = page->app->event,
@@ -106,7 +107,7 @@ static void show(struct journal_page *page)
 		.n_keys = ARRAY_SIZE(keys),
 	};
 
-	(void)snprintf(title, sizeof(title), _("Journal of %s"),
+	(void)safe_format(title, sizeof(title), _("Journal of %s"),
 		safe_text(page->app->conf.web_unit, 0).text);
 	while (fetch(page)) {
 		/* Behind the end; the pager puts that right. */
@@ -117,7 +118,7 @@ static void show(struct journal_page *page)
 	if (screen_event())
 		dialogs_message(title, page->reply.text);
 	else
-		printf("%s\n", page->reply.text);
+		draw_print(stdout, "%s\n", page->reply.text);
 }
 
 void page_journal_run(struct app *app)

@@ -34,7 +34,7 @@ static bool ask_beside(struct wizard *wizard, struct net_draft *draft)
 {
 	struct net_draft *other = find_rival(wizard, draft);
 	struct safe_str name = safe_text(draft->wanted.ifname, 0), before;
-	char text[SAFE_TEXT_MAX * 2 + 128], alone[SAFE_TEXT_MAX + 64];
+	safe_char text[SAFE_TEXT_MAX * 2 + 128], alone[SAFE_TEXT_MAX + 64];
 	const struct choice choices[] = {
 		{ _("Alone"), alone },
 		{ _("Both"), _("both get new settings") },
@@ -45,10 +45,10 @@ static bool ask_beside(struct wizard *wizard, struct net_draft *draft)
 	if (!other || draft->touched || draft->wanted.device.kind != NET_DEVICE_EXISTING)
 		return true;
 	before = safe_text(other->wanted.ifname, 0);
-	(void)snprintf(text, sizeof(text),
+	(void)safe_format(text, sizeof(text),
 		_("You have filled in settings for %s already. Is %s meant instead, or as well?"),
 		before.text, name.text);
-	(void)snprintf(alone, sizeof(alone), _("%s stays as it is"), before.text);
+	(void)safe_format(alone, sizeof(alone), _("%s stays as it is"), before.text);
 	do
 		answer = dialogs_menu(wizard->title, text, choices, ARRAY_SIZE(choices), _("Next"),
 			NULL, &selected);
@@ -111,7 +111,7 @@ static enum part finish(struct wizard *wizard, enum part otherwise)
 
 	if (drafts_touch(&wizard->net, &problem))
 		return PART_DONE;
-	dialogs_message(wizard->title, problem.text);
+	dialogs_message(wizard->title, safe_lines(problem.text).text);
 	return otherwise;
 }
 

@@ -10,15 +10,15 @@
 #include "wizard.h"
 
 /* The rules, before the first key. */
-static void write_rules(const struct wizard *wizard, char *buf, size_t size)
+static void write_rules(const struct wizard *wizard, safe_char *buf, size_t size)
 {
-	const char *keep = "";
+	const safe_char *keep = OURS("");
 
 	if (wizard->password.length > 0)
 		keep = _(" You have typed one already: leave both fields empty to keep it.");
 	else if (!wizard->first_boot || wizard->password_set)
 		keep = _(" Leave both fields empty to keep the password that it has.");
-	(void)snprintf(buf, size,
+	(void)safe_format(buf, size,
 		_("Choose the password for \"root\": at least %u characters; a sentence is fine. "
 		  "You "
 		  "will need it to log in and to change settings here.%s"),
@@ -33,11 +33,11 @@ static bool may_be_empty(const struct wizard *wizard)
 
 /* Would firstbootd take it? False: problem says why not. */
 static bool check(struct wizard *wizard, const struct secret *typed, const struct secret *again,
-	char *problem, size_t size)
+	safe_char *problem, size_t size)
 {
 	struct client *client = wizard->app->client;
 	struct reply reply = { 0 };
-	const char *text = reply.text;
+	const safe_char *text = reply.text;
 	int r = -ENOTCONN;
 
 	if (typed->length != again->length ||
@@ -54,14 +54,14 @@ static bool check(struct wizard *wizard, const struct secret *typed, const struc
 		if (reply.outcome == CLIENT_OK)
 			return true;
 	}
-	(void)snprintf(problem, size, "%s", text);
+	(void)safe_format(problem, size, "%s", text);
 	return false;
 }
 
 /* Ask until there is a password that would be taken. */
 static enum answer ask(struct wizard *wizard, struct secret *typed, struct secret *again)
 {
-	char rules[640], problem[512] = "";
+	safe_char rules[640], problem[512] = "";
 
 	write_rules(wizard, rules, sizeof(rules));
 	for (;;) {

@@ -22,16 +22,17 @@ const struct power_way power_ways[POWER_WAYS] = {
 };
 
 /* Ask, where reasons (or "") are against it; the cursor is on Back. */
-static bool is_sure(const struct power_way *way, const char *reasons, bool blocked)
+static bool is_sure(const struct power_way *way, const safe_char *reasons, bool blocked)
 {
-	char text[900];
+	safe_char text[900];
 	enum answer answer;
 
-	(void)snprintf(text, sizeof(text), *reasons ? "%s\n\n%s" : "%s", _(way->question), reasons);
+	(void)safe_format(text, sizeof(text), *reasons ? "%s\n\n%s" : "%s",
+		translate(way->question), reasons);
 	screen_flush_input();
 	do
-		answer = dialogs_confirm(_(way->title), text,
-			blocked ? _("Do it anyway") : _(way->title), _("Back"), true);
+		answer = dialogs_confirm(translate(way->title), text,
+			blocked ? _("Do it anyway") : translate(way->title), _("Back"), true);
 	while (answer == ANSWER_WOKEN);
 	return answer == ANSWER_NEXT;
 }
@@ -67,7 +68,7 @@ static void shut_down(struct app *app, const struct power_way *way, bool force)
 		}
 	}
 	screen_flush_input();
-	dialogs_message(_(way->title),
+	dialogs_message(translate(way->title),
 		reply.outcome == CLIENT_OK
 			? _("The appliance is shutting down now. This takes a few seconds.")
 			: reply.text);
@@ -90,9 +91,9 @@ static void ask_reasons(struct app *app, const struct power_way *way, struct rep
 void page_power_run(struct app *app)
 {
 	const struct choice choices[] = {
-		{ "1", _(power_ways[0].title) },
-		{ "2", _(power_ways[1].title) },
-		{ "3", _("Back") },
+		{ OURS("1"), translate(power_ways[0].title) },
+		{ OURS("2"), translate(power_ways[1].title) },
+		{ OURS("3"), _("Back") },
 	};
 	size_t selected = POWER_WAYS;
 	struct reply reasons;

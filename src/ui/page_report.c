@@ -17,8 +17,8 @@
 #include "util.h"
 
 static const struct pager_key keys[] = {
-	{ 0, 's', "s", N_("Save") },
-	{ 0, 't', "t", N_("Type out here") },
+	{ 0, 's', OURS("s"), N_("Save") },
+	{ 0, 't', OURS("t"), N_("Type out here") },
 };
 
 /* The text as lines of the screen. */
@@ -64,7 +64,7 @@ static size_t count_lines(struct pager_view *view, void *userdata)
 	return lines->n;
 }
 
-static const char *get_line(size_t index, bool *ret_heading, void *userdata)
+static const safe_char *get_line(size_t index, bool *ret_heading, void *userdata)
 {
 	struct lines *lines = userdata;
 
@@ -76,10 +76,10 @@ static const char *get_line(size_t index, bool *ret_heading, void *userdata)
 /* -- saving -- */
 
 /* Tell it in whatever way this terminal has. */
-static void tell(const char *text)
+static void tell(const safe_char *text)
 {
 	if (!screen_event()) {
-		printf("%s\n", text);
+		draw_print(stdout, "%s\n", text);
 		return;
 	}
 	screen_flush_input();
@@ -90,7 +90,7 @@ static void tell(const char *text)
 static void save(struct app *app, const char *text)
 {
 	struct reply reply = { 0 };
-	char sentence[700];
+	safe_char sentence[700];
 	int r;
 
 	if (screen_event() && !actions_permit(app))
@@ -101,11 +101,10 @@ static void save(struct app *app, const char *text)
 	else
 		reply_wait_plain(&reply, r, app->event);
 	if (reply.outcome == CLIENT_OK)
-		(void)snprintf(sentence, sizeof(sentence),
-			_("The report is saved. Root finds it as %s."),
-			safe_text(reply.text, 0).text);
+		(void)safe_format(sentence, sizeof(sentence),
+			_("The report is saved. Root finds it as %s."), reply.text);
 	else
-		(void)snprintf(sentence, sizeof(sentence), "%s", reply.text);
+		(void)safe_format(sentence, sizeof(sentence), "%s", reply.text);
 	tell(sentence);
 }
 
@@ -120,10 +119,12 @@ static void type_out(struct app *app, const char *text)
 		def_prog_mode();
 		endwin();
 	}
-	printf("\n%s\n%s%s\n", REPORT_BEGIN, text, REPORT_END);
+	draw_print(stdout, "\n%s\n", OURS(REPORT_BEGIN));
+	report_print(stdout, text);
+	draw_print(stdout, "%s\n", OURS(REPORT_END));
 	if (!drawn)
 		return;
-	printf("%s ", _("Enter goes back."));
+	draw_print(stdout, "%s ", _("Enter goes back."));
 	(void)fflush(stdout);
 	(void)pager_wait_input(app->event);
 	screen_flush_input();
@@ -137,9 +138,9 @@ static void announce(void)
 	enum answer unused;
 
 	if (!screen_event())
-		printf("%s\n", _("Writing the support report ..."));
+		draw_print(stdout, "%s\n", _("Writing the support report ..."));
 	else if (box_begin(&unused))
-		form_paint("", _("Writing the support report ..."), NULL);
+		form_paint(OURS(""), _("Writing the support report ..."), NULL);
 }
 
 /* Show it until the customer goes back. */

@@ -54,17 +54,17 @@ static void shut_down(struct settings *settings, struct app *app)
 }
 
 static const struct item {
-	const char *key, *text;
+	const safe_char *key, *text;
 	void (*run)(struct settings *settings, struct app *app);
 	bool unit_only;
 } items[] = {
-	{ "1", N_("Addresses and details"), show_details, false },
-	{ "2", N_("Journal of the web interface"), show_journal, true },
-	{ "3", N_("Tests: ping and others"), run_tests, false },
-	{ "4", N_("Support report"), write_report, false },
-	{ "5", N_("Emergency: automatic addresses"), reset_network, false },
-	{ "6", N_("Root's password"), change_password, false },
-	{ "7", N_("Restart or power off"), shut_down, false },
+	{ OURS("1"), N_("Addresses and details"), show_details, false },
+	{ OURS("2"), N_("Journal of the web interface"), show_journal, true },
+	{ OURS("3"), N_("Tests: ping and others"), run_tests, false },
+	{ OURS("4"), N_("Support report"), write_report, false },
+	{ OURS("5"), N_("Emergency: automatic addresses"), reset_network, false },
+	{ OURS("6"), N_("Root's password"), change_password, false },
+	{ OURS("7"), N_("Restart or power off"), shut_down, false },
 };
 
 /* Choose one. NULL: the customer leaves. */
@@ -79,7 +79,7 @@ static const struct item *choose(const struct app *app, size_t *selected)
 		if (items[i].unit_only && !*app->conf.web_unit)
 			continue;
 		offered[n] = &items[i];
-		choices[n++] = (struct choice){ items[i].key, _(items[i].text) };
+		choices[n++] = (struct choice){ items[i].key, translate(items[i].text) };
 	}
 	do
 		answer = dialogs_menu(

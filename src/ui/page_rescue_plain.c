@@ -24,7 +24,7 @@ static bool is_done(struct app *app, int started, struct reply *reply)
 {
 	reply_wait_plain(reply, started, app->event);
 	if (*reply->text)
-		printf("%s\n", reply->text);
+		draw_print(stdout, "%s\n", reply->text);
 	return reply->outcome == CLIENT_OK;
 }
 
@@ -38,7 +38,8 @@ static bool begin_edit(struct app *app)
 		    &reply))
 		return false;
 	if (!reply.granted)
-		printf(_("%s is changing settings. Try again when they have finished.\n"),
+		draw_print(stdout,
+			_("%s is changing settings. Try again when they have finished.\n"),
 			*reply.editor ? reply.editor : _("Somebody else"));
 	return reply.granted;
 }
@@ -49,14 +50,15 @@ static void handle_ended(const struct client_result *result, void *userdata)
 }
 
 /* Is this word typed now? */
-static bool is_typed(struct app *app, const char *word)
+static bool is_typed(struct app *app, const safe_char *word)
 {
 	char line[LINE_MAX_BYTES];
 	ssize_t n;
 
 	(void)fflush(stdout);
 	n = plain_read_line(app->event, line, sizeof(line));
-	return n == (ssize_t)strlen(word) && strncasecmp(line, word, (size_t)n) == 0;
+	return n == (ssize_t)safe_length(word) &&
+	       strncasecmp(line, safe_bytes(word), (size_t)n) == 0;
 }
 
 /* -- the network -- */
@@ -73,7 +75,7 @@ static void try_network(struct app *app, const struct net_set *set)
 
 		ifindexes[i] = link ? link->ifindex : 0;
 	}
-	printf("%s\n", _("Trying the new settings; this takes up to 90 seconds."));
+	draw_print(stdout, "%s\n", _("Trying the new settings; this takes up to 90 seconds."));
 	(void)fflush(stdout);
 	if (!is_done(app,
 		    client_try_network(
@@ -83,8 +85,10 @@ static void try_network(struct app *app, const struct net_set *set)
 		return;
 	keep = tried.proven;
 	if (!keep) {
-		printf(_("Your old settings come back in %u s. Type keep and Enter to keep the new "
-			 "ones: "),
+		draw_print(stdout,
+			_("Your old settings come back in %u s. Type keep and Enter to keep the "
+			  "new "
+			  "ones: "),
 			(unsigned)(tried.usec_left / USEC));
 		keep = is_typed(app, _("keep"));
 	}
@@ -92,8 +96,9 @@ static void try_network(struct app *app, const struct net_set *set)
 		    keep ? client_confirm(app->client, tried.txid, reply_keep, &ended)
 			 : client_revert(app->client, tried.txid, reply_keep, &ended),
 		    &ended))
-		printf("%s\n", keep ? _("The new network settings are kept.")
-				    : _("The old network settings are back."));
+		draw_print(stdout, "%s\n",
+			keep ? _("The new network settings are kept.")
+			     : _("The old network settings are back."));
 }
 
 static void reset_network(struct app *app)
@@ -103,7 +108,7 @@ static void reset_network(struct app *app)
 	if (!set)
 		return;
 	page_emergency_make(app, set);
-	printf("%s\n%s ",
+	draw_print(stdout, "%s\n%s ",
 		_("Every network card asks the network for its addresses again. Fixed addresses, "
 		  "name servers, VLANs and bonds that were set here are given up."),
 		_("Type yes and Enter to do it:"));
@@ -125,7 +130,7 @@ static void set_password(struct app *app, const struct secret *secret)
 		!begin_edit(app))
 		return;
 	if (is_done(app, client_set_root_password(app->client, secret, reply_keep, &set), &set))
-		printf("%s\n", _("Root's password is changed."));
+		draw_print(stdout, "%s\n", _("Root's password is changed."));
 	(void)client_end_edit(app->client, handle_ended, NULL);
 }
 
@@ -140,7 +145,7 @@ static void change_password(struct app *app)
 			memcmp(typed.bytes, again.bytes, typed.length) == 0)
 			set_password(app, &typed);
 		else
-			printf("%s\n", _("The two are not the same. Type both again."));
+			draw_print(stdout, "%s\n", _("The two are not the same. Type both again."));
 	}
 	secret_done(&typed);
 	secret_done(&again);
@@ -149,7 +154,7 @@ static void change_password(struct app *app)
 /* -- the menu -- */
 
 static const struct item {
-	const char *text;
+	const safe_char *text;
 	void (*run)(struct app *app);
 } items[] = {
 	{ N_("Details"), page_details_run },
@@ -167,11 +172,11 @@ void page_rescue_plain(struct app *app)
 	ssize_t n;
 
 	do {
-		printf("\n");
+		draw_print(stdout, "\n");
 		for (size_t i = 0; i < ARRAY_SIZE(items); i++)
-			printf("%zu %s%s", i + 1, _(items[i].text),
-				i == ITEMS_IN_ROW - 1 ? "\n" : "  ");
-		printf("%s\n%s ", _("q Back"), _("Choice:"));
+			draw_print(stdout, "%zu %s%s", i + 1, translate(items[i].text),
+				i == ITEMS_IN_ROW - 1 ? OURS("\n") : OURS("  "));
+		draw_print(stdout, "%s\n%s ", _("q Back"), _("Choice:"));
 		(void)fflush(stdout);
 		n = plain_read_line(app->event, line, sizeof(line));
 		if (n == 1 && *line > '0' && *line <= '0' + (int)ARRAY_SIZE(items))

@@ -5,7 +5,6 @@
 #include "network_remarks.h"
 #include "review_table.h"
 #include "screen.h"
-#include "textfile.h"
 #include "util.h"
 #include "wizard.h"
 
@@ -15,17 +14,17 @@ struct review_text {
 	struct network_remarks *remarks; /* NULL: nothing of the network is to change */
 	bool may_be_blind;		 /* without proof */
 	int columns;
-	char *text; /* owned */
+	safe_char *text; /* owned */
 };
 
 /* Before the appliance is claimed: what its console will not do any more. */
 static void print_warning(const struct wizard *wizard, FILE *file)
 {
 	if (wizard->first_boot && wizard->app->conf.shell == SHELL_OFF)
-		(void)fputs(_("\nNobody can log in at the console of this appliance. Keep root's "
-			      "password safe: what neither the settings nor the network can mend "
-			      "then takes another system that reads this machine's disk.\n"),
-			file);
+		draw_print(file, "%s",
+			_("\nNobody can log in at the console of this appliance. Keep root's "
+			  "password safe: what neither the settings nor the network can mend "
+			  "then takes another system that reads this machine's disk.\n"));
 }
 
 /* The whole page. */
@@ -37,33 +36,33 @@ static void print_page(FILE *file, const void *what)
 	size_t n = wizard_changes(wizard, rows);
 
 	if (n == 0) {
-		(void)fputs(wizard->first_boot && !wizard->completed
-				    ? _("Nothing would change. \"Apply\" ends the setup.")
-				    : _("Nothing would change: what you have chosen is in force "
-					"already."),
-			file);
+		draw_print(file, "%s",
+			wizard->first_boot && !wizard->completed
+				? _("Nothing would change. \"Apply\" ends the setup.")
+				: _("Nothing would change: what you have chosen is in force "
+				    "already."));
 		print_warning(wizard, file);
 		return;
 	}
-	(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
+	draw_print(file, "%s", _("Nothing has changed yet. \"Apply\" makes these changes:\n\n"));
 	review_table_print(file, rows, n, review->columns, _("now"), _("new"));
 	if (review->remarks)
 		network_remarks_print(review->remarks, file);
 	if (review->may_be_blind)
-		(void)fputs(_("\n\"Blind\" applies them without any check, and nothing takes them "
-			      "back.\n"),
-			file);
+		draw_print(file, "%s",
+			_("\n\"Blind\" applies them without any check, and nothing takes them "
+			  "back.\n"));
 	print_warning(wizard, file);
 }
 
 /* Write the page for a screen of this width. */
-static const char *write_text(int columns, void *userdata)
+static const safe_char *write_text(int columns, void *userdata)
 {
 	struct review_text *review = userdata;
 
 	free(take_ptr(review->text));
 	review->columns = columns;
-	if (textfile_compose(print_page, review, &review->text) < 0)
+	if (draw_compose(print_page, review, &review->text) < 0)
 		return _("Not enough memory to show the changes.");
 	return review->text;
 }

@@ -50,17 +50,17 @@ static void run_clone(struct settings *settings, struct app *app)
 }
 
 static const struct item {
-	const char *key, *text;
+	const safe_char *key, *text;
 	void (*run)(struct settings *settings, struct app *app);
 	bool copy_only;
 } items[] = {
-	{ "1", N_("Network and its addresses"), run_network, false },
-	{ "2", N_("Hostname"), run_hostname, false },
-	{ "3", N_("Root's password"), run_password, false },
-	{ "4", N_("History of network settings"), run_history, false },
-	{ "5", N_("DHCP identity"), run_dhcp, false },
-	{ "6", N_("Emergency: automatic addresses"), run_emergency, false },
-	{ "7", N_("This looks like a copy"), run_clone, true },
+	{ OURS("1"), N_("Network and its addresses"), run_network, false },
+	{ OURS("2"), N_("Hostname"), run_hostname, false },
+	{ OURS("3"), N_("Root's password"), run_password, false },
+	{ OURS("4"), N_("History of network settings"), run_history, false },
+	{ OURS("5"), N_("DHCP identity"), run_dhcp, false },
+	{ OURS("6"), N_("Emergency: automatic addresses"), run_emergency, false },
+	{ OURS("7"), N_("This looks like a copy"), run_clone, true },
 };
 
 /* Choose one. False: the customer leaves. */
@@ -72,7 +72,7 @@ static bool choose(const struct app *app, size_t *selected)
 
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		if (!items[i].copy_only || app->copy)
-			choices[n++] = (struct choice){ items[i].key, _(items[i].text) };
+			choices[n++] = (struct choice){ items[i].key, translate(items[i].text) };
 	do
 		answer = dialogs_menu(_(" Settings "), _("What shall be changed?"), choices, n,
 			_("OK"), NULL, selected);

@@ -8,14 +8,13 @@
 #include "page_tests_plain.h"
 #include "screen.h"
 #include "status.h"
-#include "textfile.h"
 #include "util.h"
 #include "visit.h"
 
 #define PORT_MAX 65535
 
 /* What was typed is kept for the next time. */
-static char last_host[FIELD_MAX], last_port[FIELD_MAX];
+static safe_char last_host[FIELD_MAX], last_port[FIELD_MAX];
 
 /* Print what came of them (textfile.h). */
 static void print_tests(FILE *file, const void *tests)
@@ -24,17 +23,17 @@ static void print_tests(FILE *file, const void *tests)
 }
 
 /* Make the tests, with words while they last, and show the sentences. */
-static void run_tests(
-	struct app *app, const char *title, const char *working, struct machine_tests *tests)
+static void run_tests(struct app *app, const safe_char *title, const safe_char *working,
+	struct machine_tests *tests)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ safe_char *text = NULL;
 
 	machine_tests_start(app, tests);
 	reply_wait_sentence(&tests->over, 0, working);
 	machine_tests_stop(tests);
 	if (screen_ended())
 		return;
-	if (textfile_compose(print_tests, tests, &text) >= 0)
+	if (draw_compose(print_tests, tests, &text) >= 0)
 		dialogs_message(title, text);
 }
 
@@ -128,7 +127,7 @@ void page_tests_find_url(const struct app *app, char *ret, size_t size)
 		return;
 	for (size_t i = 0; i < n && !*ret; i++)
 		if (lines[i].kind == STATUS_URL)
-			(void)snprintf(ret, size, "%s", lines[i].text);
+			(void)snprintf(ret, size, "%s", safe_bytes(lines[i].text));
 	free(lines);
 }
 
@@ -136,19 +135,20 @@ void page_tests_find_url(const struct app *app, char *ret, size_t size)
 struct box {
 	struct visit visit;
 	unsigned seconds; /* that are shown */
-	char text[1024];
+	safe_char text[1024];
 };
 
-static const char *write_visit(int columns, void *userdata)
+static const safe_char *write_visit(int columns, void *userdata)
 {
 	struct box *box = userdata;
 	char url[512];
 
 	page_tests_find_url(box->visit.app, url, sizeof(url));
-	(void)snprintf(box->text, sizeof(box->text),
+	(void)safe_format(box->text, sizeof(box->text),
 		_("Open this address in a browser on another computer now:\n\n%s\n\nWaiting for "
 		  "it (%u s of %u s)."),
-		*url ? url : _("(this machine has no address yet)"), box->seconds, VISIT_SECONDS);
+		*url ? safe_lines(url).text : _("(this machine has no address yet)"), box->seconds,
+		VISIT_SECONDS);
 	return box->text;
 }
 
@@ -174,7 +174,7 @@ static void test_visit(struct app *app)
 		.buttons = { _("Stop") },
 	};
 	enum answer answer = ANSWER_WOKEN;
-	char text[256];
+	safe_char text[256];
 
 	if (visit_start(&box.visit, app, handle_visit) < 0)
 		return;
@@ -183,7 +183,7 @@ static void test_visit(struct app *app)
 	visit_stop(&box.visit);
 	if (!box.visit.over || screen_ended())
 		return;
-	(void)snprintf(text, sizeof(text), _("%s has reached the web interface (TCP port %u)."),
+	(void)safe_format(text, sizeof(text), _("%s has reached the web interface (TCP port %u)."),
 		box.visit.who, box.visit.port);
 	dialogs_message(form.title, *box.visit.who ? text : box.visit.cause);
 }
@@ -191,14 +191,14 @@ static void test_visit(struct app *app)
 /* -- the menu --------------------------------------------------------------------------------- */
 
 static const struct item {
-	const char *key, *text;
+	const safe_char *key, *text;
 	void (*run)(struct app *app);
 	bool web_only;
 } items[] = {
-	{ "1", N_("Gateway: is it there?"), test_gateway, false },
-	{ "2", N_("Name servers: do they answer?"), test_name_servers, false },
-	{ "3", N_("Another machine: is it there?"), test_host, false },
-	{ "4", N_("Web interface: from outside"), test_visit, true },
+	{ OURS("1"), N_("Gateway: is it there?"), test_gateway, false },
+	{ OURS("2"), N_("Name servers: do they answer?"), test_name_servers, false },
+	{ OURS("3"), N_("Another machine: is it there?"), test_host, false },
+	{ OURS("4"), N_("Web interface: from outside"), test_visit, true },
 };
 
 /* Choose one. False: the customer leaves. */
@@ -210,7 +210,7 @@ static bool choose(const struct app *app, size_t *selected)
 
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		if (!items[i].web_only || app->conf.web_enabled)
-			choices[n++] = (struct choice){ items[i].key, _(items[i].text) };
+			choices[n++] = (struct choice){ items[i].key, translate(items[i].text) };
 	do
 		answer = dialogs_menu(_(" Tests "), _("What shall be tested? Nothing is changed."),
 			choices, n, _("OK"), NULL, selected);

@@ -12,9 +12,9 @@
 #define LINE_MAX_BYTES 300
 
 /* Ask for a line. False: the terminal is gone. */
-static bool read_line(const struct app *app, const char *question, char *buf, size_t size)
+static bool read_line(const struct app *app, const safe_char *question, char *buf, size_t size)
 {
-	printf("%s ", question);
+	draw_print(stdout, "%s ", question);
 	(void)fflush(stdout);
 	return pager_read_line(app->event, buf, size) >= 0;
 }
@@ -37,7 +37,7 @@ static void run_tests(struct app *app, struct machine_tests *tests)
 	wait_for(app, &tests->over.done);
 	machine_tests_stop(tests);
 	machine_tests_print(stdout, tests);
-	printf("\n");
+	draw_print(stdout, "\n");
 }
 
 static void test_host(struct app *app)
@@ -50,7 +50,7 @@ static void test_host(struct app *app)
 		!read_line(app, _("TCP port, or nothing:"), text, sizeof(text)))
 		return;
 	if (!page_tests_parse_port(text, &port)) {
-		printf("%s\n", _("A port is a number from 1 to 65535, such as 443."));
+		draw_print(stdout, "%s\n", _("A port is a number from 1 to 65535, such as 443."));
 		return;
 	}
 	machine_tests_host(host, port, &tests);
@@ -71,18 +71,19 @@ static void test_visit(struct app *app)
 	if (visit_start(&visit, app, ignore_change) < 0)
 		return;
 	if (!visit.over) {
-		printf(_("Open %s in a browser on another computer now; it is waited for, %u "
-			 "seconds at most.\n"),
-			url, VISIT_SECONDS);
+		draw_print(stdout,
+			_("Open %s in a browser on another computer now; it is waited for, %u "
+			  "seconds at most.\n"),
+			safe_text(url, 0).text, VISIT_SECONDS);
 		(void)fflush(stdout);
 	}
 	wait_for(app, &visit.over);
 	visit_stop(&visit);
 	if (*visit.who)
-		printf(_("%s has reached the web interface (TCP port %u).\n"), visit.who,
-			visit.port);
+		draw_print(stdout, _("%s has reached the web interface (TCP port %u).\n"),
+			visit.who, visit.port);
 	else
-		printf("%s\n", visit.cause);
+		draw_print(stdout, "%s\n", visit.cause);
 }
 
 /* Do what a line chooses. False: go back. */
@@ -116,9 +117,10 @@ void page_tests_plain(struct app *app)
 	char line[8];
 
 	do {
-		printf("\n%s  %s  %s", _("1 Gateway"), _("2 Name servers"), _("3 Another machine"));
+		draw_print(stdout, "\n%s  %s  %s", _("1 Gateway"), _("2 Name servers"),
+			_("3 Another machine"));
 		if (app->conf.web_enabled)
-			printf("  %s", _("4 Web interface from outside"));
-		printf("  %s\n", _("q Back"));
+			draw_print(stdout, "  %s", _("4 Web interface from outside"));
+		draw_print(stdout, "  %s\n", _("q Back"));
 	} while (read_line(app, _("Choice:"), line, sizeof(line)) && choose(app, *line));
 }

@@ -40,7 +40,7 @@ static enum answer leave(struct wizard *wizard, enum answer answer)
 /* What is coming, and that nothing happens yet. */
 static enum answer run(struct wizard *wizard)
 {
-	char text[1024];
+	safe_char text[1024];
 	struct form form = {
 		.title = wizard->title,
 		.text = text,
@@ -48,7 +48,7 @@ static enum answer run(struct wizard *wizard)
 			network_is_set(wizard->app) ? _("Emergency") : NULL },
 	};
 
-	(void)snprintf(text, sizeof(text),
+	(void)safe_format(text, sizeof(text),
 		_("Welcome to %s.\n\n"
 		  "A few questions make it ready for use:\n"
 		  "  - its network address: given by the network, or a fixed one\n"

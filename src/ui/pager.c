@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define NCURSES_WIDECHAR 1
 #include "pager.h"
 
-#include <curses.h>
 #include <errno.h>
 
 #include "i18n.h"
@@ -38,11 +36,11 @@ static const struct {
 
 /* The same keys as they are printed. */
 static const struct pager_key own_keys[] = {
-	{ 0, 0, "PgDn/n", N_("next") },
-	{ 0, 0, "PgUp/p", N_("previous") },
-	{ 0, 0, "Home/g", N_("start") },
-	{ 0, 0, "End/e", N_("end") },
-	{ 0, 0, "Esc/q", N_("back") },
+	{ 0, 0, OURS("PgDn/n"), N_("next") },
+	{ 0, 0, OURS("PgUp/p"), N_("previous") },
+	{ 0, 0, OURS("Home/g"), N_("start") },
+	{ 0, 0, OURS("End/e"), N_("end") },
+	{ 0, 0, OURS("Esc/q"), N_("back") },
 };
 
 /* One terminal, so one pager is on it. */
@@ -54,17 +52,18 @@ static struct {
 /* -- the keys at the bottom -- */
 
 /* The words of a key, "" for those that speak for themselves where there is little room. */
-static const char *key_words(const struct pager_key *key, bool own)
+static const safe_char *key_words(const struct pager_key *key, bool own)
 {
-	return own && COLS < SHORT_COLUMNS ? "" : _(key->text);
+	return own && COLS < SHORT_COLUMNS ? OURS("") : translate(key->text);
 }
 
 /* Put a key behind x, on the next row where there is no room; drawn: on the screen, from row y on.
  */
 static void place_key(const struct pager_key *key, bool own, bool drawn, int y, int *x, int *rows)
 {
-	const char *words = key_words(key, own);
-	int width = (int)strlen(key->name) + (*words ? 1 : 0) + wrap_columns(words, strlen(words));
+	const safe_char *words = key_words(key, own);
+	int width = (int)safe_length(key->name) + (*words ? 1 : 0) +
+		    wrap_columns(words, safe_length(words));
 
 	if (*x > 1 && *x + width > COLS) {
 		*x = 1;
@@ -72,10 +71,10 @@ static void place_key(const struct pager_key *key, bool own, bool drawn, int y, 
 	}
 	if (drawn) {
 		attron(A_BOLD);
-		mvaddstr(y + *rows - 1, *x, key->name);
+		draw_string(y + *rows - 1, *x, key->name);
 		attroff(A_BOLD);
 		if (*words)
-			printw(" %s", words);
+			draw_string(y + *rows - 1, *x + (int)safe_length(key->name) + 1, words);
 	}
 	*x += width + KEY_GAP;
 }
@@ -95,24 +94,25 @@ static int place_keys(const struct pager *pager, bool drawn, int y)
 /* -- the text -- */
 
 /* Where the customer stands, in words. */
-static void write_position(const struct pager *pager, int rows, size_t n, char *ret, size_t size)
+static void write_position(
+	const struct pager *pager, int rows, size_t n, safe_char *ret, size_t size)
 {
 	size_t last = pager->top + (size_t)rows < n ? pager->top + (size_t)rows : n;
 
 	if (pager->top == 0 && last == n)
-		(void)snprintf(ret, size, "%s", _("all of it"));
+		(void)safe_format(ret, size, "%s", _("all of it"));
 	else
-		(void)snprintf(ret, size, _("lines %zu to %zu of %zu"), pager->top + 1, last, n);
+		(void)safe_format(ret, size, _("lines %zu to %zu of %zu"), pager->top + 1, last, n);
 }
 
-static void draw_title(const char *title, const char *position)
+static void draw_title(const safe_char *title, const safe_char *position)
 {
-	int room = COLS - 2 - wrap_columns(position, strlen(position));
+	int room = COLS - 2 - wrap_columns(position, safe_length(position));
 
 	attron(A_REVERSE);
-	mvhline(0, 0, ' ', COLS);
-	mvaddstr(0, 1, safe_text(title, room - 2).text);
-	mvaddstr(0, room + 1, position);
+	draw_blanks(stdscr, 0, 0, COLS);
+	draw_string(0, 1, safe_cut(title, room - 2).text);
+	draw_string(0, room + 1, position);
 	attroff(A_REVERSE);
 }
 
@@ -120,11 +120,12 @@ static void draw_lines(const struct pager *pager, int rows, size_t n)
 {
 	for (int row = 0; row < rows && pager->top + (size_t)row < n; row++) {
 		bool heading = false;
-		const char *line = pager->line(pager->top + (size_t)row, &heading, pager->userdata);
+		const safe_char *line =
+			pager->line(pager->top + (size_t)row, &heading, pager->userdata);
 
 		if (heading)
 			attron(A_BOLD);
-		mvaddnstr(row + 1, 1, line, (int)wrap_fit(line, strlen(line), COLS - 2));
+		draw_text(stdscr, row + 1, 1, line, wrap_fit(line, safe_length(line), COLS - 2));
 		if (heading)
 			attroff(A_BOLD);
 	}
@@ -151,7 +152,7 @@ static void draw(void *userdata)
 	struct pager *pager = userdata;
 	int key_rows = place_keys(pager, false, 0);
 	int rows = LINES - 1 - key_rows;
-	char position[POSITION_MAX];
+	safe_char position[POSITION_MAX];
 	size_t n;
 
 	if (screen_too_small())

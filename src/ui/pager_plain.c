@@ -86,14 +86,14 @@ static void print_page(const struct pager *pager, size_t top, size_t end, size_t
 	bool heading;
 
 	if (top == 0)
-		printf("\n%s\n", pager->title);
+		draw_print(stdout, "\n%s\n", pager->title);
 	for (size_t i = top; i < end; i++)
-		printf("%s\n", pager->line(i, &heading, pager->userdata));
-	printf(_("Lines %zu to %zu of %zu."), n > 0 ? top + 1 : 0, end, n);
-	printf("\n%s%s", end < n ? _("Enter: next page  ") : "", _("q: back"));
+		draw_print(stdout, "%s\n", pager->line(i, &heading, pager->userdata));
+	draw_print(stdout, _("Lines %zu to %zu of %zu."), n > 0 ? top + 1 : 0, end, n);
+	draw_print(stdout, "\n%s%s", end < n ? _("Enter: next page  ") : OURS(""), _("q: back"));
 	for (size_t i = 0; i < pager->n_keys; i++)
-		printf("  %c: %s", pager->keys[i].twin, _(pager->keys[i].text));
-	printf("\n%s ", _("Choice:"));
+		draw_print(stdout, "  %c: %s", pager->keys[i].twin, translate(pager->keys[i].text));
+	draw_print(stdout, "\n%s ", _("Choice:"));
 	(void)fflush(stdout);
 }
 

@@ -5,7 +5,7 @@
 #include "form.h"
 #include "i18n.h"
 
-enum answer password_ask(const char *title, const char *rules, const char *problem,
+enum answer password_ask(const safe_char *title, const safe_char *rules, const safe_char *problem,
 	struct secret *secret, struct secret *again)
 {
 	struct form_field fields[2] = {

@@ -8,7 +8,9 @@ static const char *find_url(const struct status_line *lines, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (lines[i].kind == STATUS_URL)
-			return strncmp(lines[i].text, "http", 4) == 0 ? lines[i].text : "";
+			return strncmp(safe_bytes(lines[i].text), "http", 4) == 0
+				       ? safe_bytes(lines[i].text)
+				       : "";
 	return "";
 }
 

@@ -26,24 +26,24 @@ struct plain {
 /* One interface or one more address of it, the parts that there are separated by commas. */
 static void print_link(FILE *out, const struct status_line *line)
 {
-	const char *parts[] = { line->text, line->mac, line->address, line->origin };
-	const char *before = *line->label ? ": " : "  ";
+	const safe_char *parts[] = { line->text, line->mac, line->address, line->origin };
+	const safe_char *before = *line->label ? OURS(": ") : OURS("  ");
 
-	fputs(line->label, out);
+	draw_print(out, "%s", line->label);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (!*parts[i])
 			continue;
-		fprintf(out, "%s%s", before, parts[i]);
-		before = ", ";
+		draw_print(out, "%s%s", before, parts[i]);
+		before = OURS(", ");
 	}
-	fputc('\n', out);
+	draw_print(out, "\n");
 }
 
 /* What is said under a label, or goes on below it; key and text separated by a comma. */
 static void print_fact(FILE *out, const struct status_line *line)
 {
-	fprintf(out, "%s%s%s%s%s\n", line->label, *line->label ? ": " : "  ", line->key,
-		*line->key && *line->text ? ", " : "", line->text);
+	draw_print(out, "%s%s%s%s%s\n", line->label, *line->label ? OURS(": ") : OURS("  "),
+		line->key, *line->key && *line->text ? OURS(", ") : OURS(""), line->text);
 }
 
 void plain_print(FILE *out, const struct status_line *lines, size_t n)
@@ -53,13 +53,14 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 
 		switch (line->kind) {
 		case STATUS_TITLE:
-			fprintf(out, *line->label ? "%s, %s\n" : "%s\n", line->text, line->label);
+			draw_print(
+				out, *line->label ? "%s, %s\n" : "%s\n", line->text, line->label);
 			break;
 		case STATUS_INTRO:
-			fprintf(out, "%s:\n", line->text);
+			draw_print(out, "%s:\n", line->text);
 			break;
 		case STATUS_URL:
-			fprintf(out, "  %s\n", line->text);
+			draw_print(out, "  %s\n", line->text);
 			break;
 		case STATUS_LINK:
 			print_link(out, line);
@@ -73,7 +74,7 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 		case STATUS_NOTICE:
 		case STATUS_ADVICE:
 		case STATUS_MORE:
-			fprintf(out, "%s\n", line->text);
+			draw_print(out, "%s\n", line->text);
 			break;
 		case STATUS_HINT:
 			break;
@@ -82,7 +83,7 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 }
 
 /* What the vendor lets "Log in" be on a console; "" for nothing. */
-static const char *third_choice(const struct app *app)
+static const safe_char *third_choice(const struct app *app)
 {
 	switch (app->conf.shell) {
 	case SHELL_LOGIN:
@@ -90,21 +91,21 @@ static const char *third_choice(const struct app *app)
 	case SHELL_RESTRICTED:
 		return _("3 Rescue");
 	case SHELL_OFF:
-		return "";
+		return OURS("");
 	}
-	return "";
+	return OURS("");
 }
 
 /* What can be chosen here; the numbers stay the same whatever is offered. */
 static void prompt(const struct plain *plain)
 {
-	printf("%s  %s", _("1 Settings"), _("2 Details"));
+	draw_print(stdout, "%s  %s", _("1 Settings"), _("2 Details"));
 	if (plain->app->console && *third_choice(plain->app))
-		printf("  %s", third_choice(plain->app));
-	printf("  %s", _("4 Restart or power off"));
+		draw_print(stdout, "  %s", third_choice(plain->app));
+	draw_print(stdout, "  %s", _("4 Restart or power off"));
 	if (!plain->app->console)
-		printf("  %s", _("q Quit"));
-	printf("\n%s ", _("Choice:"));
+		draw_print(stdout, "  %s", _("q Quit"));
+	draw_print(stdout, "\n%s ", _("Choice:"));
 	fflush(stdout);
 }
 
@@ -123,7 +124,7 @@ static void update(struct plain *plain)
 	free(plain->shown);
 	plain->shown = lines;
 	plain->n_shown = n;
-	printf("\n\n");
+	draw_print(stdout, "\n\n");
 	plain_print(stdout, lines, n);
 	prompt(plain);
 }
@@ -144,12 +145,12 @@ static bool request_login(struct app *app)
 		r = client_request_login(app->client, reply_keep, &reply);
 	reply_wait_plain(&reply, r, app->event);
 	if (reply.outcome != CLIENT_OK)
-		printf("%s\n", reply.text);
+		draw_print(stdout, "%s\n", reply.text);
 	return reply.outcome == CLIENT_OK;
 }
 
 /* How to come to the settings, which lines alone cannot show. */
-static const char *settings_advice(const struct app *app)
+static const safe_char *settings_advice(const struct app *app)
 {
 	if (app->console && !app->unclaimed && app->conf.authentication == AUTHENTICATION_LOGIN)
 		return plain_login_advice();
@@ -183,7 +184,7 @@ static void choose(struct plain *plain, const char *line, ssize_t n)
 	if (n == 0)
 		plain->n_shown = 0;
 	else if (choice == '1')
-		printf("%s\n", settings_advice(plain->app));
+		draw_print(stdout, "%s\n", settings_advice(plain->app));
 	else if (choice == '2')
 		page_details_run(plain->app);
 	else if (choice == '3' && choose_third(plain))
@@ -193,7 +194,7 @@ static void choose(struct plain *plain, const char *line, ssize_t n)
 	else if (choice == 'q' && !plain->app->console)
 		plain->leave = true;
 	else
-		printf("%s\n", _("Type one of the numbers and Enter."));
+		draw_print(stdout, "%s\n", _("Type one of the numbers and Enter."));
 }
 
 /* The terminal has a line, or is gone. What it says is done outside of the event loop, which must
@@ -221,7 +222,7 @@ static void take_line(struct plain *plain)
 	lock_enter_pages();
 	choose(plain, line, n);
 	if (lock_leave_pages() == LOCK_TIME)
-		printf("%s\n", lock_sentence());
+		draw_print(stdout, "%s\n", lock_sentence());
 	app_on_change(plain->app, on_change, plain);
 	if (n > 0 && !plain->leave)
 		prompt(plain);

@@ -46,7 +46,7 @@ ssize_t plain_read_line(sd_event *event, char *buf, size_t size)
 	return n;
 }
 
-ssize_t plain_read_password(sd_event *event, const char *question, struct secret *secret)
+ssize_t plain_read_password(sd_event *event, const safe_char *question, struct secret *secret)
 {
 	struct termios shown, hidden;
 	ssize_t n;
@@ -57,11 +57,11 @@ ssize_t plain_read_password(sd_event *event, const char *question, struct secret
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
 		return -errno;
-	printf("%s ", question);
+	draw_print(stdout, "%s ", question);
 	fflush(stdout);
 	n = plain_read_line(event, secret->bytes, SECRET_MAX);
 	secret->length = n > 0 ? (size_t)n : 0;
-	printf("\n");
+	draw_print(stdout, "\n");
 	return tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown) < 0 ? -errno : n;
 }
 
@@ -82,7 +82,7 @@ static bool show_password(struct app *app)
 		lock_opened();
 		return true;
 	}
-	printf("%s\n", reply.text);
+	draw_print(stdout, "%s\n", reply.text);
 	return false;
 }
 
@@ -95,19 +95,19 @@ bool plain_permit(struct app *app)
 		r = client_get_state(app->client, reply_keep, &state);
 	reply_wait_plain(&state, r, app->event);
 	if (state.outcome != CLIENT_OK) {
-		printf("%s\n", state.text);
+		draw_print(stdout, "%s\n", state.text);
 		return false;
 	}
 	if (state.unclaimed || state.authenticated)
 		return true;
 	if (app->conf.authentication == AUTHENTICATION_LOGIN) {
-		printf("%s\n", plain_login_advice());
+		draw_print(stdout, "%s\n", plain_login_advice());
 		return false;
 	}
 	return show_password(app);
 }
 
-const char *plain_login_advice(void)
+const safe_char *plain_login_advice(void)
 {
 	return _("On this appliance the start screen does not ask for root's password. Choose Log "
 		 "in, and type as \"root\": firstboot --reconfigure");
@@ -116,18 +116,18 @@ const char *plain_login_advice(void)
 /* -- restart and power off --------------------------------------------------------------------- */
 
 /* Ask whether to, where reasons (or "") are against it: only the whole word does it. */
-static bool is_sure(struct app *app, const struct power_way *way, const char *reasons)
+static bool is_sure(struct app *app, const struct power_way *way, const safe_char *reasons)
 {
-	const char *yes = _("yes");
+	const safe_char *yes = _("yes");
 	char line[LINE_MAX_BYTES];
 	ssize_t n;
 
 	if (*reasons)
-		printf("%s\n", reasons);
-	printf("%s\n%s ", _(way->question), _("Type yes and Enter to do it:"));
+		draw_print(stdout, "%s\n", reasons);
+	draw_print(stdout, "%s\n%s ", translate(way->question), _("Type yes and Enter to do it:"));
 	fflush(stdout);
 	n = plain_read_line(app->event, line, sizeof(line));
-	return n == (ssize_t)strlen(yes) && strncasecmp(line, yes, (size_t)n) == 0;
+	return n == (ssize_t)safe_length(yes) && strncasecmp(line, safe_bytes(yes), (size_t)n) == 0;
 }
 
 /* Make one call to firstbootd about it and wait. */
@@ -152,7 +152,7 @@ static void power(struct app *app, const struct power_way *way)
 
 	ask_power(app, way, false, false, &reply);
 	force = reply.outcome == CLIENT_BUSY;
-	if (!is_sure(app, way, force || reply.outcome == CLIENT_OK ? reply.text : ""))
+	if (!is_sure(app, way, force || reply.outcome == CLIENT_OK ? reply.text : OURS("")))
 		return;
 	for (;;) {
 		ask_power(app, way, true, force, &reply);
@@ -168,7 +168,7 @@ static void power(struct app *app, const struct power_way *way)
 			break;
 		}
 	}
-	printf("%s\n",
+	draw_print(stdout, "%s\n",
 		reply.outcome == CLIENT_OK ? _("The appliance is shutting down now.") : reply.text);
 }
 
@@ -177,7 +177,7 @@ void plain_choose_power(struct app *app)
 	char line[LINE_MAX_BYTES];
 	ssize_t n;
 
-	printf("%s ", _("1 Restart  2 Power off  3 Back\nChoice:"));
+	draw_print(stdout, "%s ", _("1 Restart  2 Power off  3 Back\nChoice:"));
 	fflush(stdout);
 	n = plain_read_line(app->event, line, sizeof(line));
 	if (n == 1 && *line >= '1' && *line < '1' + POWER_WAYS)

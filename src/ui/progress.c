@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define NCURSES_WIDECHAR 1
 #include "progress.h"
 
-#include <curses.h>
 #include <systemd/sd-event.h>
 
 #include "form.h"
@@ -21,15 +19,15 @@
 
 /* Where the list is written to: the end of a text, for so many columns. */
 struct sink {
-	char *buf;
+	safe_char *buf;
 	size_t size, length;
 	int columns;
 };
 
 /* Add one row. */
-static void add_row(struct sink *sink, const char *state, const char *text, size_t length)
+static void add_row(struct sink *sink, const safe_char *state, const safe_char *text, size_t length)
 {
-	int n = snprintf(sink->buf + sink->length, sink->size - sink->length, "%-*s%.*s\n",
+	int n = safe_format(sink->buf + sink->length, sink->size - sink->length, "%-*s%.*s\n",
 		STATE_COLS, state, (int)length, text);
 
 	if (n > 0 && sink->length + (size_t)n < sink->size)
@@ -37,17 +35,17 @@ static void add_row(struct sink *sink, const char *state, const char *text, size
 }
 
 /* Add a line, its further rows below its words. */
-static void add_line(struct sink *sink, const char *state, const char *text)
+static void add_line(struct sink *sink, const safe_char *state, const safe_char *text)
 {
 	struct wrap_row rows[8];
 	size_t n = wrap_text(text, sink->columns - STATE_COLS, rows, ARRAY_SIZE(rows));
 
 	for (size_t i = 0; i < n; i++)
-		add_row(sink, i == 0 ? state : "", rows[i].text, rows[i].length);
+		add_row(sink, i == 0 ? state : OURS(""), rows[i].text, rows[i].length);
 }
 
 /* How a line's state is called. */
-static const char *state_word(enum progress_state state)
+static const safe_char *state_word(enum progress_state state)
 {
 	switch (state) {
 	case PROGRESS_HIDDEN:
@@ -63,7 +61,7 @@ static const char *state_word(enum progress_state state)
 	case PROGRESS_FAILED:
 		return _("failed");
 	}
-	return "";
+	return OURS("");
 }
 
 /* Seconds since the present line began. */
@@ -83,27 +81,27 @@ static void write_line(
 	struct sink *sink, const struct progress_line *line, const struct progress *progress)
 {
 	bool over = line->state == PROGRESS_DONE || line->state == PROGRESS_WARNING;
-	char text[PROGRESS_LINE_MAX + 32];
+	safe_char text[PROGRESS_LINE_MAX + 32];
 	unsigned seconds = line->state == PROGRESS_WORKING ? seconds_since(progress) : 0;
 
 	if (seconds > 0)
-		(void)snprintf(text, sizeof(text), _("%s (%u s)"), line->working, seconds);
+		(void)safe_format(text, sizeof(text), _("%s (%u s)"), line->working, seconds);
 	else
-		(void)snprintf(text, sizeof(text), "%s", over ? line->done : line->working);
+		(void)safe_format(text, sizeof(text), "%s", over ? line->done : line->working);
 	add_line(sink, state_word(line->state), text);
 }
 
 /* What is still to come, on one line. */
 static void write_waiting(struct sink *sink, const struct progress *progress)
 {
-	char text[PROGRESS_LINE_MAX] = "";
+	safe_char text[PROGRESS_LINE_MAX] = "";
 	size_t length = 0;
 
 	for (size_t i = 0; i < progress->n; i++) {
 		if (progress->lines[i].state != PROGRESS_WAITING || length >= sizeof(text))
 			continue;
-		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
-			length > 0 ? ", " : "", progress->lines[i].name);
+		length += (size_t)safe_format(text + length, sizeof(text) - length, "%s%s",
+			length > 0 ? OURS(", ") : OURS(""), progress->lines[i].name);
 	}
 	if (length > 0)
 		add_line(sink, state_word(PROGRESS_WAITING), text);
@@ -121,7 +119,7 @@ static void write_from(const struct progress *progress, size_t first, struct sin
 }
 
 /* Rows of a text. */
-static int count_rows(const char *text)
+static int count_rows(const safe_char *text)
 {
 	int rows = 0;
 
@@ -131,7 +129,7 @@ static int count_rows(const char *text)
 }
 
 /* The list for at most so many rows: what was done first is left out first. */
-static void write_list(const struct progress *progress, int rows, char *buf, size_t size)
+static void write_list(const struct progress *progress, int rows, safe_char *buf, size_t size)
 {
 	int columns = COLS - SHEET_FRAME_COLS;
 	struct sink sink = {
@@ -145,8 +143,8 @@ static void write_list(const struct progress *progress, int rows, char *buf, siz
 	}
 }
 
-size_t progress_add(
-	struct progress *progress, const char *name, const char *working, const char *done)
+size_t progress_add(struct progress *progress, const safe_char *name, const safe_char *working,
+	const safe_char *done)
 {
 	struct progress_line *line;
 
@@ -154,8 +152,8 @@ size_t progress_add(
 		return PROGRESS_NONE;
 	line = &progress->lines[progress->n];
 	*line = (struct progress_line){ .state = PROGRESS_WAITING, .name = name };
-	(void)snprintf(line->working, sizeof(line->working), "%s", working);
-	(void)snprintf(line->done, sizeof(line->done), "%s", done);
+	(void)safe_format(line->working, sizeof(line->working), "%s", working);
+	(void)safe_format(line->done, sizeof(line->done), "%s", done);
 	return progress->n++;
 }
 
@@ -172,7 +170,8 @@ static void end_earlier(struct progress *progress, size_t at)
 	}
 }
 
-void progress_set(struct progress *progress, size_t at, enum progress_state state, const char *text)
+void progress_set(
+	struct progress *progress, size_t at, enum progress_state state, const safe_char *text)
 {
 	struct progress_line *line;
 
@@ -187,8 +186,8 @@ void progress_set(struct progress *progress, size_t at, enum progress_state stat
 	line->state = state;
 	if (!text)
 		return;
-	(void)snprintf(line->working, sizeof(line->working), "%s", text);
-	(void)snprintf(line->done, sizeof(line->done), "%s", text);
+	(void)safe_format(line->working, sizeof(line->working), "%s", text);
+	(void)safe_format(line->done, sizeof(line->done), "%s", text);
 }
 
 void progress_fail(struct progress *progress)
@@ -198,7 +197,7 @@ void progress_fail(struct progress *progress)
 			progress->lines[i].state = PROGRESS_FAILED;
 }
 
-void progress_warn(struct progress *progress, const char *text)
+void progress_warn(struct progress *progress, const safe_char *text)
 {
 	for (size_t i = 0; i < progress->n; i++)
 		if (progress->lines[i].state == PROGRESS_WORKING)
@@ -209,7 +208,7 @@ void progress_paint(unsigned seconds, void *userdata)
 {
 	const struct progress *progress = userdata;
 	bool slow = seconds_since(progress) >= SLOW_SECONDS;
-	char text[TEXT_MAX];
+	safe_char text[TEXT_MAX];
 	enum answer unused;
 
 	if (!box_begin(&unused))
@@ -225,27 +224,27 @@ void progress_paint(unsigned seconds, void *userdata)
 /* The list and the reason, for a box of any size. */
 struct failure {
 	const struct progress *progress;
-	const char *reason;
-	char text[TEXT_MAX + 1024];
+	const safe_char *reason;
+	safe_char text[TEXT_MAX + 1024];
 };
 
 /* Write them: on a small screen the reason comes first. */
-static const char *write_failure(int columns, void *userdata)
+static const safe_char *write_failure(int columns, void *userdata)
 {
 	struct failure *failure = userdata;
-	char list[TEXT_MAX];
+	safe_char list[TEXT_MAX];
 
 	write_list(failure->progress, PROGRESS_MAX * 2, list, sizeof(list));
 	if (box_top() > 0)
-		(void)snprintf(
+		(void)safe_format(
 			failure->text, sizeof(failure->text), "%s\n%s", list, failure->reason);
 	else
-		(void)snprintf(
+		(void)safe_format(
 			failure->text, sizeof(failure->text), "%s\n\n%s", failure->reason, list);
 	return failure->text;
 }
 
-enum answer progress_ask_again(struct progress *progress, const char *reason, bool emergency)
+enum answer progress_ask_again(struct progress *progress, const safe_char *reason, bool emergency)
 {
 	struct failure failure = { .progress = progress, .reason = reason };
 	struct form form = {

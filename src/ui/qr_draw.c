@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define NCURSES_WIDECHAR 1
 #include "qr_draw.h"
 
-#include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <linux/kd.h>
@@ -93,28 +91,26 @@ static bool is_light(const struct qr *qr, int row, int column)
 }
 
 /* Draw a row of cells that are two modules each. */
-static void draw_halves(const struct qr *qr, int row)
+static void draw_halves(const struct qr *qr, int y, int x, int row)
 {
 	for (int column = -QUIET; column < qr->side + QUIET; column++) {
 		bool upper = is_light(qr, row, column), lower = is_light(qr, row + 1, column);
-		const wchar_t text[] = {
-			upper && lower ? halves[2]
-			: upper	       ? halves[0]
-			: lower	       ? halves[1]
-				       : L' ',
-			L'\0',
-		};
 
-		addwstr(text);
+		draw_string(y, x++,
+			upper && lower ? OURS("\u2588")
+			: upper	       ? OURS("\u2580")
+			: lower	       ? OURS("\u2584")
+				       : OURS(" "));
 	}
 }
 
 /* Draw a row of modules that are two cells each. */
-static void draw_blanks(const struct qr *qr, int row, attr_t attributes)
+static void draw_wide(const struct qr *qr, int y, int x, int row, attr_t attributes)
 {
 	for (int column = -QUIET; column < qr->side + QUIET; column++) {
 		attrset(is_light(qr, row, column) ? attributes | A_REVERSE : attributes);
-		addstr("  ");
+		draw_blanks(stdscr, y, x, 2);
+		x += 2;
 	}
 }
 
@@ -143,12 +139,11 @@ void qr_draw(const struct qr *qr, enum qr_pen pen, int y, int x)
 	int step = pen == QR_PEN_HALVES ? 2 : 1;
 
 	attrset(attributes);
-	for (int row = -QUIET; row < qr->side + QUIET; row += step) {
-		move(y++, x);
+	for (int row = -QUIET; row < qr->side + QUIET; row += step, y++) {
 		if (pen == QR_PEN_HALVES)
-			draw_halves(qr, row);
+			draw_halves(qr, y, x, row);
 		else
-			draw_blanks(qr, row, attributes);
+			draw_wide(qr, y, x, row, attributes);
 	}
 	attrset(A_NORMAL);
 }

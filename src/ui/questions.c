@@ -32,7 +32,8 @@ static void handle_answer(bool answered, const char *why, void *userdata)
 	struct asked *asked = userdata;
 
 	asked->question->answered = answered;
-	(void)snprintf(asked->question->why, sizeof(asked->question->why), "%s", why);
+	(void)safe_format(
+		asked->question->why, sizeof(asked->question->why), "%s", safe_text(why, 0).text);
 	end_one(asked->round);
 }
 
@@ -52,7 +53,8 @@ static void ask(struct asked *asked)
 			handle_answer, asked, &asked->reach);
 	if (r >= 0)
 		return;
-	(void)snprintf(question->why, sizeof(question->why), "%s", strerror(-r));
+	(void)safe_format(
+		question->why, sizeof(question->why), "%s", safe_text(strerror(-r), 0).text);
 	end_one(asked->round);
 }
 

@@ -35,7 +35,7 @@ void reply_keep(const struct client_result *result, void *userdata)
 	struct reply *reply = userdata;
 
 	reply->outcome = result->outcome;
-	(void)snprintf(reply->text, sizeof(reply->text), "%s", result->text);
+	(void)safe_format(reply->text, sizeof(reply->text), "%s", safe_lines(result->text).text);
 	reply->unclaimed = result->unclaimed;
 	reply->authenticated = result->authenticated;
 	reply->login = result->login;
@@ -43,7 +43,7 @@ void reply_keep(const struct client_result *result, void *userdata)
 	reply->proven = result->proven;
 	reply->usec_left = result->usec_left;
 	reply->granted = result->granted;
-	(void)snprintf(
+	(void)safe_format(
 		reply->editor, sizeof(reply->editor), "%s", safe_text(result->editor, 0).text);
 	reply->editing_since = result->editing_since;
 	reply->copy = result->copy;
@@ -54,7 +54,7 @@ void reply_keep(const struct client_result *result, void *userdata)
 void reply_unreachable(struct reply *reply)
 {
 	*reply = (struct reply){ .done = true, .outcome = CLIENT_UNREACHABLE };
-	(void)snprintf(reply->text, sizeof(reply->text), "%s",
+	(void)safe_format(reply->text, sizeof(reply->text), "%s",
 		_("The system service firstbootd cannot be reached, so nothing was changed. Start "
 		  "the machine again; if that does not help, ask its vendor."));
 }
@@ -106,23 +106,23 @@ void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *us
 /* The sentence in userdata; what may be the matter once it has been there for a while. */
 static void paint_sentence(unsigned seconds, void *userdata)
 {
-	const char *what = userdata;
-	char text[128];
+	const safe_char *what = userdata;
+	safe_char text[128];
 	enum answer unused;
 
 	if (!box_begin(&unused))
 		return;
 	if (seconds > 0)
-		(void)snprintf(text, sizeof(text), _("%s (%u s)"), what, seconds);
+		(void)safe_format(text, sizeof(text), _("%s (%u s)"), what, seconds);
 	else
-		(void)snprintf(text, sizeof(text), "%s", what);
-	form_paint("", text,
+		(void)safe_format(text, sizeof(text), "%s", what);
+	form_paint(OURS(""), text,
 		seconds < SLOW_SECONDS ? NULL
 				       : _("This machine is slow to answer; it may be busy. "
 					   "Please wait."));
 }
 
-void reply_wait_sentence(struct reply *reply, int started, const char *what)
+void reply_wait_sentence(struct reply *reply, int started, const safe_char *what)
 {
 	reply_wait(reply, started, paint_sentence, (void *)(uintptr_t)what);
 }

@@ -30,7 +30,7 @@ static void on_history(const struct client_result *result, void *userdata)
 
 	report->history_done = true;
 	if (result->outcome != CLIENT_OK)
-		(void)snprintf(report->history_trouble, sizeof(report->history_trouble), "%s",
+		(void)safe_format(report->history_trouble, sizeof(report->history_trouble), "%s",
 			safe_text(result->text, 0).text);
 	report->n_history = result->n_history < HISTORY_MAX ? result->n_history : HISTORY_MAX;
 	for (size_t i = 0; i < report->n_history; i++)
@@ -72,8 +72,8 @@ static void flush(struct fact_lines *lines, FILE *f)
 	bool heading;
 
 	for (size_t i = 0; i < lines->n; i++)
-		fprintf(f, "%s\n", fact_lines_get(lines, i, &heading));
-	fputc('\n', f);
+		draw_print(f, "%s\n", fact_lines_get(lines, i, &heading));
+	draw_print(f, "\n");
 	fact_lines_begin(lines, COLUMNS);
 }
 
@@ -85,7 +85,7 @@ static void put_status(const struct report *report, FILE *f)
 
 	if (status_build(report->sources.app, &lines, &n) >= 0)
 		plain_print(f, lines, n);
-	fputc('\n', f);
+	draw_print(f, "\n");
 }
 
 static void put_links(const struct report *report, struct fact_lines *lines, FILE *f)
@@ -103,29 +103,29 @@ static void put_links(const struct report *report, struct fact_lines *lines, FIL
 		flush(lines, f);
 	}
 	if (n > LINKS_MAX)
-		fprintf(f, "and %zu more interfaces\n\n", n - LINKS_MAX);
+		draw_print(f, "and %zu more interfaces\n\n", n - LINKS_MAX);
 }
 
 static void put_history(const struct report *report, FILE *f)
 {
-	char when[LOCAL_TIME_MAX];
+	safe_char when[LOCAL_TIME_MAX];
 
-	fprintf(f, "Changes of the network settings\n");
+	draw_print(f, "Changes of the network settings\n");
 	if (*report->history_trouble)
-		fprintf(f, "  %s\n", report->history_trouble);
+		draw_print(f, "  %s\n", report->history_trouble);
 	else if (!report->history_done)
-		fprintf(f, "  firstbootd has not answered in time\n");
+		draw_print(f, "  firstbootd has not answered in time\n");
 	else if (report->n_history == 0)
-		fprintf(f, "  none\n");
+		draw_print(f, "  none\n");
 	for (size_t i = 0; i < report->n_history; i++) {
 		const struct history_entry *entry = &report->history[i];
 
-		fprintf(f, "  %s  %s  %s (%s)\n",
+		draw_print(f, "  %s  %s  %s (%s)\n",
 			local_time_format(entry->when, LOCAL_TIME_FULL, when),
 			page_history_words(entry->outcome), safe_text(entry->summary, 0).text,
 			safe_text(entry->origin, 0).text);
 	}
-	fputc('\n', f);
+	draw_print(f, "\n");
 }
 
 /* Everything, not yet redacted. */
@@ -135,7 +135,7 @@ static void write_report(FILE *f, const void *what)
 	struct fact_lines lines = { 0 };
 
 	fact_lines_begin(&lines, COLUMNS);
-	fprintf(f, "Support report\n\n");
+	draw_print(f, "Support report\n\n");
 	put_status(report, f);
 	details_put_machine(&report->sources, &lines);
 	flush(&lines, f);
@@ -199,4 +199,16 @@ int report_make(struct app *app, char **ret)
 	client_free(client);
 	machine_free(report->sources.machine);
 	return r;
+}
+
+void report_print(FILE *file, const char *report)
+{
+	while (*report) {
+		size_t length = strcspn(report, "\n");
+		char line[SAFE_LINES_MAX];
+
+		(void)snprintf(line, sizeof(line), "%.*s", (int)length, report);
+		draw_print(file, "%s\n", safe_lines(line).text);
+		report += length + (report[length] == '\n');
+	}
 }

@@ -64,20 +64,24 @@ static void put_file(FILE *f, const char *path, size_t *left)
 
 	if (r == -ENOENT || r == -EINVAL)
 		return;
-	fprintf(f, "%s\n", safe_text(path, 0).text);
+	draw_print(f, "%s\n", safe_text(path, 0).text);
 	if (r == -EACCES) {
-		fprintf(f, "  (not readable for everybody: left out)\n\n");
+		draw_print(f, "  (not readable for everybody: left out)\n\n");
 		return;
 	}
 	if (r < 0 || strlen(text) > *left) {
-		fprintf(f, "  (left out: %s)\n\n", r < 0 ? strerror(-r) : "too much");
+		draw_print(f, "  (left out: %s)\n\n",
+			r < 0 ? safe_text(strerror(-r), 0).text : OURS("too much"));
 		return;
 	}
 	*left -= strlen(text);
+	for (char *at = text; *at; at++)
+		if (*at == '\t' || *at == '\r')
+			*at = ' ';
 	rest = text;
 	for (char *line = strsep(&rest, "\n"); line && (*line || rest); line = strsep(&rest, "\n"))
-		fprintf(f, "  | %s\n", line);
-	fputc('\n', f);
+		draw_print(f, "  | %s\n", safe_lines(line).text);
+	draw_print(f, "\n");
 }
 
 static int is_visible(const struct dirent *entry)
@@ -93,7 +97,8 @@ static bool put_folder(FILE *f, const char *folder, size_t *left)
 
 	if (n < 0) {
 		if (errno == EACCES)
-			fprintf(f, "%s\n  (not readable for everybody: left out)\n\n", folder);
+			draw_print(f, "%s\n  (not readable for everybody: left out)\n\n",
+				safe_text(folder, 0).text);
 		return errno == EACCES;
 	}
 	for (int i = 0; i < n; i++) {

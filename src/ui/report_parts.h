@@ -12,8 +12,8 @@ struct report {
 	struct details_sources sources;
 	struct history_entry history[HISTORY_MAX];
 	size_t n_history;
-	bool history_done;	   /* the answer is there */
-	char history_trouble[256]; /* why there is none */
+	bool history_done;		/* the answer is there */
+	safe_char history_trouble[256]; /* why there is none */
 };
 
 /* Settings files of network managers, those that everybody may read. */

@@ -4,7 +4,6 @@
 #include "form.h"
 #include "i18n.h"
 #include "screen.h"
-#include "textfile.h"
 #include "util.h"
 #include "wrap.h"
 
@@ -28,16 +27,16 @@ static void print_cell(FILE *file, const struct wrap_row *rows, size_t n, size_t
 
 		while (length > 0 && rows[at].text[length - 1] == ' ')
 			length--;
-		(void)fprintf(file, "%.*s", (int)length, rows[at].text);
+		draw_print(file, "%.*s", (int)length, rows[at].text);
 		used = wrap_columns(rows[at].text, length);
 	}
 	if (columns > used)
-		(void)fprintf(file, "%*s", columns - used, "");
+		draw_print(file, "%*s", columns - used, OURS(""));
 }
 
 /* A row of the table, as many lines as its longest cell has. */
-static void print_row(
-	const struct sink *sink, const char *subject, const char *now, const char *wanted)
+static void print_row(const struct sink *sink, const safe_char *subject, const safe_char *now,
+	const safe_char *wanted)
 {
 	struct wrap_row cells[3][CELL_ROWS];
 	size_t n[3] = { wrap_text(subject, sink->subject - 2, cells[0], CELL_ROWS),
@@ -48,24 +47,28 @@ static void print_row(
 		print_cell(sink->file, cells[0], n[0], at, sink->subject);
 		print_cell(sink->file, cells[1], n[1], at, sink->value);
 		print_cell(sink->file, cells[2], n[2], at, 0);
-		(void)fputc('\n', sink->file);
+		draw_print(sink->file, "\n");
 	}
 }
 
 void review_table_print(FILE *file, const struct review_row *rows, size_t n, int columns,
-	const char *now, const char *wanted)
+	const safe_char *now, const safe_char *wanted)
 {
 	struct sink sink = { .file = file, .subject = columns / SUBJECT_PART };
 
 	sink.value = (columns - sink.subject) / 2;
 	if (columns >= TABLE_COLUMNS)
-		print_row(&sink, "", now, wanted);
+		print_row(&sink, OURS(""), now, wanted);
 	for (size_t i = 0; i < n; i++) {
+		struct safe_str subject = safe_text(rows[i].subject, 0),
+				before = safe_text(rows[i].now, 0),
+				after = safe_text(rows[i].wanted, 0);
+
 		if (columns >= TABLE_COLUMNS)
-			print_row(&sink, rows[i].subject, rows[i].now, rows[i].wanted);
+			print_row(&sink, subject.text, before.text, after.text);
 		else
-			(void)fprintf(file, "%s\n  %s: %s\n  %s: %s\n", rows[i].subject, now,
-				rows[i].now, wanted, rows[i].wanted);
+			draw_print(file, "%s\n  %s: %s\n  %s: %s\n", subject.text, now, before.text,
+				wanted, after.text);
 	}
 }
 
@@ -73,9 +76,9 @@ void review_table_print(FILE *file, const struct review_row *rows, size_t n, int
 struct question {
 	const struct review_row *rows;
 	size_t n;
-	const char *after;
+	const safe_char *after;
 	int columns;
-	char *text; /* owned */
+	safe_char *text; /* owned */
 };
 
 /* What it says. */
@@ -83,27 +86,27 @@ static void print_question(FILE *file, const void *what)
 {
 	const struct question *question = what;
 
-	(void)fputs(_("Nothing has changed yet. \"Apply\" makes these changes:\n\n"), file);
+	draw_print(file, "%s", _("Nothing has changed yet. \"Apply\" makes these changes:\n\n"));
 	review_table_print(
 		file, question->rows, question->n, question->columns, _("now"), _("new"));
 	if (question->after)
-		(void)fprintf(file, "\n%s", question->after);
+		draw_print(file, "\n%s", question->after);
 }
 
 /* Write it for a screen of this width. */
-static const char *write_question(int columns, void *userdata)
+static const safe_char *write_question(int columns, void *userdata)
 {
 	struct question *question = userdata;
 
 	free(take_ptr(question->text));
 	question->columns = columns;
-	if (textfile_compose(print_question, question, &question->text) < 0)
+	if (draw_compose(print_question, question, &question->text) < 0)
 		return _("Not enough memory to show the changes.");
 	return question->text;
 }
 
 enum answer review_table_ask(
-	const char *title, const struct review_row *rows, size_t n, const char *after)
+	const safe_char *title, const struct review_row *rows, size_t n, const safe_char *after)
 {
 	struct question question = { .rows = rows, .n = n, .after = after };
 	struct form form = {

@@ -19,8 +19,9 @@
 #include <term.h>
 #include <termios.h>
 
-#include "i18n.h"
+#include "draw.h"
 #include "paint.h"
+#include "safe_words.h"
 #include "usec.h"
 #include "util.h"
 
@@ -191,12 +192,12 @@ bool screen_too_small(void)
 /* Say that nothing can be drawn here, in as few cells as there are. */
 static void say_too_small(void)
 {
-	char text[80];
+	safe_char text[80];
 
-	(void)snprintf(text, sizeof(text), _("Too small: %dx%d, needs %dx%d"), COLS, LINES,
+	(void)safe_format(text, sizeof(text), _("Too small: %dx%d, needs %dx%d"), COLS, LINES,
 		MIN_COLUMNS, MIN_ROWS);
 	clear();
-	mvaddnstr(0, 0, text, COLS);
+	draw_text(stdscr, 0, 0, text, (size_t)COLS);
 	refresh();
 }
 

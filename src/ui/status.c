@@ -24,17 +24,17 @@ struct status_line *status_add(struct status_builder *b, enum status_kind kind)
 	return &b->lines[b->n++];
 }
 
-int status_add_text(
-	struct status_builder *b, enum status_kind kind, const char *label, const char *format, ...)
+int status_add_text_raw(struct status_builder *b, enum status_kind kind, const safe_char *label,
+	const char *format, ...)
 {
 	struct status_line *line = status_add(b, kind);
 	va_list ap;
 
 	if (!line)
 		return -ENOMEM;
-	(void)snprintf(line->label, sizeof(line->label), "%s", label);
+	(void)safe_format(line->label, sizeof(line->label), "%s", label);
 	va_start(ap, format);
-	(void)vsnprintf(line->text, sizeof(line->text), format, ap);
+	(void)safe_format_list(line->text, sizeof(line->text), format, ap);
 	va_end(ap);
 	return 0;
 }
@@ -53,19 +53,19 @@ static int build_title(struct status_builder *b)
 static int build_notice(struct status_builder *b)
 {
 	if (b->app->trouble < 0)
-		return status_add_text(b, STATUS_NOTICE, "",
+		return status_add_text(b, STATUS_NOTICE, OURS(""),
 			_("The network of this appliance cannot be read: %s."),
-			strerror(-b->app->trouble));
+			safe_text(strerror(-b->app->trouble), 0).text);
 	if (b->app->change_tried)
-		return status_add_text(b, STATUS_NOTICE, "", "%s",
+		return status_add_text(b, STATUS_NOTICE, OURS(""), "%s",
 			_("New network settings are being tried. Unless they are kept, the old "
 			  "ones come back by themselves."));
 	if (b->app->unclaimed)
-		return status_add_text(b, STATUS_NOTICE, "", "%s",
+		return status_add_text(b, STATUS_NOTICE, OURS(""), "%s",
 			_("This appliance is not set up yet. Choose Settings to do it."));
 	if (!b->app->copy)
 		return 0;
-	return status_add_text(b, STATUS_NOTICE, "", "%s",
+	return status_add_text(b, STATUS_NOTICE, OURS(""), "%s",
 		_("This machine looks like a copy of another one. Settings has what to do about "
 		  "it."));
 }
@@ -78,9 +78,9 @@ static int build_advice(struct status_builder *b)
 
 	advice_find(b->app, &advice);
 	if (*advice.cause)
-		r = status_add_text(b, STATUS_ADVICE, "", "%s", advice.cause);
+		r = status_add_text(b, STATUS_ADVICE, OURS(""), "%s", advice.cause);
 	if (r >= 0 && *advice.hint)
-		r = status_add_text(b, STATUS_HINT, "", "%s", advice.hint);
+		r = status_add_text(b, STATUS_HINT, OURS(""), "%s", advice.hint);
 	return r;
 }
 

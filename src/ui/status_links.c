@@ -14,7 +14,8 @@
 
 /* How networkd names the source of an address, and how we do. */
 static const struct {
-	const char *source, *text;
+	const char *source;
+	const safe_char *text;
 } origins[] = {
 	{ "DHCPv4", N_("automatic (DHCP)") },
 	{ "DHCPv6", N_("automatic (DHCP)") },
@@ -23,25 +24,26 @@ static const struct {
 	{ "static", N_("fixed") },
 };
 
-void status_format_speed(const struct link *link, const struct linkhw *hw, char *ret, size_t size)
+void status_format_speed(
+	const struct link *link, const struct linkhw *hw, safe_char *ret, size_t size)
 {
 	if (!(link->flags & IFF_UP)) {
-		(void)snprintf(ret, size, "%s", _("off"));
+		(void)safe_format(ret, size, "%s", _("off"));
 		return;
 	}
 	if (!(link->flags & IFF_LOWER_UP)) {
-		(void)snprintf(ret, size, "%s", _("no cable"));
+		(void)safe_format(ret, size, "%s", _("no cable"));
 		return;
 	}
 	if (hw->speed_mbps == 0)
-		(void)snprintf(ret, size, "%s", _("up"));
+		(void)safe_format(ret, size, "%s", _("up"));
 	else if (hw->speed_mbps >= 1000 && hw->speed_mbps % 100 == 0)
-		(void)snprintf(ret, size, _("up %g Gb/s"), hw->speed_mbps / 1000.0);
+		(void)safe_format(ret, size, _("up %g Gb/s"), hw->speed_mbps / 1000.0);
 	else
-		(void)snprintf(ret, size, _("up %u Mb/s"), hw->speed_mbps);
+		(void)safe_format(ret, size, _("up %u Mb/s"), hw->speed_mbps);
 }
 
-void status_format_state(const struct link *link, char *ret, size_t size)
+void status_format_state(const struct link *link, safe_char *ret, size_t size)
 {
 	struct linkhw hw = { 0 };
 
@@ -50,17 +52,17 @@ void status_format_state(const struct link *link, char *ret, size_t size)
 	status_format_speed(link, &hw, ret, size);
 }
 
-void status_format_mac(const struct link *link, char *ret, size_t size)
+void status_format_mac(const struct link *link, safe_char *ret, size_t size)
 {
 	size_t used = 0;
 
 	*ret = '\0';
 	for (size_t i = 0; i < link->mac_len && used + 3 < size; i++)
-		used += (size_t)snprintf(
-			ret + used, size - used, "%s%02x", i ? ":" : "", link->mac[i]);
+		used += (size_t)safe_format(
+			ret + used, size - used, "%s%02x", i ? OURS(":") : OURS(""), link->mac[i]);
 }
 
-const char *status_origin(const struct app *app, const struct address *address)
+const safe_char *status_origin(const struct app *app, const struct address *address)
 {
 	const struct link_state *state =
 		app->sysstate ? sysstate_link(app->sysstate, address->ifindex) : NULL;
@@ -74,7 +76,7 @@ const char *status_origin(const struct app *app, const struct address *address)
 			continue;
 		for (size_t j = 0; j < ARRAY_SIZE(origins); j++)
 			if (streq(state->origins[i].source, origins[j].source))
-				return _(origins[j].text);
+				return translate(origins[j].text);
 	}
 	if (ip_is_link_local(&address->ip.addr))
 		return _("self-assigned");
@@ -101,17 +103,17 @@ static int build_link(struct status_builder *b, const struct link *link)
 	const struct address *addresses;
 	struct status_line *line = status_add(b, STATUS_LINK);
 	char text[IP_TEXT_MAX];
-	const char *words;
+	const safe_char *words;
 	bool first = true;
 	size_t n;
 
 	if (!line)
 		return -ENOMEM;
-	(void)snprintf(line->label, sizeof(line->label), "%.*s", (int)sizeof(line->label) - 1,
+	(void)safe_format(line->label, sizeof(line->label), "%.*s", (int)sizeof(line->label) - 1,
 		safe_text(link->name, IFNAMSIZ - 1).text);
 	status_format_state(link, line->text, sizeof(line->text));
 	status_format_mac(link, line->mac, sizeof(line->mac));
-	(void)snprintf(line->address, sizeof(line->address), "-");
+	(void)safe_format(line->address, sizeof(line->address), "-");
 	addresses = netlink_addresses_of(b->app->nl, link->ifindex, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!address_is_listed(&addresses[i]))
@@ -121,10 +123,10 @@ static int build_link(struct status_builder *b, const struct link *link)
 		if (!line)
 			return -ENOMEM;
 		first = false;
-		(void)snprintf(line->address, sizeof(line->address), "%s",
-			ip_prefix_format(&addresses[i].ip, text));
+		(void)safe_format(line->address, sizeof(line->address), "%s",
+			safe_text(ip_prefix_format(&addresses[i].ip, text), 0).text);
 		words = address_words(address_kind(b->app->nl, &addresses[i]));
-		(void)snprintf(line->origin, sizeof(line->origin), "%s",
+		(void)safe_format(line->origin, sizeof(line->origin), "%s",
 			*words ? words : status_origin(b->app, &addresses[i]));
 	}
 	return 0;
@@ -139,7 +141,7 @@ int status_build_links(struct status_builder *b)
 	for (size_t i = 0; i < n && r >= 0; i++)
 		r = build_link(b, links[i]);
 	if (r >= 0 && total > n) {
-		r = status_add_text(b, STATUS_MORE, "", _("and %zu more"), total - n);
+		r = status_add_text(b, STATUS_MORE, OURS(""), _("and %zu more"), total - n);
 		if (r >= 0)
 			b->lines[b->n - 1].more = total - n;
 	}
@@ -174,10 +176,10 @@ int status_build_duplicates(struct status_builder *b)
 
 		if (link && link_is_customers(b->app->nl, link) &&
 			address_kind(b->app->nl, &addresses[i]) == ADDRESS_DUPLICATE)
-			r = status_add_text(b, STATUS_NOTICE, "",
+			r = status_add_text(b, STATUS_NOTICE, OURS(""),
 				_("Another device on the network already uses %s, so %s cannot use "
 				  "it."),
-				ip_format(&addresses[i].ip.addr, text),
+				safe_text(ip_format(&addresses[i].ip.addr, text), 0).text,
 				safe_text(link->name, IFNAMSIZ - 1).text);
 	}
 	return r;

@@ -17,8 +17,12 @@ struct status_builder {
 struct status_line *status_add(struct status_builder *b, enum status_kind kind);
 
 /* Another line with this label and this text. -ENOMEM. */
-_printf_(4, 5) int status_add_text(struct status_builder *b, enum status_kind kind,
-	const char *label, const char *format, ...);
+#define status_add_text(b, kind, label, format, ...)                                               \
+	status_add_text_raw((b), (kind), (label), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+
+/* What stands behind it. */
+_printf_(4, 5) int status_add_text_raw(struct status_builder *b, enum status_kind kind,
+	const safe_char *label, const char *format, ...);
 
 /* The URLs below their sentence, and what is proven of them; nothing where there is none. */
 int status_build_web(struct status_builder *b, size_t *ret_n_urls);

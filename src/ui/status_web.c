@@ -55,7 +55,7 @@ static bool have_several_links(const struct scene *scene)
 static int build_urls(struct status_builder *b, const struct scene *scene)
 {
 	bool labelled = have_several_links(scene);
-	int r = status_add_text(b, STATUS_INTRO, "", "%s",
+	int r = status_add_text(b, STATUS_INTRO, OURS(""), "%s",
 		scene->app->conf.web_enabled ? _("Manage this appliance from a web browser at")
 					     : _("The address of this appliance is"));
 
@@ -65,14 +65,15 @@ static int build_urls(struct status_builder *b, const struct scene *scene)
 			labelled ? netlink_link_by_index(scene->app->nl, url->ifindex) : NULL;
 
 		r = status_add_text(b, STATUS_URL,
-			safe_text(link ? link->name : NULL, IFNAMSIZ - 1).text, "%s", url->url);
+			safe_text(link ? link->name : NULL, IFNAMSIZ - 1).text, "%s",
+			safe_lines(url->url).text);
 	}
 	return r;
 }
 
 /* What is known of one URL, in whose sentence others may be called hosts. */
 static struct web_facts facts_of(
-	const struct scene *scene, const struct web_url *url, const char *hosts)
+	const struct scene *scene, const struct web_url *url, const safe_char *hosts)
 {
 	return (struct web_facts){
 		.url = url,
@@ -86,8 +87,8 @@ static struct web_facts facts_of(
 }
 
 /* The sentence for one URL. */
-static void say(const struct scene *scene, const struct web_url *url, const char *hosts,
-	char ret[static SENTENCE_MAX])
+static void say(const struct scene *scene, const struct web_url *url, const safe_char *hosts,
+	safe_char ret[static SENTENCE_MAX])
 {
 	const struct web_facts facts = facts_of(scene, url, hosts);
 
@@ -108,26 +109,28 @@ static struct safe_str host_of(const struct web_url *url)
 }
 
 /* One more host in a list of them; where no more fit, that. */
-static void add_host(char hosts[static HOSTS_MAX], const char *host)
+static void add_host(safe_char hosts[static HOSTS_MAX], const safe_char *host)
 {
-	size_t used = strlen(hosts);
+	size_t used = safe_length(hosts);
 
-	if (used + strlen(host) + strlen(", ...") + 1 < HOSTS_MAX)
-		(void)snprintf(hosts + used, HOSTS_MAX - used, "%s%s", used ? ", " : "", host);
-	else if (used < strlen(", ...") || !streq(hosts + used - strlen(", ..."), ", ..."))
-		(void)snprintf(hosts + used, HOSTS_MAX - used, ", ...");
+	if (used + safe_length(host) + strlen(", ...") + 1 < HOSTS_MAX)
+		(void)safe_format(
+			hosts + used, HOSTS_MAX - used, "%s%s", used ? OURS(", ") : OURS(""), host);
+	else if (used < strlen(", ...") ||
+		 !safe_equal(hosts + used - strlen(", ..."), OURS(", ...")))
+		(void)safe_format(hosts + used, HOSTS_MAX - used, ", ...");
 }
 
 /* Those that have the same sentence as the URL i, from it on; how many. */
 static size_t list_agreeing(const struct scene *scene, size_t i,
-	char sentences[static WEB_URLS_MAX][SENTENCE_MAX], bool said[static WEB_URLS_MAX],
-	char hosts[static HOSTS_MAX])
+	safe_char sentences[static WEB_URLS_MAX][SENTENCE_MAX], bool said[static WEB_URLS_MAX],
+	safe_char hosts[static HOSTS_MAX])
 {
 	size_t n = 0;
 
 	hosts[0] = '\0';
 	for (size_t j = i; j < scene->n; j++) {
-		if (said[j] || !streq(sentences[j], sentences[i]))
+		if (said[j] || !safe_equal(sentences[j], sentences[i]))
 			continue;
 		said[j] = true;
 		add_host(hosts, host_of(&scene->urls[j]).text);
@@ -140,14 +143,14 @@ static size_t list_agreeing(const struct scene *scene, size_t i,
 static int build_proofs(struct status_builder *b, const struct scene *scene)
 {
 	/* To be compared: without the hosts, of which each has its own. */
-	char sentences[WEB_URLS_MAX][SENTENCE_MAX];
-	char sentence[SENTENCE_MAX], hosts[HOSTS_MAX];
+	safe_char sentences[WEB_URLS_MAX][SENTENCE_MAX];
+	safe_char sentence[SENTENCE_MAX], hosts[HOSTS_MAX];
 	bool said[WEB_URLS_MAX] = { false };
-	const char *label = _("Web interface");
+	const safe_char *label = _("Web interface");
 	int r = 0;
 
 	for (size_t i = 0; i < scene->n; i++)
-		say(scene, &scene->urls[i], "", sentences[i]);
+		say(scene, &scene->urls[i], OURS(""), sentences[i]);
 	for (size_t i = 0; i < scene->n && r >= 0; i++) {
 		size_t n;
 
@@ -159,9 +162,8 @@ static int build_proofs(struct status_builder *b, const struct scene *scene)
 		if (n == scene->n)
 			r = status_add_text(b, STATUS_WEB, label, "%s", sentence);
 		else
-			r = status_add_text(
-				b, STATUS_WEB, label, "%s: %s", safe_text(hosts, 0).text, sentence);
-		label = "";
+			r = status_add_text(b, STATUS_WEB, label, "%s: %s", hosts, sentence);
+		label = OURS("");
 	}
 	return r;
 }
@@ -179,34 +181,34 @@ static bool is_repeated(const struct scene *scene, size_t i)
 
 /* The certificate of one URL. */
 static int build_certificate(struct status_builder *b, const struct scene *scene,
-	const struct web_url *url, const char *label)
+	const struct web_url *url, const safe_char *label)
 {
-	const struct web_facts facts = facts_of(scene, url, "");
+	const struct web_facts facts = facts_of(scene, url, OURS(""));
 	struct status_line *line = status_add(b, STATUS_CERTIFICATE);
-	char text[128];
+	safe_char text[128];
 
 	if (!line)
 		return -ENOMEM;
 	web_words_certificate(&facts, text, sizeof(text));
-	(void)snprintf(line->label, sizeof(line->label), "%s", label);
-	(void)snprintf(line->key, sizeof(line->key), "SHA256 %.95s",
+	(void)safe_format(line->label, sizeof(line->label), "%s", label);
+	(void)safe_format(line->key, sizeof(line->key), "SHA256 %.95s",
 		safe_text(url->check.certificate.sha256, 0).text);
-	(void)snprintf(line->text, sizeof(line->text), "%s%s", text,
-		url->certificate_changed ? _(", changed since the last start") : "");
+	(void)safe_format(line->text, sizeof(line->text), "%s%s", text,
+		url->certificate_changed ? _(", changed since the last start") : OURS(""));
 	return 0;
 }
 
 /* The certificates, mostly one. */
 static int build_certificates(struct status_builder *b, const struct scene *scene)
 {
-	const char *label = _("Certificate");
+	const safe_char *label = _("Certificate");
 	int r = 0;
 
 	for (size_t i = 0; i < scene->n && r >= 0; i++) {
 		if (is_repeated(scene, i))
 			continue;
 		r = build_certificate(b, scene, &scene->urls[i], label);
-		label = "";
+		label = OURS("");
 	}
 	return r;
 }
@@ -214,7 +216,7 @@ static int build_certificates(struct status_builder *b, const struct scene *scen
 /* The host keys of ssh. */
 static int build_host_keys(struct status_builder *b, const struct app *app)
 {
-	const char *label = _("SSH host key");
+	const safe_char *label = _("SSH host key");
 	const struct web_key *keys;
 	size_t n;
 
@@ -226,11 +228,12 @@ static int build_host_keys(struct status_builder *b, const struct app *app)
 
 		if (!line)
 			return -ENOMEM;
-		(void)snprintf(line->label, sizeof(line->label), "%s", i == 0 ? label : "");
-		(void)snprintf(line->key, sizeof(line->key), "%.20s %.80s",
+		(void)safe_format(
+			line->label, sizeof(line->label), "%s", i == 0 ? label : OURS(""));
+		(void)safe_format(line->key, sizeof(line->key), "%.20s %.80s",
 			safe_text(keys[i].key.type, 0).text, safe_text(keys[i].key.sha256, 0).text);
-		(void)snprintf(line->text, sizeof(line->text), "%s",
-			keys[i].changed ? _("changed since the last start") : "");
+		(void)safe_format(line->text, sizeof(line->text), "%s",
+			keys[i].changed ? _("changed since the last start") : OURS(""));
 	}
 	return 0;
 }

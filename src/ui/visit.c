@@ -33,12 +33,12 @@ static void look_for_listener(struct visit *visit)
 		return;
 	r = listeners_look(listeners);
 	if (r == 0)
-		(void)snprintf(visit->cause, sizeof(visit->cause),
+		(void)safe_format(visit->cause, sizeof(visit->cause),
 			_("Nothing listens on TCP port %u of this machine, so nobody can reach "
 			  "it: its web interface does not run (yet)."),
 			visit->port);
 	else if (r > 0 && listeners_only_loopback(listeners))
-		(void)snprintf(visit->cause, sizeof(visit->cause),
+		(void)safe_format(visit->cause, sizeof(visit->cause),
 			_("The web interface listens on TCP port %u for this machine alone (on a "
 			  "loopback address), so nobody else can reach it. That is set in its own "
 			  "configuration."),
@@ -49,13 +49,13 @@ static void look_for_listener(struct visit *visit)
 /* What may be wrong where something listens, and nobody has come. */
 static void suspect_network(struct visit *visit)
 {
-	(void)snprintf(visit->cause, sizeof(visit->cause),
+	(void)safe_format(visit->cause, sizeof(visit->cause),
 		_("No other computer has reached TCP port %u within %u s, but something listens "
 		  "there. Check whether the address was typed as it stands, with \"%s://\" and "
 		  "the port; whether the other computer is in the same network or has a way "
 		  "here; and whether a firewall, of this machine or between, lets the port "
 		  "through."),
-		visit->port, VISIT_SECONDS, visit->app->conf.web_scheme);
+		visit->port, VISIT_SECONDS, safe_text(visit->app->conf.web_scheme, 0).text);
 }
 
 /* Has anybody come? */
@@ -66,10 +66,10 @@ static void look_for_visitors(struct visit *visit)
 	char ip[IP_TEXT_MAX];
 
 	for (int i = 0; i < n; i++) {
-		size_t length = strlen(visit->who);
+		size_t length = safe_length(visit->who);
 
-		(void)snprintf(visit->who + length, sizeof(visit->who) - length, "%s%s",
-			i > 0 ? ", " : "", ip_format(&addrs[i], ip));
+		(void)safe_format(visit->who + length, sizeof(visit->who) - length, "%s%s",
+			i > 0 ? OURS(", ") : OURS(""), safe_text(ip_format(&addrs[i], ip), 0).text);
 	}
 }
 

@@ -13,7 +13,8 @@
 
 /* How a unit failed, by its Result= (systemd.exec(5)). */
 static const struct {
-	const char *result, *text;
+	const char *result;
+	const safe_char *text;
 } failures[] = {
 	{ "core-dump", N_(" with a crash") },
 	{ "oom-kill", N_(", because memory ran out") },
@@ -28,7 +29,7 @@ static struct safe_str number(unsigned value)
 {
 	struct safe_str safe;
 
-	(void)snprintf(safe.text, sizeof(safe.text), "%u", value);
+	(void)safe_format(safe.text, sizeof(safe.text), "%u", value);
 	return safe;
 }
 
@@ -41,16 +42,16 @@ static const struct unit_facts *unit_of(const struct web_facts *facts)
 }
 
 /* " since 14:02", or nothing where it is not known. */
-static struct safe_str since(const char *format, uint64_t usec)
+static struct safe_str since(const safe_char *format, uint64_t usec)
 {
-	char time[LOCAL_TIME_MAX], text[SAFE_TEXT_MAX] = " ";
+	safe_char time[LOCAL_TIME_MAX], text[SAFE_TEXT_MAX] = " ";
 	struct safe_str safe = { "" };
 
 	if (usec == 0)
 		return safe;
-	(void)snprintf(
+	(void)safe_format(
 		text, sizeof(text), "%s%s", format, local_time_format(usec, LOCAL_TIME_NEAR, time));
-	return safe_text(text, 0);
+	return safe_cut(text, 0);
 }
 
 /* How the unit failed. */
@@ -61,22 +62,25 @@ static struct safe_str fill_how(const struct web_facts *facts)
 
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
 		if (streq(unit->result, failures[i].result))
-			return safe_text(_(failures[i].text), 0);
+			return safe_cut(translate(failures[i].text), 0);
 	if (unit->exit_code == CLD_EXITED)
-		(void)snprintf(
+		(void)safe_format(
 			safe.text, sizeof(safe.text), _(" with exit status %d"), unit->exit_status);
 	else if (unit->exit_code == CLD_KILLED || unit->exit_code == CLD_DUMPED)
-		(void)snprintf(safe.text, sizeof(safe.text), _(" by signal %d"), unit->exit_status);
+		(void)safe_format(
+			safe.text, sizeof(safe.text), _(" by signal %d"), unit->exit_status);
 	return safe;
 }
 
 /* Something between two others, or nothing where it is empty. */
-static struct safe_str between(const char *before, const char *text, int columns, const char *after)
+static struct safe_str between(
+	const safe_char *before, const char *text, int columns, const safe_char *after)
 {
 	struct safe_str safe = safe_text(text, columns), whole = { "" };
 
 	if (*safe.text)
-		(void)snprintf(whole.text, sizeof(whole.text), "%s%s%s", before, safe.text, after);
+		(void)safe_format(
+			whole.text, sizeof(whole.text), "%s%s%s", before, safe.text, after);
 	return whole;
 }
 
@@ -90,7 +94,7 @@ static struct safe_str fill_by(const struct web_facts *facts)
 		return whole;
 	name = safe_text(unit->name, NAME_COLUMNS);
 	when = since(_(", since "), unit->since);
-	(void)snprintf(whole.text, sizeof(whole.text), " (%.150s%.50s)", name.text, when.text);
+	(void)safe_format(whole.text, sizeof(whole.text), " (%.150s%.50s)", name.text, when.text);
 	return whole;
 }
 
@@ -98,12 +102,12 @@ static struct safe_str fill_by(const struct web_facts *facts)
 static struct safe_str day(uint64_t seconds)
 {
 	time_t when = (time_t)seconds;
-	struct safe_str text = { "?" };
+	char text[32] = "?";
 	struct tm tm;
 
 	if (localtime_r(&when, &tm))
-		(void)strftime(text.text, sizeof(text.text), "%Y-%m-%d", &tm);
-	return text;
+		(void)strftime(text, sizeof(text), "%Y-%m-%d", &tm);
+	return safe_text(text, 0);
 }
 
 static struct safe_str fill_loopback(const struct web_facts *facts)
@@ -123,8 +127,8 @@ static struct safe_str fill_unit(const struct web_facts *facts)
 
 static struct safe_str fill_waits_for(const struct web_facts *facts)
 {
-	return safe_text(
-		*unit_of(facts)->waits_for ? unit_of(facts)->waits_for : _("another service"),
+	return safe_text(*unit_of(facts)->waits_for ? unit_of(facts)->waits_for
+						    : safe_bytes(_("another service")),
 		NAME_COLUMNS);
 }
 
@@ -145,17 +149,17 @@ static struct safe_str fill_since_seen(const struct web_facts *facts)
 
 static struct safe_str fill_log(const struct web_facts *facts)
 {
-	return between(": \"", unit_of(facts)->log, LOG_COLUMNS, "\"");
+	return between(OURS(": \""), unit_of(facts)->log, LOG_COLUMNS, OURS("\""));
 }
 
 static struct safe_str fill_where(const struct web_facts *facts)
 {
-	return between(" (", facts->url->firewall.where, NAME_COLUMNS, ")");
+	return between(OURS(" ("), facts->url->firewall.where, NAME_COLUMNS, OURS(")"));
 }
 
 static struct safe_str fill_why(const struct web_facts *facts)
 {
-	return between(": ", facts->url->check.why, LOG_COLUMNS, "");
+	return between(OURS(": "), facts->url->check.why, LOG_COLUMNS, OURS(""));
 }
 
 static struct safe_str fill_scheme(const struct web_facts *facts)
@@ -176,13 +180,13 @@ static struct safe_str fill_status(const struct web_facts *facts)
 static struct safe_str fill_certificate(const struct web_facts *facts)
 {
 	return safe_text(*facts->url->check.certificate.name ? facts->url->check.certificate.name
-							     : _("nobody"),
+							     : safe_bytes(_("nobody")),
 		NAME_COLUMNS);
 }
 
 static struct safe_str fill_hosts(const struct web_facts *facts)
 {
-	return safe_text(facts->hosts, 0);
+	return safe_cut(facts->hosts, 0);
 }
 
 static struct safe_str fill_first_day(const struct web_facts *facts)
@@ -202,40 +206,42 @@ static struct safe_str fill_today(const struct web_facts *facts)
 
 static struct safe_str fill_signer(const struct web_facts *facts)
 {
-	return safe_text(facts->url->check.certificate.self_signed ? _("self-signed, ") : "", 0);
+	return safe_cut(
+		facts->url->check.certificate.self_signed ? _("self-signed, ") : OURS(""), 0);
 }
 
 static const struct {
-	const char *word;
+	const safe_char *word;
 	struct safe_str (*fill)(const struct web_facts *facts);
 } words[] = {
-	{ "at unit", fill_at_unit },
-	{ "by", fill_by },
-	{ "certificate", fill_certificate },
-	{ "first day", fill_first_day },
-	{ "hosts", fill_hosts },
-	{ "how", fill_how },
-	{ "last day", fill_last_day },
-	{ "limit", fill_limit },
-	{ "log", fill_log },
-	{ "loopback", fill_loopback },
-	{ "port", fill_port },
-	{ "scheme", fill_scheme },
-	{ "signer", fill_signer },
-	{ "since", fill_since_seen },
-	{ "since unit", fill_since_unit },
-	{ "status", fill_status },
-	{ "today", fill_today },
-	{ "unit", fill_unit },
-	{ "waits for", fill_waits_for },
-	{ "where", fill_where },
-	{ "why", fill_why },
+	{ OURS("at unit"), fill_at_unit },
+	{ OURS("by"), fill_by },
+	{ OURS("certificate"), fill_certificate },
+	{ OURS("first day"), fill_first_day },
+	{ OURS("hosts"), fill_hosts },
+	{ OURS("how"), fill_how },
+	{ OURS("last day"), fill_last_day },
+	{ OURS("limit"), fill_limit },
+	{ OURS("log"), fill_log },
+	{ OURS("loopback"), fill_loopback },
+	{ OURS("port"), fill_port },
+	{ OURS("scheme"), fill_scheme },
+	{ OURS("signer"), fill_signer },
+	{ OURS("since"), fill_since_seen },
+	{ OURS("since unit"), fill_since_unit },
+	{ OURS("status"), fill_status },
+	{ OURS("today"), fill_today },
+	{ OURS("unit"), fill_unit },
+	{ OURS("waits for"), fill_waits_for },
+	{ OURS("where"), fill_where },
+	{ OURS("why"), fill_why },
 };
 
-struct safe_str web_fill(const struct web_facts *facts, const char *word, size_t length)
+struct safe_str web_fill(const struct web_facts *facts, const safe_char *word, size_t length)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strlen(words[i].word) == length && memcmp(words[i].word, word, length) == 0)
+		if (safe_length(words[i].word) == length &&
+			memcmp(words[i].word, word, length) == 0)
 			return words[i].fill(facts);
 	return (struct safe_str){ "?" };
 }

@@ -7,4 +7,4 @@
 #include "web_words.h"
 
 /* "?" for a word that there is not. */
-struct safe_str web_fill(const struct web_facts *facts, const char *word, size_t length);
+struct safe_str web_fill(const struct web_facts *facts, const safe_char *word, size_t length);

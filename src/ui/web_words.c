@@ -39,7 +39,7 @@ struct situation {
  */
 static const struct {
 	struct situation when;
-	const char *text;
+	const safe_char *text;
 } sentences[] = {
 	/* Nobody can connect, whatever else is true. */
 	{ { LISTEN_LOOPBACK, ANY, ANY, ANY, ANY },
@@ -179,7 +179,7 @@ static bool matches(int wanted, int actual)
 }
 
 /* The first sentence for a situation; the last is for all that are left. */
-static const char *choose(const struct situation *now)
+static const safe_char *choose(const struct situation *now)
 {
 	size_t i = 0;
 
@@ -190,39 +190,40 @@ static const char *choose(const struct situation *now)
 			matches(sentences[i].when.proof, now->proof) &&
 			matches(sentences[i].when.certificate, now->certificate)))
 		i++;
-	return _(sentences[i].text);
+	return translate(sentences[i].text);
 }
 
 /* The sentence with what its words in braces stand for. */
-static void expand(const struct web_facts *facts, const char *text, char *ret, size_t size)
+static void expand(
+	const struct web_facts *facts, const safe_char *text, safe_char *ret, size_t size)
 {
 	size_t used = 0;
 
 	*ret = '\0';
 	while (*text && used < size) {
-		size_t plain = strcspn(text, "{"), word;
+		size_t plain = safe_until(text, "{"), word;
 
-		used += (size_t)snprintf(ret + used, size - used, "%.*s", (int)plain, text);
+		used += (size_t)safe_format(ret + used, size - used, "%.*s", (int)plain, text);
 		text += plain;
 		if (!*text || used >= size)
 			break;
-		word = strcspn(++text, "}");
-		used += (size_t)snprintf(
+		word = safe_until(++text, "}");
+		used += (size_t)safe_format(
 			ret + used, size - used, "%s", web_fill(facts, text, word).text);
 		text += word + (text[word] == '}');
 	}
 }
 
-void web_words(const struct web_facts *facts, char *ret, size_t size)
+void web_words(const struct web_facts *facts, safe_char *ret, size_t size)
 {
 	struct situation now = judge(facts);
 
 	expand(facts, choose(&now), ret, size);
 }
 
-void web_words_certificate(const struct web_facts *facts, char *ret, size_t size)
+void web_words_certificate(const struct web_facts *facts, safe_char *ret, size_t size)
 {
-	static const char *const texts[] = {
+	static const safe_char *const texts[] = {
 		[CERTIFICATE_FINE] = N_("{signer}valid to {last day}"),
 		[CERTIFICATE_OTHER_NAME] = N_("{signer}valid to {last day}"),
 		[CERTIFICATE_EXPIRED] = N_("{signer}expired on {last day}"),
@@ -230,7 +231,7 @@ void web_words_certificate(const struct web_facts *facts, char *ret, size_t size
 	};
 	int state = judge_certificate(&facts->url->check.certificate, facts->now);
 
-	expand(facts, _(texts[state]), ret, size);
+	expand(facts, translate(texts[state]), ret, size);
 }
 
 /* The beginning of the next day, s. */

@@ -54,10 +54,11 @@ static void write_title(struct wizard *wizard, const struct page *const *pages, 
 	size_t numbered = n - 2;
 
 	if (at < numbered)
-		(void)snprintf(wizard->title, sizeof(wizard->title), _(" %s %zu of %zu "),
-			_(pages[at]->title), at + 1, numbered);
+		(void)safe_format(wizard->title, sizeof(wizard->title), _(" %s %zu of %zu "),
+			translate(pages[at]->title), at + 1, numbered);
 	else
-		(void)snprintf(wizard->title, sizeof(wizard->title), " %s ", _(pages[at]->title));
+		(void)safe_format(
+			wizard->title, sizeof(wizard->title), " %s ", translate(pages[at]->title));
 }
 
 /* What firstboot has set is known now: screens that follow begin with it. */
@@ -92,7 +93,7 @@ static int wizard_begin(struct wizard *wizard, struct app *app, bool first_boot)
 	if (!again && !streq(wizard->now.hostname, "localhost") &&
 		!streq(wizard->now.hostname, "(none)"))
 		(void)snprintf(wizard->hostname, sizeof(wizard->hostname), "%s",
-			safe_text(wizard->now.hostname, 0).text);
+			safe_bytes(safe_text(wizard->now.hostname, 0).text));
 	return secret_init(&wizard->password);
 }
 

@@ -109,7 +109,7 @@ static size_t other_changes(const struct net_drafts *drafts, struct review_row *
 {
 	const char *before = drafts->kept ? drafts->kept->advertised : "";
 	const char *after = drafts->advertised_touched ? drafts->advertised : before;
-	char device[SAFE_TEXT_MAX];
+	safe_char device[SAFE_TEXT_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < drafts->n_removed; i++) {
@@ -118,10 +118,12 @@ static size_t other_changes(const struct net_drafts *drafts, struct review_row *
 		if (!kept)
 			continue;
 		network_write_device(&kept->device, device, sizeof(device));
-		n += review_value(drafts->removed[i], device, _("removed"), rows + n, max - n);
+		n += review_value(drafts->removed[i], safe_bytes(device), safe_bytes(_("removed")),
+			rows + n, max - n);
 	}
-	return n + review_value(_("Web address names"), *before ? before : _("automatic"),
-			   *after ? after : _("automatic"), rows + n, max - n);
+	return n + review_value(safe_bytes(_("Web address names")),
+			   *before ? before : safe_bytes(_("automatic")),
+			   *after ? after : safe_bytes(_("automatic")), rows + n, max - n);
 }
 
 /* All rows of the network. */
@@ -137,8 +139,9 @@ size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static
 	size_t n = network_changes(wizard, rows, REVIEW_ROWS_MAX);
 
 	return n + review_host(wizard->now.hostname, wizard->wanted.hostname,
-			   wizard->password.length > 0, wizard->app->login ? _("set") : _("none"),
-			   rows + n, REVIEW_ROWS_MAX - n);
+			   wizard->password.length > 0,
+			   safe_bytes(wizard->app->login ? _("set") : _("none")), rows + n,
+			   REVIEW_ROWS_MAX - n);
 }
 
 bool wizard_changes_network(const struct wizard *wizard)

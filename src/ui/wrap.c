@@ -8,7 +8,7 @@
 
 /* The next character of text (at most length bytes), its bytes and cells. What is no character
  * counts as one cell. */
-static size_t next_character(const char *text, size_t length, int *ret_columns)
+static size_t next_character(const safe_char *text, size_t length, int *ret_columns)
 {
 	mbstate_t state = { 0 };
 	wchar_t wide;
@@ -19,7 +19,7 @@ static size_t next_character(const char *text, size_t length, int *ret_columns)
 	/* Most of it is, in every character set that a terminal has. */
 	if (*text >= ' ' && *text <= '~')
 		return 1;
-	n = mbrtowc(&wide, text, length, &state);
+	n = mbrtowc(&wide, safe_bytes(text), length, &state);
 	if (n == 0 || n == (size_t)-1 || n == (size_t)-2)
 		return 1;
 	columns = wcwidth(wide);
@@ -28,7 +28,7 @@ static size_t next_character(const char *text, size_t length, int *ret_columns)
 	return n;
 }
 
-int wrap_columns(const char *text, size_t length)
+int wrap_columns(const safe_char *text, size_t length)
 {
 	int total = 0, columns;
 
@@ -37,7 +37,7 @@ int wrap_columns(const char *text, size_t length)
 	return total;
 }
 
-size_t wrap_fit(const char *text, size_t length, int columns)
+size_t wrap_fit(const safe_char *text, size_t length, int columns)
 {
 	size_t i = 0;
 	int used = 0, width;
@@ -53,7 +53,7 @@ size_t wrap_fit(const char *text, size_t length, int columns)
 	return i;
 }
 
-size_t wrap_skip(const char *text, size_t length, int columns)
+size_t wrap_skip(const safe_char *text, size_t length, int columns)
 {
 	size_t i = 0;
 	int used = 0, width;
@@ -66,7 +66,7 @@ size_t wrap_skip(const char *text, size_t length, int columns)
 }
 
 /* Bytes of the line's beginning that fit into a row. */
-static size_t row_length(const char *line, size_t length, int columns)
+static size_t row_length(const safe_char *line, size_t length, int columns)
 {
 	size_t blank = 0, i = 0;
 	int used = 0, width;
@@ -77,7 +77,8 @@ static size_t row_length(const char *line, size_t length, int columns)
 		if (used + width > columns)
 			return blank > 0 ? blank : i > 0 ? i : n;
 		/* A break at the indentation would be an empty row. */
-		if (i > 0 && line[i] != ' ' && line[i - 1] == ' ' && strspn(line, " ") < i)
+		if (i > 0 && line[i] != ' ' && line[i - 1] == ' ' &&
+			strspn(safe_bytes(line), " ") < i)
 			blank = i;
 		used += width;
 		i += n;
@@ -85,12 +86,12 @@ static size_t row_length(const char *line, size_t length, int columns)
 	return length;
 }
 
-size_t wrap_text(const char *text, int columns, struct wrap_row *rows, size_t max)
+size_t wrap_text(const safe_char *text, int columns, struct wrap_row *rows, size_t max)
 {
 	size_t n = 0;
 
 	while (n < max && *text) {
-		size_t line = strcspn(text, "\n");
+		size_t line = safe_until(text, "\n");
 		size_t length = row_length(text, line, columns);
 
 		rows[n++] = (struct wrap_row){ text, length };

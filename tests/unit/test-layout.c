@@ -30,8 +30,8 @@ static struct status_line *add(
 	if (scene->n > LINES_MAX)
 		abort();
 	*line = (struct status_line){ .kind = kind };
-	(void)snprintf(line->label, sizeof(line->label), "%s", label);
-	(void)snprintf(line->text, sizeof(line->text), "%s", text);
+	(void)snprintf((char *)line->label, sizeof(line->label), "%s", label);
+	(void)snprintf((char *)line->text, sizeof(line->text), "%s", text);
 	return line;
 }
 
@@ -39,7 +39,8 @@ static struct status_line *add(
 static void add_key(struct scene *scene, enum status_kind kind, const char *label, const char *key,
 	const char *text)
 {
-	(void)snprintf(add(scene, kind, label, text)->key, sizeof(scene->lines->key), "%s", key);
+	(void)snprintf(
+		(char *)add(scene, kind, label, text)->key, sizeof(scene->lines->key), "%s", key);
 }
 
 /* An interface. */
@@ -49,9 +50,9 @@ static void add_link(struct scene *scene, const char *name, const char *state, c
 	struct status_line *line = add(scene, STATUS_LINK, name, state);
 
 	if (*name)
-		(void)snprintf(line->mac, sizeof(line->mac), "52:54:00:12:34:56");
-	(void)snprintf(line->address, sizeof(line->address), "%s", address);
-	(void)snprintf(line->origin, sizeof(line->origin), "%s", origin);
+		(void)snprintf((char *)line->mac, sizeof(line->mac), "52:54:00:12:34:56");
+	(void)snprintf((char *)line->address, sizeof(line->address), "%s", address);
+	(void)snprintf((char *)line->origin, sizeof(line->origin), "%s", origin);
 }
 
 /* What is known of the web interface. */
@@ -115,8 +116,9 @@ static void render(const struct layout *layout, int columns, int height, char *r
 	for (size_t i = 0; i < layout->n; i++) {
 		const struct layout_row *row = &layout->rows[i];
 
-		memcpy(ret + (int)i * columns + LAYOUT_INDENT, row->label, strlen(row->label));
-		memcpy(ret + (int)i * columns + row->x, row->text, strlen(row->text));
+		memcpy(ret + (int)i * columns + LAYOUT_INDENT, row->label,
+			strlen(safe_bytes(row->label)));
+		memcpy(ret + (int)i * columns + row->x, row->text, strlen(safe_bytes(row->text)));
 	}
 }
 
@@ -142,8 +144,8 @@ static void check_rows(const struct layout *layout, int columns, int height, con
 		test_fail("%s: %zu rows in %d", what, layout->n, height);
 	for (size_t i = 0; i < layout->n; i++) {
 		const struct layout_row *row = &layout->rows[i];
-		int width = wrap_columns(row->text, strlen(row->text));
-		int label = wrap_columns(row->label, strlen(row->label));
+		int width = wrap_columns(row->text, strlen(safe_bytes(row->text)));
+		int label = wrap_columns(row->label, strlen(safe_bytes(row->label)));
 		bool beside = layout->box.rows > 0 && (int)i >= layout->box.y &&
 			      (int)i < layout->box.y + layout->box.rows;
 		int end = beside ? layout->box.x - 1 : columns;
@@ -163,7 +165,7 @@ static void check_digests(const struct layout *layout, const char *what)
 	unsigned seen[ARRAY_SIZE(firsts)] = { 0 };
 
 	for (size_t i = 0; i < layout->n; i++) {
-		const char *text = layout->rows[i].text;
+		const char *text = safe_bytes(layout->rows[i].text);
 
 		for (size_t j = 0; j < ARRAY_SIZE(firsts); j++)
 			seen[j] += strstr(text, firsts[j]) != NULL;
@@ -172,15 +174,15 @@ static void check_digests(const struct layout *layout, const char *what)
 			test_fail("%s: a host key is broken: %s", what, text);
 		/* Its kind stands in front, or is what the words above begin with. */
 		if (strncmp(text, "SHA256:Yx0", 10) == 0 &&
-			!strstr(layout->rows[i - 1].text, "ED25519") &&
-			!strstr(layout->rows[i - 1].text, "ECDSA") &&
-			(i < 2 || !strstr(layout->rows[i - 2].text, "ECDSA")))
+			!strstr(safe_bytes(layout->rows[i - 1].text), "ED25519") &&
+			!strstr(safe_bytes(layout->rows[i - 1].text), "ECDSA") &&
+			(i < 2 || !strstr(safe_bytes(layout->rows[i - 2].text), "ECDSA")))
 			test_fail("%s: a host key without its kind: %s", what, text);
 		if (!strstr(text, "3F:A9:51") || strstr(text, DIGEST))
 			continue;
 		if (i + 1 == layout->n || layout->rows[i + 1].x != layout->rows[i].x ||
 			!streq(text, "3F:A9:51:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:") ||
-			!streq(layout->rows[i + 1].text,
+			!streq(safe_bytes(layout->rows[i + 1].text),
 				"DD:EE:FF:01:23:45:67:89:AB:CD:EF:10:32:54:76:98"))
 			test_fail("%s: a fingerprint is broken: %s", what, text);
 	}
@@ -196,7 +198,7 @@ static void check_urls(const struct layout *layout, const struct scene *scene, i
 
 	render(layout, columns, height, screen);
 	for (size_t i = 0; i < scene->n; i++) {
-		const char *url = scene->lines[i].text;
+		const char *url = safe_bytes(scene->lines[i].text);
 		size_t found = 0;
 
 		if (scene->lines[i].kind != STATUS_URL ||
@@ -249,7 +251,7 @@ static void test_every_size(void)
 static bool shows(const struct layout *layout, const char *text)
 {
 	for (size_t i = 0; i < layout->n; i++)
-		if (strstr(layout->rows[i].text, text))
+		if (strstr(safe_bytes(layout->rows[i].text), text))
 			return true;
 	return false;
 }

@@ -118,7 +118,8 @@ static void test_table(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		test_equal_str_at(table[i].text ? table[i].text : "NULL",
-			safe_text(table[i].text, table[i].columns).text, table[i].expected);
+			safe_bytes(safe_text(table[i].text, table[i].columns).text),
+			table[i].expected);
 }
 
 /* A long text is cut to the buffer, at the border of a character. */
@@ -127,17 +128,17 @@ static void test_long(void)
 	struct safe_str str = safe_text(MUCH MUCH MUCH MUCH, 0);
 	char wide[1000];
 
-	test_equal_int(strlen(str.text), SAFE_TEXT_MAX - 1);
-	test_equal_str(str.text + SAFE_TEXT_MAX - 5, "1...");
+	test_equal_int(strlen(safe_bytes(str.text)), SAFE_TEXT_MAX - 1);
+	test_equal_str(safe_bytes(str.text) + SAFE_TEXT_MAX - 5, "1...");
 	wide[0] = '\0';
 	for (int i = 0; i < 120; i++)
 		strcat(wide, "\xe6\x97\xa5");
 	str = safe_text(wide, 0);
-	test_equal_int(strlen(str.text), 84 * 3 + 3);
-	test_equal_str(str.text + 83 * 3, "\xe6\x97\xa5...");
+	test_equal_int(strlen(safe_bytes(str.text)), 84 * 3 + 3);
+	test_equal_str(safe_bytes(str.text) + 83 * 3, "\xe6\x97\xa5...");
 	memset(wide, 'x', 255);
 	wide[255] = '\0';
-	test_equal_str(safe_text(wide, 0).text, wide);
+	test_equal_str(safe_bytes(safe_text(wide, 0).text), wide);
 }
 
 /* Every two bytes make text without control characters that fits its columns. */
@@ -148,10 +149,10 @@ static void test_any_bytes(void)
 			char text[] = { 'a', (char)a, (char)b, 'z', '\0' };
 			struct safe_str str = safe_text(text, 4);
 
-			for (const char *p = str.text; *p != '\0'; p++)
+			for (const char *p = safe_bytes(str.text); *p != '\0'; p++)
 				if ((unsigned char)*p < ' ' || *p == 0x7f)
 					test_fail("%02x %02x: a control character", a, b);
-			if (mbstowcs(NULL, str.text, 0) > 4)
+			if (mbstowcs(NULL, safe_bytes(str.text), 0) > 4)
 				test_fail("%02x %02x: not text of four columns", a, b);
 		}
 }
@@ -206,10 +207,10 @@ static void test_line(void)
 static void test_ascii(void)
 {
 	test_assert(setlocale(LC_ALL, "C"));
-	test_equal_str(safe_text("B\xc3\xbc"
-				 "cher",
+	test_equal_str(safe_bytes(safe_text("B\xc3\xbc"
+					    "cher",
 			       0)
-			       .text,
+					  .text),
 		"B?cher");
 }
 

@@ -180,7 +180,7 @@ static void say(const struct row *row, char *ret, size_t size)
 	};
 	struct unit_facts unit = { .phase = row->phase, .since = now * 1000000 };
 	struct web_facts facts = {
-		.url = &url, .port = 8443, .https = true, .hosts = "192.0.2.10"
+		.url = &url, .port = 8443, .https = true, .hosts = (const safe_char *)"192.0.2.10"
 	};
 
 	url.checked = !row->unasked && !row->deaf;
@@ -200,7 +200,7 @@ static void say(const struct row *row, char *ret, size_t size)
 	facts.unit = row->unit ? &unit : NULL;
 	facts.loopback = row->loopback ? "127.0.0.1" : NULL;
 	facts.now = now * 1000000;
-	web_words(&facts, ret, size);
+	web_words(&facts, (safe_char *)ret, size);
 }
 
 static void test_sentences(void)
@@ -278,14 +278,14 @@ static void test_certificates(void)
 	struct web_facts facts = { .url = &url, .now = now * 1000000 };
 	char text[128];
 
-	web_words_certificate(&facts, text, sizeof(text));
+	web_words_certificate(&facts, (safe_char *)text, sizeof(text));
 	test_equal_str(text, "self-signed, valid to 2025-03-05");
 	url.check.certificate.self_signed = false;
 	facts.now = (now + 2 * DAY) * 1000000;
-	web_words_certificate(&facts, text, sizeof(text));
+	web_words_certificate(&facts, (safe_char *)text, sizeof(text));
 	test_equal_str(text, "expired on 2025-03-05");
 	facts.now = (now - 2 * DAY) * 1000000;
-	web_words_certificate(&facts, text, sizeof(text));
+	web_words_certificate(&facts, (safe_char *)text, sizeof(text));
 	test_equal_str(text, "not valid before 2025-03-03");
 }
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define NCURSES_WIDECHAR 1
+#include "draw_box.h"
+
+#include <dialog.h>
+
+#define ARROWS_X    2
+#define BOTTOM_ROWS 3 /* the line above the buttons, the buttons, the border */
+
+void draw_box_look(WINDOW *win, enum draw_look look)
+{
+	switch (look) {
+	case DRAW_WORDS:
+		(void)wattrset(win, dialog_attr);
+		break;
+	case DRAW_PROBLEM:
+		(void)wattrset(win, itemhelp_attr | A_BOLD);
+		break;
+	case DRAW_FIELD:
+		(void)wattrset(win, form_text_attr);
+		break;
+	case DRAW_FIELD_ACTIVE:
+		(void)wattrset(win, form_active_text_attr);
+		break;
+	}
+}
+
+void draw_box_frame(WINDOW *win, const safe_char *title, bool above, bool below)
+{
+	int height = getmaxy(win);
+
+	dlg_draw_box2(win, 0, 0, height, getmaxx(win), dialog_attr, border_attr, border2_attr);
+	dlg_draw_bottom_box2(win, border_attr, border2_attr, dialog_attr);
+	dlg_draw_title(win, safe_bytes(title));
+	dlg_draw_arrows2(
+		win, above, below, ARROWS_X, 0, height - BOTTOM_ROWS, dialog_attr, border_attr);
+}
+
+void draw_box_buttons(WINDOW *win, const safe_char *const *labels, int chosen)
+{
+	const char *bytes[DRAW_BUTTONS_MAX + 1] = { 0 };
+
+	for (size_t i = 0; i < DRAW_BUTTONS_MAX && labels[i]; i++)
+		bytes[i] = safe_bytes(labels[i]);
+	dlg_draw_buttons(win, getmaxy(win) - 2, 0, bytes, chosen, FALSE, getmaxx(win));
+}
