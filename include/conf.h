@@ -56,10 +56,11 @@ struct conf {
 /* Told of every line that was not understood: file, line (0: the whole file), what is wrong. */
 typedef void (*conf_complain_fn)(const char *file, int line, const char *what, void *userdata);
 
-/* Read the configuration below root ("" for the machine itself). A missing file is no error; a
- * wrong value keeps the default and is complained of, and so is AUTHENTICATION_LOGIN without
- * SHELL_LOGIN, which becomes AUTHENTICATION_CONSOLE: else nothing could be changed at the console.
- * complain may be NULL. -ENOMEM is the only error. */
+/* Read the configuration below root ("" for the machine itself). A missing file is no error; one
+ * that others than the owner of the tree may write, it or its folder, is complained of and not
+ * read; a wrong value keeps the default and is complained of, and so is AUTHENTICATION_LOGIN
+ * without SHELL_LOGIN, which becomes AUTHENTICATION_CONSOLE: else nothing could be changed at the
+ * console. complain may be NULL. -ENOMEM is the only error. */
 int conf_load(const char *root, conf_complain_fn complain, void *userdata, struct conf *ret);
 
 void conf_done(struct conf *conf);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <limits.h>
+#include <sys/stat.h>
 
 #include "conf_parts.h"
 #include "textfile.h"
@@ -74,6 +76,31 @@ static int reader_value(void *userdata, const char *section, const char *name, c
 	return 1;
 }
 
+/* May others write what is at path below root than the owner of all of it, who is root? */
+static bool is_open(const char *root, const char *path)
+{
+	char full[PATH_MAX];
+	struct stat whole, st;
+
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full) ||
+		stat(*root ? root : "/", &whole) < 0 || stat(full, &st) < 0)
+		return false; /* reading it will tell why */
+	/* /dev/null is written by everybody, and stands for "removed". */
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return false;
+	return st.st_uid != whole.st_uid || (st.st_mode & S_IWOTH) ||
+	       ((st.st_mode & S_IWGRP) && st.st_gid != whole.st_gid);
+}
+
+/* The same of the file or its folder. */
+static bool is_anybodys(const char *root, const char *path)
+{
+	char folder[PATH_MAX];
+
+	(void)snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
+	return is_open(root, path) || is_open(root, folder);
+}
+
 /* Read one file of the configuration into conf. */
 int conf_read_file(const char *root, const char *path, struct conf_reader *reader)
 {
@@ -83,6 +110,10 @@ int conf_read_file(const char *root, const char *path, struct conf_reader *reade
 
 	reader->file = path;
 	reader->line = 0;
+	if (is_anybodys(root, path)) {
+		conf_complain(reader, 0, "Others than root may write it, so it is not read.");
+		return 0;
+	}
 	r = textfile_read(root, path, &text);
 	if (r == -ENOENT || r == -ENOMEM)
 		return r == -ENOENT ? 0 : r;

@@ -81,6 +81,29 @@ static struct conf load(void)
 
 /* -- the tests */
 
+/* What others may write speaks for nobody: neither a file nor what is in a folder. */
+static void test_writable_by_others(void)
+{
+	_cleanup_(conf_done) struct conf file = { 0 }, folder = { 0 }, right = { 0 };
+	char path[512];
+
+	tree_clear();
+	tree_write("/etc/firstboot/firstboot.conf", "[Product]\nName=Acme\n");
+	test_equal_int(chmod(tree_path("/etc/firstboot/firstboot.conf", path), 0646), 0);
+	file = load();
+	test_equal_str(file.product_name, "Linux");
+	test_equal_str(complaints,
+		"firstboot.conf:0: Others than root may write it, so it is not read.\n");
+	test_equal_int(chmod(path, 0644), 0);
+	test_equal_int(chmod(tree_path("/etc/firstboot", path), 0777), 0);
+	folder = load();
+	test_equal_str(folder.product_name, "Linux");
+	test_equal_int(chmod(path, 0755), 0);
+	right = load();
+	test_equal_str(right.product_name, "Acme");
+	test_equal_str(complaints, "");
+}
+
 /* Without any file, everything has its default. */
 static void test_defaults(void)
 {
@@ -470,6 +493,7 @@ int main(void)
 		return 1;
 	}
 	test_run(test_defaults);
+	test_run(test_writable_by_others);
 	test_run(test_keys);
 	test_run(test_way_to_change);
 	test_run(test_unit_names);
