@@ -119,23 +119,37 @@ static void draw_title(const struct status_line *title)
 	attroff(A_REVERSE);
 }
 
+/* A row with its label. */
+static void draw_row(const struct layout_row *row, int y)
+{
+	if (*row->label)
+		draw_string(y, LAYOUT_INDENT, row->label);
+	if (row->url)
+		attron(A_BOLD);
+	draw_text(stdscr, y, row->x, row->text,
+		wrap_fit(row->text, safe_length(row->text), COLS - row->x));
+	if (row->url)
+		attroff(A_BOLD);
+}
+
 /* The rows of one kind; URLs come after all others, so that nothing can stand on one. */
 static void draw_rows(const struct layout *layout, bool urls)
 {
+	for (size_t i = 0; i < layout->n; i++)
+		if (layout->rows[i].url == urls)
+			draw_row(&layout->rows[i], (int)i + 1);
+}
+
+/* Whatever was drawn before: the cells of a URL hold the URL, or the row holds nothing else. */
+static void keep_urls(const struct layout *layout)
+{
 	for (size_t i = 0; i < layout->n; i++) {
 		const struct layout_row *row = &layout->rows[i];
-		int y = (int)i + 1;
 
-		if (row->url != urls)
+		if (!row->url || draw_holds((int)i + 1, row->x, row->text))
 			continue;
-		if (*row->label)
-			draw_string(y, LAYOUT_INDENT, row->label);
-		if (row->url)
-			attron(A_BOLD);
-		draw_text(stdscr, y, row->x, row->text,
-			wrap_fit(row->text, safe_length(row->text), COLS - row->x));
-		if (row->url)
-			attroff(A_BOLD);
+		draw_blanks(stdscr, (int)i + 1, 0, COLS);
+		draw_row(row, (int)i + 1);
 	}
 }
 
@@ -163,6 +177,7 @@ static void draw(const struct dashboard *dashboard)
 		draw_rule(LINES - key_rows - 1);
 	place_keys(dashboard->app, LINES - key_rows);
 	draw_rows(&layout, true);
+	keep_urls(&layout);
 	move(LINES - 1, 0);
 	refresh();
 	layout_done(&layout);
