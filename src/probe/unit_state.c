@@ -122,6 +122,25 @@ static void follow_jobs(struct unit_state *state, bool on)
 			state);
 }
 
+/* The job that is waited for has begun, or its beginning is heard of from now on: it may have
+ * begun before. */
+static int handle_begin(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	return unit_look(userdata);
+}
+
+/* Hear of the beginning of a job that is enqueued only; "" for none. */
+static void follow_begin(struct unit_state *state, const char *job_path)
+{
+	if (streq(state->begin_path, job_path))
+		return;
+	(void)snprintf(state->begin_path, sizeof(state->begin_path), "%s", job_path);
+	state->begin_match = sd_bus_slot_unref(state->begin_match);
+	if (*job_path)
+		(void)sd_bus_match_signal_async(state->bus, &state->begin_match, SYSTEMD1, job_path,
+			PROPERTIES, "PropertiesChanged", handle_begin, handle_begin, state);
+}
+
 /* All is known that can be. */
 static int conclude(struct unit_state *state)
 {
@@ -131,6 +150,7 @@ static int conclude(struct unit_state *state)
 	if (state->again)
 		return unit_look(state);
 	follow_jobs(state, waiting);
+	follow_begin(state, waiting ? state->queued : "");
 	if (state->next.since_monotonic == state->log_asked)
 		memcpy(state->next.log, state->facts.log, sizeof(state->next.log));
 	announce(state, &state->next);
@@ -191,6 +211,8 @@ static int handle_jobs(sd_bus_message *reply, void *userdata, sd_bus_error *erro
 	if (sd_bus_message_is_method_error(reply, NULL) || choose_job(reply, &job) <= 0)
 		return conclude(state);
 	(void)snprintf(state->next.waits_for, sizeof(state->next.waits_for), "%s", job.unit);
+	(void)snprintf(state->queued, sizeof(state->queued), "%s",
+		streq(job.state, "running") ? "" : job.path);
 	if (streq(job.state, "running"))
 		r = ask_all(state, job.unit_path, SYSTEMD1 ".Unit", handle_blocker);
 	else if (state->depth++ < CHAIN_MAX)
@@ -278,6 +300,7 @@ int unit_look(struct unit_state *state)
 	}
 	state->again = false;
 	state->depth = 0;
+	state->queued[0] = '\0';
 	memset(&state->view, 0, sizeof(state->view));
 	memset(&state->next, 0, sizeof(state->next));
 	memcpy(state->next.name, state->name, sizeof(state->next.name));
@@ -320,6 +343,7 @@ struct unit_state *unit_state_free(struct unit_state *state)
 		return NULL;
 	unit_unwatch(state);
 	sd_bus_slot_unref(state->waiting_match);
+	sd_bus_slot_unref(state->begin_match);
 	sd_bus_slot_unref(state->subscription);
 	sd_bus_slot_unref(state->call);
 	sd_bus_slot_unref(state->log_call);

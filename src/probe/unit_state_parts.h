@@ -42,6 +42,8 @@ struct unit_state {
 	sd_bus_slot *owner_match, *reloading_match; /* PID 1 */
 	sd_bus_slot *properties_match, *job_filter; /* the unit */
 	sd_bus_slot *waiting_match;		    /* jobs that end, while it waits */
+	sd_bus_slot *begin_match;		    /* the job it waits for, until that runs */
+	char begin_path[128];			    /* and its object */
 	char watched[256];			    /* the name that those of the unit are for */
 	char *path;				    /* and its object */
 
@@ -49,7 +51,8 @@ struct unit_state {
 	bool again;			  /* something was different while it was */
 	struct unit_view view;
 	struct unit_facts next;
-	unsigned depth; /* in the chain of jobs */
+	unsigned depth;	  /* in the chain of jobs */
+	char queued[128]; /* the last job of that chain, where none of them runs yet, else "" */
 
 	sd_bus_slot *log_call;
 	uint64_t log_asked; /* since_monotonic of the failure that the line in facts is of */
