@@ -33,7 +33,8 @@ struct unit_facts {
 	uint64_t since_monotonic; /* the same in CLOCK_MONOTONIC */
 	char result[32]; /* of UNIT_FAILED, UNIT_RESTARTING: "exit-code", "signal", "timeout", ...
 			  */
-	int exit_code;	 /* CLD_EXITED, CLD_KILLED, CLD_DUMPED of the main process; 0: none */
+	int exit_code;	 /* CLD_EXITED, CLD_KILLED, CLD_DUMPED of the main process, or of another
+			    command (ExecStartPre=) that failed it; 0: none */
 	int exit_status; /* status or signal */
 	char log[256];	 /* the last line of its journal where it failed, not yet fit to draw */
 };

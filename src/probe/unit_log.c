@@ -177,6 +177,17 @@ static int read_own(sd_journal *journal, const char *unit, const char *invocatio
 	return r < 0 ? r : 0;
 }
 
+/* Why this start's program could not be run. The copy of PID 1 that says so is gone by the time
+ * that journald asks which unit it is of; nobody else may write as root. */
+static int read_spawn(
+	sd_journal *journal, const char *unit, const char *invocation, size_t size, char *ret)
+{
+	const struct condition conditions[] = { { "_UID", "0" }, { "UNIT", unit },
+		{ "INVOCATION_ID", invocation }, { "MESSAGE_ID", SD_MESSAGE_SPAWN_FAILED_STR } };
+
+	return read_last(journal, conditions, ARRAY_SIZE(conditions), "MESSAGE", size, ret);
+}
+
 /* -- many lines ---------------------------------------------------------------------------------
  */
 
@@ -269,6 +280,8 @@ int unit_log_last(const char *unit, uint64_t usec, size_t size, char *ret)
 		r = read_earlier(journal, unit, invocation, &earlier);
 	if (r >= 0)
 		r = read_own(journal, unit, invocation, earlier, size, ret);
+	if (r >= 0 && !*ret && *invocation)
+		r = read_spawn(journal, unit, invocation, size, ret);
 	if (r >= 0 && !*ret)
 		r = read_last(journal, managers, ARRAY_SIZE(managers), "MESSAGE", size, ret);
 	return r < 0 ? r : 0;

@@ -22,7 +22,11 @@ struct unit_view {
 	char job_path[128], job_type[24], job_state[16];
 	struct unit_moment active_enter, active_exit, inactive_enter, inactive_exit, changed;
 	char result[32];
-	int exit_code, exit_status;
+	int exit_code, exit_status; /* of its main process */
+	struct unit_moment exit;    /* and when it ended */
+	/* Likewise of the commands beside that, the one that failed last; 0: none did. */
+	int command_code, command_status;
+	uint64_t command_end; /* CLOCK_MONOTONIC, usec */
 };
 
 /* Take what is known by name from properties (a{sv}) of the unit, of its job or of its kind. */

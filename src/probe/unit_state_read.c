@@ -2,10 +2,15 @@
 
 /* What PID 1's words for a unit mean. */
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "unit_state_parts.h"
 #include "util.h"
+
+/* Program, arguments, whether failure is ignored, begin and end by both clocks, PID, how it ended.
+ */
+#define COMMAND "sasbttttuii"
 
 /* -- properties ---------------------------------------------------------------------------------
  */
@@ -42,6 +47,45 @@ static int read_job(sd_bus_message *message, void *field, size_t size)
 	return r;
 }
 
+/* A process that ended otherwise than well (CLD_*, and status or signal). */
+static bool has_failed(int code, int status)
+{
+	return code != 0 && (code != CLD_EXITED || status != 0);
+}
+
+/* One command: how it ended, where that has failed the unit ("-" before it has PID 1 ignore that).
+ */
+static int read_command(sd_bus_message *message, struct unit_view *view)
+{
+	uint64_t begin[2], end[2];
+	int ignored, code, status, r;
+	uint32_t pid;
+
+	r = sd_bus_message_skip(message, "sas");
+	if (r >= 0)
+		r = sd_bus_message_read(message, "bttttuii", &ignored, &begin[0], &begin[1],
+			&end[0], &end[1], &pid, &code, &status);
+	if (r < 0 || ignored || !has_failed(code, status) || end[1] < view->command_end)
+		return r;
+	view->command_code = code;
+	view->command_status = status;
+	view->command_end = end[1];
+	return r;
+}
+
+/* The commands that a service has beside its main process. */
+static int read_commands(sd_bus_message *message, void *field, size_t size)
+{
+	int r = sd_bus_message_enter_container(message, 'a', "(" COMMAND ")");
+
+	while (r >= 0 && (r = sd_bus_message_enter_container(message, 'r', COMMAND)) > 0) {
+		r = read_command(message, field);
+		if (r >= 0)
+			r = sd_bus_message_exit_container(message);
+	}
+	return r < 0 ? r : sd_bus_message_exit_container(message);
+}
+
 #define FIELD(member) offsetof(struct unit_view, member), sizeof(((struct unit_view *)NULL)->member)
 #define MOMENT(name, member)                                                                       \
 	{ name, "t", read_time, FIELD(member.realtime) },                                          \
@@ -70,6 +114,10 @@ static const struct property {
 	{ "Result", "s", read_text, FIELD(result) },
 	{ "ExecMainCode", "i", read_int, FIELD(exit_code) },
 	{ "ExecMainStatus", "i", read_int, FIELD(exit_status) },
+	MOMENT("ExecMainExitTimestamp", exit),
+	{ "ExecCondition", "a(" COMMAND ")", read_commands, 0, 0 },
+	{ "ExecStartPre", "a(" COMMAND ")", read_commands, 0, 0 },
+	{ "ExecStartPost", "a(" COMMAND ")", read_commands, 0, 0 },
 };
 
 /* The value of a property into its field; other kinds have other types under the same name. */
@@ -150,6 +198,17 @@ static enum unit_phase judge_rest(const struct unit_view *view, enum unit_phase 
 	return phase;
 }
 
+/* How its main process ended, or the command that has failed the unit before that did. */
+static void judge_end(const struct unit_view *view, struct unit_facts *ret)
+{
+	bool command =
+		view->command_code != 0 && (!has_failed(view->exit_code, view->exit_status) ||
+						   view->command_end < view->exit.monotonic);
+
+	ret->exit_code = command ? view->command_code : view->exit_code;
+	ret->exit_status = command ? view->command_status : view->exit_status;
+}
+
 void unit_view_judge(const struct unit_view *view, struct unit_facts *ret)
 {
 	const struct unit_moment *since;
@@ -174,6 +233,5 @@ void unit_view_judge(const struct unit_view *view, struct unit_facts *ret)
 		return;
 	(void)snprintf(ret->result, sizeof(ret->result), "%s",
 		streq(view->load, "loaded") ? view->result : view->load);
-	ret->exit_code = view->exit_code;
-	ret->exit_status = view->exit_status;
+	judge_end(view, ret);
 }

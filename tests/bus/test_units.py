@@ -211,6 +211,18 @@ def test_program_missing(watcher):
     wait(lambda: "No such file" in watcher.ask()["log"] or "acme-webd" in watcher.ask()["log"], "why")
 
 
+def test_command_before_it_fails(watcher):
+    write_unit(UNIT, "ExecStartPre=-sh -c 'exit 4'\nExecStartPre=sh -c 'echo no certificate; exit 5'\nExecStart=sleep 100")
+    begin(UNIT)
+    watcher.is_in("failed", result="exit-code", code=1, status=5, log="no certificate")
+    write_unit(UNIT, "ExecStart=sleep 100\nExecStartPost=sh -c 'kill -KILL $$$$'")
+    begin(UNIT)
+    watcher.is_in("failed", result="signal", code=2, status=9)
+    write_unit(UNIT, "ExecStartPre=true\nExecStart=sh -c 'exit 6'")
+    begin(UNIT)
+    watcher.is_in("failed", result="exit-code", code=1, status=6)
+
+
 def test_too_slow(watcher):
     write_unit(UNIT, "Type=notify\nTimeoutStartSec=1\nExecStart=sleep 100")
     begin(UNIT)
