@@ -8,6 +8,8 @@
 #include "netlink_tables.h"
 #include "util.h"
 
+#define ROWS_KEPT 256 /* room that is not worth giving back */
+
 /* Order of two numbers, for qsort(3). */
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
@@ -182,6 +184,21 @@ static int insert_row(enum netlink_kind kind, struct table *table, size_t i, con
 	return 0;
 }
 
+/* Give back what thousands of rows needed once most of them are gone. */
+static void shrink(enum netlink_kind kind, struct table *table)
+{
+	size_t allocated = table->allocated / 2;
+	void *rows;
+
+	if (allocated < ROWS_KEPT || table->n > allocated / 2)
+		return;
+	rows = reallocarray(table->rows, allocated, kinds[kind].row_size);
+	if (!rows)
+		return;
+	table->rows = rows;
+	table->allocated = allocated;
+}
+
 /* Close the gap that n rows at place i leave. */
 static void remove_rows(enum netlink_kind kind, struct table *table, size_t i, size_t n)
 {
@@ -190,6 +207,7 @@ static void remove_rows(enum netlink_kind kind, struct table *table, size_t i, s
 	memmove(row_at(kind, table, i), row_at(kind, table, i + n),
 		(table->n - i - n) * kinds[kind].row_size);
 	table->n -= n;
+	shrink(kind, table);
 }
 
 /* Write row over the one at place i. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/if.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include "paint.h"
@@ -11,6 +12,10 @@
 #include "transaction.h"
 #include "util.h"
 #include "web.h"
+
+/* The C library keeps more and more of what was freed the larger it was, unless it is told a size.
+ */
+#define MEMORY_KEPT (128 * 1024)
 
 /* Something below has another value now. */
 static void announce(struct app *app)
@@ -54,6 +59,8 @@ int app_init(struct app *app)
 	int r;
 
 	*app = (struct app){ 0 };
+	(void)mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT);
+	(void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
 	r = conf_load("", NULL, NULL, &app->conf);
 	if (r < 0)
 		return r;
@@ -127,6 +134,32 @@ bool app_follows_link(const struct app *app, int ifindex)
 	return false;
 }
 
+/* May this link be followed on: it is shown, or it is there and takes the room of no other? */
+static bool may_follow(
+	const struct app *app, const struct link *const *shown, size_t n, int ifindex)
+{
+	for (size_t i = 0; i < n; i++)
+		if (shown[i]->ifindex == ifindex)
+			return true;
+	return app->n_asked < ARRAY_SIZE(app->asked) && netlink_link_by_index(app->nl, ifindex);
+}
+
+/* Let go of the links that are gone. */
+static void forget_links(struct app *app, const struct link *const *shown, size_t n)
+{
+	size_t n_kept = 0;
+
+	for (size_t i = 0; i < app->n_asked; i++)
+		if (may_follow(app, shown, n, app->asked[i]))
+			app->asked[n_kept++] = app->asked[i];
+		else
+			sysstate_forget_link(app->sysstate, app->asked[i]);
+	/* What their managers had told lies between things that stay. */
+	if (n_kept < app->n_asked)
+		(void)malloc_trim(0);
+	app->n_asked = n_kept;
+}
+
 /* Ask networkd about the links that are shown and new; it tells later changes by itself. */
 static void ask_links(struct app *app)
 {
@@ -136,6 +169,7 @@ static void ask_links(struct app *app)
 	if (!app->sysstate)
 		return;
 	n = app_links(app, links, &total);
+	forget_links(app, links, n);
 	for (size_t i = 0; i < n && app->n_asked < ARRAY_SIZE(app->asked); i++) {
 		if (app_follows_link(app, links[i]->ifindex))
 			continue;

@@ -64,6 +64,13 @@ def resident(t):
         return int(f.read().split()[1]) * resource.getpagesize()
 
 
+def taken(t):
+    """Likewise, without the pages of program files, which come and go as the kernel thinks best."""
+    with open(f"/proc/{t.pid}/statm", encoding="ascii") as f:
+        _, whole, files = map(int, f.read().split()[:3])
+    return (whole - files) * resource.getpagesize()
+
+
 def addresses(interface, family):
     """What the kernel has: addresses of global scope, without their prefix length."""
     found = json.loads(ip("-j", f"-{family}", "address", "show", "dev", interface, "scope", "global") or "[]")
