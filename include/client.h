@@ -60,6 +60,7 @@ struct client_result {
 	bool copy; /* this machine looks like a copy; text says why */
 	/* JudgePort: text says which rule or policy */
 	enum firewall_verdict firewall;
+	unsigned dport; /* that the packet ends at, 0: not known */
 	/* WatchFirewall, WatchScreen: the caller's own from now on, -1 for none */
 	int fd;
 	/* NoteKeys: changed[i] for each key that was noted */

@@ -37,6 +37,8 @@ struct firewall_packet {
 
 struct firewall_judgement {
 	enum firewall_verdict verdict;
+	unsigned
+		dport; /* that it has when it is in; 0: not known, it never is, or different ones */
 	char where[128]; /* "inet filter input" of the rule or policy that decided, "" for none */
 };
 

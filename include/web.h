@@ -80,3 +80,6 @@ const struct web_key *web_host_keys(const struct web *web, size_t *ret_n);
 /* The loopback address that the web port is listened on, where it is on no other: "127.0.0.1" or
  * "::1"; NULL otherwise. */
 const char *web_only_loopback(const struct web *web);
+
+/* The port that connections to the web port end at: another one where the firewall redirects. */
+unsigned web_served_port(const struct web *web);

@@ -11,7 +11,7 @@ struct web_facts {
 	const struct web_url *url;
 	const struct unit_facts *unit; /* NULL: none is configured */
 	const char *loopback;	       /* see web_only_loopback() */
-	unsigned port;
+	unsigned port, served;	       /* the URL's, and see web_served_port() */
 	bool https;
 	const safe_char
 		*hosts; /* the addresses and names that this is said of, as the URL has them */

@@ -144,6 +144,8 @@ static struct firewall_judgement conclude(const struct walk *walk, bool rules)
 		judgement.verdict = FIREWALL_SOME;
 		decider = walk->closer;
 	}
+	if (judgement.verdict != FIREWALL_UNKNOWN && walk->dport != NO_DPORT)
+		judgement.dport = walk->dport;
 	if (decider)
 		(void)snprintf(judgement.where, sizeof(judgement.where), "%s %s %s",
 			decider->family, decider->table, decider->name);

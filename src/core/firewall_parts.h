@@ -161,13 +161,16 @@ struct flows {
 #define END_IN	(1U << 0)
 #define END_OUT (1U << 1)
 
+#define NO_DPORT (~0U)
+
 struct walk {
 	const struct firewall_ruleset *ruleset;
 	const struct firewall_packet *packet;
 	const struct firewall_chain *base;
 	unsigned steps; /* given up above FIREWALL_STEPS_MAX */
 	unsigned sure,
-		doubt; /* END_* that are reached, in spite of rules that are not understood */
+		doubt;	/* END_* that are reached, in spite of rules that are not understood */
+	unsigned dport; /* of all that came in, 0: of none yet; NO_DPORT: they differ */
 	/* The last chain that let it in, the first that kept it out, the first not understood. */
 	const struct firewall_chain *opener, *closer, *riddle;
 };

@@ -51,9 +51,23 @@ static void add_flow(struct walk *walk, struct flows *flows, const struct flow *
 		flows->list[flows->n++] = *flow;
 }
 
+/* Note the port that a packet comes in with. */
+static void note_dport(struct walk *walk, const struct value *dport)
+{
+	unsigned number = dport->kind == VALUE_NUMBER && dport->open == 0 ? (unsigned)dport->number
+									  : NO_DPORT;
+
+	if (walk->dport == 0)
+		walk->dport = number;
+	else if (walk->dport != number)
+		walk->dport = NO_DPORT;
+}
+
 void firewall_end(struct walk *walk, const struct flow *flow, unsigned end,
 	const struct firewall_chain *chain)
 {
+	if (end == END_IN)
+		note_dport(walk, &flow->dport);
 	if (flow->doubted)
 		walk->doubt |= end;
 	else

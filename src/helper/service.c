@@ -351,7 +351,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("NoteKeys", SD_BUS_ARGS("a(ss)", keys),
 		SD_BUS_RESULT("ab", changed), method_note_keys, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("JudgePort", SD_BUS_ARGS("i", ifindex, "ay", address, "q", port),
-		SD_BUS_RESULT("u", verdict, "s", where), method_judge_port,
+		SD_BUS_RESULT("u", verdict, "s", where, "q", dport), method_judge_port,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("WatchFirewall", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", changes),
 		method_watch_firewall, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -75,8 +75,8 @@ static void handle_judged(const struct firewall_judgement *judgements, void *use
 
 		(void)snprintf(where, sizeof(where), "%s", judgements[i].where);
 		safe_utf8(where);
-		(void)sd_bus_reply_method_return(
-			judging->waiting[i].call, "us", (uint32_t)judgements[i].verdict, where);
+		(void)sd_bus_reply_method_return(judging->waiting[i].call, "usq",
+			(uint32_t)judgements[i].verdict, where, (uint16_t)judgements[i].dport);
 	}
 	forget(judging, judging->n_asked);
 	judging->n_asked = 0;

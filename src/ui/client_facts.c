@@ -55,14 +55,16 @@ static int read_changed(sd_bus_message *reply, struct client_result *result, voi
 static int read_judgement(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	uint32_t verdict;
+	uint16_t dport;
 	int r;
 
-	r = sd_bus_message_read(reply, "us", &verdict, &result->text);
+	r = sd_bus_message_read(reply, "usq", &verdict, &result->text, &dport);
 	if (r < 0)
 		return r;
 	if (verdict >= FIREWALL_N_VERDICTS)
 		return -EINVAL;
 	result->firewall = (enum firewall_verdict)verdict;
+	result->dport = dport;
 	return 0;
 }
 

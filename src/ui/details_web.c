@@ -61,7 +61,7 @@ static void put_url(const struct web_facts *facts, struct fact_lines *lines)
 	fact_lines_put(lines, _("State"), "%s", words);
 	fact_lines_put(lines, _("Port"),
 		url->listening ? _("%u, something listens there") : _("%u, nothing listens there"),
-		facts->port);
+		facts->served);
 	put_firewall(url, lines);
 	put_certificate(facts, lines);
 }
@@ -88,6 +88,7 @@ void details_put_web(const struct details_sources *sources, struct fact_lines *l
 			.unit = web_unit(app->web),
 			.loopback = web_only_loopback(app->web),
 			.port = url_port(&app->conf),
+			.served = web_served_port(app->web),
 			.https = streq(app->conf.web_scheme, "https"),
 			.hosts = host.text,
 			.now = (uint64_t)time(NULL) * 1000000,

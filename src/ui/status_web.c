@@ -22,6 +22,7 @@ struct scene {
 	size_t n;
 	const struct unit_facts *unit;
 	const char *loopback;
+	unsigned served;
 	uint64_t now;
 };
 
@@ -31,6 +32,7 @@ static void look(const struct app *app, struct scene *ret)
 	ret->app = app;
 	ret->unit = NULL;
 	ret->loopback = NULL;
+	ret->served = url_port(&app->conf);
 	ret->now = (uint64_t)time(NULL) * 1000000;
 	if (!app->web) {
 		ret->n = web_find_urls(app, ret->found);
@@ -40,6 +42,7 @@ static void look(const struct app *app, struct scene *ret)
 	ret->urls = web_urls(app->web, &ret->n);
 	ret->unit = web_unit(app->web);
 	ret->loopback = web_only_loopback(app->web);
+	ret->served = web_served_port(app->web);
 }
 
 /* Are they of more than one interface? */
@@ -80,6 +83,7 @@ static struct web_facts facts_of(
 		.unit = scene->unit,
 		.loopback = scene->loopback,
 		.port = url_port(&scene->app->conf),
+		.served = scene->served,
 		.https = streq(scene->app->conf.web_scheme, "https"),
 		.hosts = hosts,
 		.now = scene->now,

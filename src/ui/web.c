@@ -199,7 +199,7 @@ static void take_config(struct web *web, const struct web_config *config)
 
 	web->config = *config;
 	drop_urls(web);
-	web_follow_listeners(web);
+	web_follow_listeners(web, config->port);
 	follow_unit(web);
 	if (config->enabled != watched)
 		web_watch_firewall(web);

@@ -99,7 +99,7 @@ static void ask(struct web *web, size_t i, uint64_t now)
 
 	schedule_begin(&question->schedule, now);
 	if (web->bus)
-		r = prober_check_web(web->bus, 0, &url->addr, config->port, config->scheme,
+		r = prober_check_web(web->bus, 0, &url->addr, web->served, config->scheme,
 			config->path, url->host, on_checked, question, &question->slot);
 	if (r >= 0)
 		return;

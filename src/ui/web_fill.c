@@ -120,6 +120,11 @@ static struct safe_str fill_port(const struct web_facts *facts)
 	return number(facts->port);
 }
 
+static struct safe_str fill_served(const struct web_facts *facts)
+{
+	return number(facts->served);
+}
+
 static struct safe_str fill_unit(const struct web_facts *facts)
 {
 	return safe_text(unit_of(facts)->name, NAME_COLUMNS);
@@ -226,6 +231,7 @@ static const struct {
 	{ OURS("loopback"), fill_loopback },
 	{ OURS("port"), fill_port },
 	{ OURS("scheme"), fill_scheme },
+	{ OURS("served"), fill_served },
 	{ OURS("signer"), fill_signer },
 	{ OURS("since"), fill_since_seen },
 	{ OURS("since unit"), fill_since_unit },

@@ -81,19 +81,46 @@ static bool take_judgement(
 	return different;
 }
 
+/* The port that all addresses' connections end at, as far as that is known; the web port where it
+ * is not. */
+static unsigned find_served(const struct web *web)
+{
+	unsigned served = 0;
+
+	for (size_t i = 0; i < web->n; i++) {
+		unsigned dport = web->urls[i].judged ? web->urls[i].firewall.dport : 0;
+
+		if (dport == 0 || dport == served)
+			continue;
+		if (served != 0)
+			return web->config.port;
+		served = dport;
+	}
+	return served != 0 ? served : web->config.port;
+}
+
 /* firstbootd has judged an address, or cannot. */
 static void on_judged(const struct client_result *result, void *userdata)
 {
 	const struct web_judging *judging = userdata;
 	struct web *web = judging->web;
-	struct firewall_judgement judgement = { .verdict = FIREWALL_UNKNOWN };
+	struct firewall_judgement judgement;
+	bool different;
 
+	/* It is compared as bytes. */
+	memset(&judgement, 0, sizeof(judgement));
 	if (result->outcome == CLIENT_OK) {
 		judgement.verdict = result->firewall;
+		judgement.dport = result->dport;
 		(void)snprintf(judgement.where, sizeof(judgement.where), "%s", result->text);
 	}
 	web->n_judgings--;
-	if (take_judgement(judging, &judgement))
+	different = take_judgement(judging, &judgement);
+	if (web->n_judgings == 0 && find_served(web) != web->served) {
+		web_follow_listeners(web, find_served(web));
+		different = true;
+	}
+	if (different)
 		web_announce(web);
 	web_arm(web);
 }

@@ -73,12 +73,27 @@ static void on_listeners(struct listeners *listeners, void *userdata)
 	web_arm(web);
 }
 
-void web_follow_listeners(struct web *web)
+void web_follow_listeners(struct web *web, unsigned port)
 {
+	uint64_t now = web_now(web);
+
+	web->served = port;
 	web->listeners = listeners_free(web->listeners);
-	if (web->config.enabled && listeners_new(web->app->event, web->config.port, on_listeners,
-					   web, &web->listeners) >= 0)
+	if (web->config.enabled &&
+		listeners_new(web->app->event, port, on_listeners, web, &web->listeners) >= 0)
 		(void)listeners_look(web->listeners);
+	for (size_t i = 0; i < web->n; i++) {
+		web_forget_question(web, i);
+		web->urls[i].listening = false;
+		web->urls[i].since = 0;
+	}
+	(void)take_listeners(web, now);
+	schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
+}
+
+unsigned web_served_port(const struct web *web)
+{
+	return web->served;
 }
 
 const char *web_only_loopback(const struct web *web)

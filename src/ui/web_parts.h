@@ -65,6 +65,7 @@ struct web {
 	size_t n;
 	struct schedule_budget budget;
 
+	unsigned served; /* see web_served_port() */
 	struct listeners *listeners;
 	struct schedule look;
 	struct unit_state *unit;
@@ -116,7 +117,8 @@ void web_watch_firewall(struct web *web);
 void web_judge(struct web *web, uint64_t now);
 
 /* web_listeners.c */
-void web_follow_listeners(struct web *web); /* on the port of the configuration */
+/* On this port from now on; nothing is known of what answers there. */
+void web_follow_listeners(struct web *web, unsigned port);
 void web_look(struct web *web, uint64_t now);
 /* Would a connection to it find a listener? Where that cannot be seen the prober finds out. */
 bool web_is_listened(const struct web *web, const struct web_url *url);

@@ -46,31 +46,31 @@ static const struct {
 		N_("listens on {loopback} only: other machines cannot reach it. The web server's "
 		   "own settings decide where it listens.") },
 	{ { LISTEN_NO, UNIT_WAITING, ANY, ANY, ANY },
-		N_("nothing listens on port {port} yet: {unit} waits for {waits for}{since "
+		N_("nothing listens on port {served} yet: {unit} waits for {waits for}{since "
 		   "unit}") },
 	{ { LISTEN_NO, UNIT_STARTING, ANY, ANY, ANY },
-		N_("nothing listens on port {port} yet: {unit} is starting{since unit}") },
+		N_("nothing listens on port {served} yet: {unit} is starting{since unit}") },
 	{ { LISTEN_NO, UNIT_RELOADING, ANY, ANY, ANY },
-		N_("nothing listens on port {port}: {unit} is reading its settings "
+		N_("nothing listens on port {served}: {unit} is reading its settings "
 		   "again{since unit}") },
 	{ { LISTEN_NO, UNIT_STOPPING, ANY, ANY, ANY },
-		N_("nothing listens on port {port}: {unit} is stopping{since unit}") },
+		N_("nothing listens on port {served}: {unit} is stopping{since unit}") },
 	{ { LISTEN_NO, UNIT_FAILED, ANY, ANY, ANY },
 		N_("{unit} failed{at unit}{how}{log}. Restart the appliance to try again.") },
 	{ { LISTEN_NO, UNIT_RESTARTING, ANY, ANY, ANY },
 		N_("{unit} failed{at unit}{how}{log}. It will be tried again by itself.") },
 	{ { LISTEN_NO, UNIT_INACTIVE, ANY, ANY, ANY },
-		N_("nothing listens on port {port}: {unit} is stopped{since unit}. Restart the "
+		N_("nothing listens on port {served}: {unit} is stopped{since unit}. Restart the "
 		   "appliance to start it.") },
 	{ { LISTEN_NO, UNIT_MISSING, ANY, ANY, ANY },
-		N_("nothing listens on port {port}: {unit} does not exist here, or may not be "
+		N_("nothing listens on port {served}: {unit} does not exist here, or may not be "
 		   "started") },
-	{ { LISTEN_NO, UNIT_ACTIVE, ANY, ANY, ANY }, N_("nothing listens on port {port}{since}, "
+	{ { LISTEN_NO, UNIT_ACTIVE, ANY, ANY, ANY }, N_("nothing listens on port {served}{since}, "
 							"although {unit} is active{since unit}") },
 	{ { LISTEN_NO, UNIT_UNKNOWN, ANY, ANY, ANY },
-		N_("nothing listens on port {port}{since}; the state of {unit} is not known") },
+		N_("nothing listens on port {served}{since}; the state of {unit} is not known") },
 	{ { LISTEN_NO, ANY, ANY, ANY, ANY },
-		N_("nothing listens on port {port}{since}: the web server does not run") },
+		N_("nothing listens on port {served}{since}: the web server does not run") },
 
 	/* Others cannot connect. */
 	{ { LISTEN_YES, ANY, FIREWALL_CLOSED, WEB_ANSWERED, ANY },

@@ -47,7 +47,11 @@ class Console:
 
     def judge(self, port=443, address=OWN, ifname="enp1s0"):
         """[verdict, where]"""
-        return self.bus.call("JudgePort", "iayq", bus.index(ifname), bus.packed(address), port, returns="us")
+        return self.ask(port, address, ifname)[:2]
+
+    def ask(self, port=443, address=OWN, ifname="enp1s0"):
+        """[verdict, where, the port that it ends at]"""
+        return self.bus.call("JudgePort", "iayq", bus.index(ifname), bus.packed(address), port, returns="usq")
 
     def watch(self):
         return self.bus.call("WatchFirewall", returns="h")[0]
@@ -103,8 +107,9 @@ def test_verdicts(console):
 def test_a_port_that_is_redirected(console):
     nft(f"table inet f {{\nchain in {{ {CHAIN} drop;\ntcp dport 8443 accept\n}}\n"
         "chain pre { type nat hook prerouting priority dstnat;\ntcp dport 443 redirect to :8443\n}\n}")
-    same(console.judge(443), [OPEN, "inet f in"])
-    same(console.judge(444), [CLOSED, "inet f in"])
+    same(console.ask(443), [OPEN, "inet f in", 8443])
+    same(console.ask(8443), [OPEN, "inet f in", 8443])
+    same(console.ask(444), [CLOSED, "inet f in", 0])
 
 
 def test_what_is_not_understood_is_not_known(console):
@@ -120,13 +125,13 @@ def test_a_table_that_sleeps(console):
 
 
 def test_a_link_that_is_gone(console):
-    same(console.bus.call("JudgePort", "iayq", 4711, bus.packed(OWN), 443, returns="us"), [UNKNOWN, ""])
+    same(console.bus.call("JudgePort", "iayq", 4711, bus.packed(OWN), 443, returns="usq"), [UNKNOWN, "", 0])
 
 
 def test_questions_that_are_none(console):
     for arguments in ((0, bus.packed(OWN), 443), (1, b"\1\2\3", 443), (1, b"", 443), (-1, bus.packed(OWN6), 443), (1, bus.packed(OWN), 0)):
         try:
-            console.bus.call("JudgePort", "iayq", *arguments, returns="us")
+            console.bus.call("JudgePort", "iayq", *arguments, returns="usq")
         except Refused as refused:
             same(refused.name, "Refused")
         else:
@@ -287,7 +292,7 @@ def test_whoever_asks_without_end_gets_little_of_the_processor(console):
     def ask(own):
         while time.monotonic() < over:
             try:
-                said = own.call("JudgePort", "iayq", bus.index("enp1s0"), bus.packed(OWN), 443, returns="us")[0]
+                said = own.call("JudgePort", "iayq", bus.index("enp1s0"), bus.packed(OWN), 443, returns="usq")[0]
             except Refused as refused:
                 said = refused.name
             counts[said] = counts.get(said, 0) + 1

@@ -419,7 +419,7 @@ def test_the_firewall_from_the_sandbox(watcher):
     chain = "type filter hook input priority 0; policy"
     with console() as bus:
         def judge():
-            return bus.call("JudgePort", "iayq", 1, packed("127.0.0.1"), 443, returns="us")
+            return bus.call("JudgePort", "iayq", 1, packed("127.0.0.1"), 443, returns="usq")[:2]
         rules("")
         assert judge() == [1, ""], judge()
         fd = bus.call("WatchFirewall", returns="h")[0]

@@ -127,6 +127,20 @@ def test_firewall():
         await_proof(t, r"answering(?!,)")
 
 
+def test_port_that_is_redirected():
+    inside = PORT + 1
+    with screen() as t:
+        await_proof(t, NOTHING)
+        with WebServer("tls", port=inside):
+            nft("add table inet test; add chain inet test pre { type nat hook prerouting priority dstnat; }; "
+                f"add rule inet test pre tcp dport {PORT} redirect to :{inside}")
+            await_proof(t, r"answering(?!,)")
+            await_words(t, rf"https://{re.escape(ADDRESS)}:{PORT}/")
+        await_proof(t, rf"nothing listens on port {inside}")
+        nft("delete table inet test")
+        await_proof(t, NOTHING)
+
+
 def test_server_that_dies_while_it_listens():
     """Nothing tells of it; whoever presses a key sees it."""
     with serve("self-signed") as server, screen() as t:

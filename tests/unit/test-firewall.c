@@ -221,6 +221,32 @@ static void test_deciders(void)
 	}
 }
 
+/* The port that a connection ends at. */
+static void check_dport(const char *name, size_t packet, unsigned expected)
+{
+	struct text text = text_read(name);
+	_cleanup_free_ char *json = text_join(&text);
+	struct firewall_judgement judgements[N_PACKETS] = { 0 };
+
+	test_equal_int(judge(json, judgements), 0);
+	if (judgements[packet].dport != expected)
+		test_fail("%s: %zu ends at %u", name, packet, judgements[packet].dport);
+	text_done(&text);
+}
+
+static void test_ports(void)
+{
+	check_dport("empty", 2, 443);
+	check_dport("nft-server", 2, 443);
+	check_dport("nft-redirect", 2, 8443);
+	check_dport("nft-redirect", 6, 8443);
+	check_dport("nft-redirect", 0, 22);
+	check_dport("firewalld-forward", 2, 8443);
+	/* Never in, and not known. */
+	check_dport("nft-redirect", 1, 0);
+	check_dport("netavark", 1, 0);
+}
+
 static void test_no_rulesets(void)
 {
 	static const char *const texts[] = { "", "{", "[]", "null", "{}", "{\"nftables\": 1}",
@@ -405,6 +431,7 @@ int main(void)
 {
 	test_run(test_recorded);
 	test_run(test_deciders);
+	test_run(test_ports);
 	test_run(test_no_rulesets);
 	test_run(test_mutations);
 	test_run(test_left_out);

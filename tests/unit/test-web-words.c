@@ -180,7 +180,11 @@ static void say(const struct row *row, char *ret, size_t size)
 	};
 	struct unit_facts unit = { .phase = row->phase, .since = now * 1000000 };
 	struct web_facts facts = {
-		.url = &url, .port = 8443, .https = true, .hosts = (const safe_char *)"192.0.2.10"
+		.url = &url,
+		.port = 8443,
+		.served = 8443,
+		.https = true,
+		.hosts = (const safe_char *)"192.0.2.10",
 	};
 
 	url.checked = !row->unasked && !row->deaf;
