@@ -27,15 +27,16 @@ CALLS = 'openat,write,ftruncate,fchmod,fchown,fsync,renameat,renameat2,linkat,sy
 # Opens that make nothing, and writes to what is no file.
 HARMLESS = re.compile(r'openat\((?!.*O_CREAT)|write\(\d+<(?!/)')
 
-# The words that come from outside let it go on; "through" is the end of the change.
+# The words that come from outside let it and its children go on; "through" is the end of the change, on a line of its own wherever
+# strace is in one: it writes the beginning of a call before the call.
 TRACE = f"""
 exec 3<>/dev/virtio-ports/org.firstboot.cuts
 busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 org.firstboot.Firstboot1 GetStatus >/dev/null
 pid=$(pgrep -x firstbootd)
 strace -f -y -qq -s 0 -e trace={CALLS} -e inject={CALLS}:signal=SIGSTOP -o '|exec busybox cat >&3' -p $pid &
 until grep -q '^TracerPid:[^0]*[1-9]' /proc/$pid/status; do sleep 0.1; done
-({NETSET} try </run/wanted >/run/said 2>&1; {NETSET} $1 $(cut -d' ' -f1 /run/said); echo through >&3) &
-while read -r word <&3; do kill -CONT $pid; done
+({NETSET} try </run/wanted >/run/said 2>&1; {NETSET} $1 $(cut -d' ' -f1 /run/said); printf '\\nthrough\\n' >&3) &
+while read -r word <&3; do kill -CONT $pid $(pgrep -P $pid); done
 """
 
 
