@@ -31,6 +31,10 @@ bool listeners_have(const struct listeners *listeners, const struct ip_addr *add
 /* Do they listen on loopback addresses, and on nothing else? */
 bool listeners_only_loopback(const struct listeners *listeners);
 
+/* Where they listen: "192.0.2.7, enp2s0", addresses, or devices (SO_BINDTODEVICE); "" where there
+ * are none. Borrowed until the next look. */
+const char *listeners_places(const struct listeners *listeners);
+
 /* Other machines that have a connection to this port now, or had one until a moment ago (the kernel
  * remembers those that this machine closed for a minute): proof that it can be reached from
  * outside. At most max; returns how many, -errno. A look at every connection of the port: for a

@@ -81,5 +81,8 @@ const struct web_key *web_host_keys(const struct web *web, size_t *ret_n);
  * "::1"; NULL otherwise. */
 const char *web_only_loopback(const struct web *web);
 
+/* Where the web port is listened on; "" where nowhere. Borrowed until the event loop runs. */
+const char *web_listens_on(const struct web *web);
+
 /* The port that connections to the web port end at: another one where the firewall redirects. */
 unsigned web_served_port(const struct web *web);

@@ -11,6 +11,7 @@ struct web_facts {
 	const struct web_url *url;
 	const struct unit_facts *unit; /* NULL: none is configured */
 	const char *loopback;	       /* see web_only_loopback() */
+	const char *places;	       /* see web_listens_on() */
 	unsigned port, served;	       /* the URL's, and see web_served_port() */
 	bool https;
 	const safe_char

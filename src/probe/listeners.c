@@ -6,6 +6,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <net/if.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -24,7 +25,8 @@ struct listener_set {
 struct listeners {
 	unsigned port;
 	struct listener_set set;
-	int fd; /* tells when a socket goes */
+	char places[128]; /* see listeners_places() */
+	int fd;		  /* tells when a socket goes */
 	sd_event_source *io;
 	listeners_changed_fn changed;
 	void *userdata;
@@ -75,6 +77,34 @@ static bool equal(const struct listener_set *a, const struct listener_set *b)
 	return a->n == b->n;
 }
 
+/* Put the listeners into words. */
+static void tell_places(struct listeners *listeners)
+{
+	char text[IP_TEXT_MAX], device[IF_NAMESIZE] = "";
+	int before = 0;
+	size_t length = 0;
+
+	listeners->places[0] = '\0';
+	for (size_t i = 0; i < listeners->set.n && length < sizeof(listeners->places); i++) {
+		const struct sockdiag *found = &listeners->set.found[i];
+		const char *place = found->ifindex != 0
+					    ? if_indextoname((unsigned)found->ifindex, device)
+					    : ip_format(&found->local, text);
+
+		/* One that takes both families on a device is two. */
+		if (!place || (found->ifindex != 0 && found->ifindex == before))
+			continue;
+		before = found->ifindex;
+		length += (size_t)snprintf(listeners->places + length,
+			sizeof(listeners->places) - length, "%s%s", length > 0 ? ", " : "", place);
+	}
+}
+
+const char *listeners_places(const struct listeners *listeners)
+{
+	return listeners->places;
+}
+
 int listeners_look(struct listeners *listeners)
 {
 	struct listener_set now = { .n = 0 };
@@ -84,6 +114,8 @@ int listeners_look(struct listeners *listeners)
 		return r;
 	r = !equal(&now, &listeners->set);
 	listeners->set = now;
+	if (r > 0)
+		tell_places(listeners);
 	return r;
 }
 

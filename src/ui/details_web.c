@@ -87,6 +87,7 @@ void details_put_web(const struct details_sources *sources, struct fact_lines *l
 			.url = &urls[i],
 			.unit = web_unit(app->web),
 			.loopback = web_only_loopback(app->web),
+			.places = web_listens_on(app->web),
 			.port = url_port(&app->conf),
 			.served = web_served_port(app->web),
 			.https = streq(app->conf.web_scheme, "https"),

@@ -21,7 +21,7 @@ struct scene {
 	const struct web_url *urls;
 	size_t n;
 	const struct unit_facts *unit;
-	const char *loopback;
+	const char *loopback, *places;
 	unsigned served;
 	uint64_t now;
 };
@@ -32,6 +32,7 @@ static void look(const struct app *app, struct scene *ret)
 	ret->app = app;
 	ret->unit = NULL;
 	ret->loopback = NULL;
+	ret->places = "";
 	ret->served = url_port(&app->conf);
 	ret->now = (uint64_t)time(NULL) * 1000000;
 	if (!app->web) {
@@ -42,6 +43,7 @@ static void look(const struct app *app, struct scene *ret)
 	ret->urls = web_urls(app->web, &ret->n);
 	ret->unit = web_unit(app->web);
 	ret->loopback = web_only_loopback(app->web);
+	ret->places = web_listens_on(app->web);
 	ret->served = web_served_port(app->web);
 }
 
@@ -82,6 +84,7 @@ static struct web_facts facts_of(
 		.url = url,
 		.unit = scene->unit,
 		.loopback = scene->loopback,
+		.places = scene->places,
 		.port = url_port(&scene->app->conf),
 		.served = scene->served,
 		.https = streq(scene->app->conf.web_scheme, "https"),

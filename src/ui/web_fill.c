@@ -115,6 +115,11 @@ static struct safe_str fill_loopback(const struct web_facts *facts)
 	return safe_text(facts->loopback, 0);
 }
 
+static struct safe_str fill_places(const struct web_facts *facts)
+{
+	return safe_text(facts->places, 0);
+}
+
 static struct safe_str fill_port(const struct web_facts *facts)
 {
 	return number(facts->port);
@@ -229,6 +234,7 @@ static const struct {
 	{ OURS("limit"), fill_limit },
 	{ OURS("log"), fill_log },
 	{ OURS("loopback"), fill_loopback },
+	{ OURS("places"), fill_places },
 	{ OURS("port"), fill_port },
 	{ OURS("scheme"), fill_scheme },
 	{ OURS("served"), fill_served },

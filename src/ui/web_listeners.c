@@ -91,6 +91,11 @@ void web_follow_listeners(struct web *web, unsigned port)
 	schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
 }
 
+const char *web_listens_on(const struct web *web)
+{
+	return web->listeners ? listeners_places(web->listeners) : "";
+}
+
 unsigned web_served_port(const struct web *web)
 {
 	return web->served;

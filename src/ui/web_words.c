@@ -8,7 +8,7 @@
 #include "web_fill.h"
 
 /* Is there a listener for it? */
-enum listen { LISTEN_NO, LISTEN_LOOPBACK, LISTEN_YES };
+enum listen { LISTEN_NO, LISTEN_LOOPBACK, LISTEN_ELSEWHERE, LISTEN_YES };
 
 /* What came of asking, beyond enum web_answer; WEB_ANSWERED is a good answer. */
 enum {
@@ -45,6 +45,9 @@ static const struct {
 	{ { LISTEN_LOOPBACK, ANY, ANY, ANY, ANY },
 		N_("listens on {loopback} only: other machines cannot reach it. The web server's "
 		   "own settings decide where it listens.") },
+	{ { LISTEN_ELSEWHERE, ANY, ANY, ANY, ANY },
+		N_("listens on {places} only, not here. The web server's own settings decide where "
+		   "it listens.") },
 	{ { LISTEN_NO, UNIT_WAITING, ANY, ANY, ANY },
 		N_("nothing listens on port {served} yet: {unit} waits for {waits for}{since "
 		   "unit}") },
@@ -166,6 +169,8 @@ static struct situation judge(const struct web_facts *facts)
 
 	if (now.listen == LISTEN_NO && facts->loopback)
 		now.listen = LISTEN_LOOPBACK;
+	else if (!url->listening && *facts->places)
+		now.listen = LISTEN_ELSEWHERE;
 	now.phase = facts->unit ? (int)facts->unit->phase : (int)NO_UNIT;
 	now.firewall = url->judged ? (int)url->firewall.verdict : (int)NOT_JUDGED;
 	now.proof = judge_proof(url);

@@ -5,6 +5,7 @@
 import os
 import random
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from proof import (ADDRESS, NOTHING, PORT, SOON, await_proof, await_words, begin
                    remove_host_keys, screen, words)
 from webserver import WebServer
 
+LOOKS = 2.0  # between two looks for a listener, a few s behind an event
 LIMIT = 5.0  # that an answer may take before it is none; prober/webcheck.h
 
 CLOSED = rf"answers, but the firewall \(inet test input\) lets nobody in on port {PORT}"
@@ -125,6 +127,25 @@ def test_firewall():
         nft("delete table inet test")
         t.read(SOON)
         await_proof(t, r"answering(?!,)")
+
+
+def test_listens_elsewhere():
+    with screen() as t:
+        await_proof(t, NOTHING)
+        ip("address", "add", "198.51.100.7/24", "dev", "enp2s0")
+        try:
+            with WebServer("tls", address="198.51.100.7", port=PORT):
+                await_proof(t, r"listens on 198\.51\.100\.7 only, not here\.", LOOKS)
+            await_proof(t, NOTHING)
+            with socket.socket() as bound:
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"enp2s0")
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                bound.bind(("0.0.0.0", PORT))
+                bound.listen()
+                await_proof(t, r"listens on enp2s0 only, not here\.", LOOKS)
+            await_proof(t, NOTHING)
+        finally:
+            ip("address", "flush", "dev", "enp2s0")
 
 
 def test_port_that_is_redirected():

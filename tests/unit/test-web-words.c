@@ -20,6 +20,7 @@ struct row {
 	enum unit_phase phase;
 	bool deaf; /* nothing listens */
 	bool loopback;
+	bool elsewhere;
 	bool unasked;
 	int error;
 	enum web_answer answer;
@@ -86,6 +87,9 @@ static const struct row rows[] = {
 	  "settings "
 	  "decide where it listens.",
 		UNIT, UNIT_ACTIVE, .deaf = true, .loopback = true, CLOSED },
+	{ "listens on 198.51.100.7, enp2s0 only, not here. The web server's own settings decide "
+	  "where it listens.",
+		UNIT, UNIT_ACTIVE, .deaf = true, .elsewhere = true },
 	{ "nothing listens on port 8443: the web server does not run", .answer = WEB_REFUSED },
 
 	/* The firewall. */
@@ -203,6 +207,7 @@ static void say(const struct row *row, char *ret, size_t size)
 	strcpy(unit.waits_for, row->waits_for ? row->waits_for : "");
 	facts.unit = row->unit ? &unit : NULL;
 	facts.loopback = row->loopback ? "127.0.0.1" : NULL;
+	facts.places = row->elsewhere ? "198.51.100.7, enp2s0" : "";
 	facts.now = now * 1000000;
 	web_words(&facts, (safe_char *)ret, size);
 }
