@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import case
-from machine import PASSWORD, STATE, allow_ptys, claim, configure, console, wait_lease
+from machine import PASSWORD, STATE, allow_ptys, claim, configure, console, run, wait_lease
 
 SIZES = [(80, 24), (40, 12)]
 DASHBOARD = "F2/2 Settings"
@@ -149,6 +149,8 @@ def test_off_says_what_recovery_needs(columns, rows):
 
 def test_off_warns_before_the_machine_is_claimed():
     vendor_says("off")
+    # A password that did not come from the console would claim it.
+    run("usermod", "--password", "!*", "root")
     with open(STATE, "w", encoding="ascii") as file:
         file.write("unclaimed\n")
     try:
@@ -274,7 +276,8 @@ def plain_password(t, password=PASSWORD):
 def test_plain_lines_have_the_modes():
     for mode, offered in (("login", "3 Log in"), ("restricted", "3 Rescue"), ("off", "2 Details  4 Restart")):
         vendor_says(mode)
-        with console(term="dumb") as t:
+        # What the status adds meanwhile does not move the answer off the screen.
+        with console(80, 60, term="dumb") as t:
             t.wait_for(offered)
             assert t.sees("Log in") == (mode == "login"), t.text()
             if mode == "off":
