@@ -61,7 +61,7 @@ struct client_result {
 	/* JudgePort: text says which rule or policy */
 	enum firewall_verdict firewall;
 	unsigned dport; /* that the packet ends at, 0: not known */
-	/* WatchFirewall, WatchScreen: the caller's own from now on, -1 for none */
+	/* WatchFirewall, WatchScreen, MakeRootPassword: the caller's own from now on, -1 for none */
 	int fd;
 	/* NoteKeys: changed[i] for each key that was noted */
 	const bool *changed;
@@ -84,6 +84,10 @@ int client_check_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
 int client_set_root_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
+/* result->fd: a memfd with the password (secret_from_memfd()). */
+int client_make_root_password(struct client *client, client_done_fn done, void *userdata);
+int client_add_root_key(
+	struct client *client, const char *line, client_done_fn done, void *userdata);
 int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata);
 /* Both with a remark in text, "" for none. */

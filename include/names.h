@@ -45,7 +45,7 @@ enum change_end {
 /* Secrets cross as memfds with exactly these seals, at most SECRET_MAX bytes, no NUL and no newline
  * within. */
 #define SECRET_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
-#define SECRET_MAX   512
+#define SECRET_MAX   511 /* crypt(3) and PAM take no more */
 
 /* So many lines of a unit's journal are shown at most. */
 #define UNIT_JOURNAL_LINES 200

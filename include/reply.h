@@ -28,6 +28,7 @@ struct reply {
 	struct net_set *settings;		      /* GetSettings */
 	struct history_entry (*history)[HISTORY_MAX]; /* ListHistory */
 	size_t n_history;
+	struct secret *secret; /* MakeRootPassword */
 };
 
 void reply_keep(const struct client_result *result, void *userdata);

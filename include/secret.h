@@ -17,5 +17,8 @@ int secret_init(struct secret *secret);
 void secret_clear(struct secret *secret);
 void secret_done(struct secret *secret);
 
+/* Read what is in such a memfd. -EINVAL: it is empty or too long for a secret. */
+int secret_from_memfd(struct secret *secret, int fd);
+
 /* A sealed memfd (sealed.h) of the secret's bytes, to be sent. Caller closes. */
 int secret_to_memfd(const struct secret *secret);

@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "dialogs.h"
+#include "login_key.h"
 #include "net_drafts.h"
 #include "review.h"
 #include "safe_text.h"
@@ -23,7 +24,9 @@ struct wizard {
 	} now, wanted;		  /* what is in force, what was asked for */
 	char hostname[FIELD_MAX]; /* as typed */
 	struct secret password;	  /* length 0: root's password stays */
-	bool password_set;	  /* this wizard has set root's password already */
+	bool make_password;	  /* one is to be made (Mode=random) */
+	char key[LOGIN_KEY_MAX];  /* to be added for root (Mode=key); "": none */
+	bool password_set;	  /* this wizard has set root's password, or added a key, already */
 	bool hurry;		  /* nothing more to be asked: to the review */
 	bool completed;		  /* the appliance is claimed */
 	bool unsafe;		  /* the network is to be set without proof */

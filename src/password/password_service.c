@@ -154,6 +154,15 @@ static int take_typed(sd_bus_message *message, struct password_service *service,
 
 static int method_verify(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
+	char mark[ACCOUNT_MARK_SIZE];
+	int r = admit(userdata, message, error);
+
+	if (r < 0)
+		return r;
+	if (account_mark(ROOT, "root", mark) == 0)
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("Root has no password on this machine. Log in over ssh with root's key, "
+			  "and change settings with \"firstboot --reconfigure\"."));
 	return take_typed(message, userdata, PAM_TASK_VERIFY, NULL, handle_verified, error);
 }
 

@@ -2,6 +2,7 @@
 #include "client_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,17 @@ static int read_checked(sd_bus_message *reply, struct client_result *result, voi
 	return 0;
 }
 
+int client_read_fd(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	int fd, r;
+
+	r = sd_bus_message_read(reply, "h", &fd);
+	if (r < 0)
+		return r;
+	result->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return result->fd < 0 ? -errno : 0;
+}
+
 static const struct client_method get_state = { "GetState", CLIENT_CALL_USEC, read_state };
 static const struct client_method authenticate = { "Authenticate", CLIENT_CALL_USEC,
 	read_authenticated };
@@ -85,6 +97,9 @@ static const struct client_method lock = { "Lock", CLIENT_CALL_USEC, NULL };
 static const struct client_method check_password = { "CheckPassword", CLIENT_CALL_USEC,
 	read_checked };
 static const struct client_method set_root_password = { "SetRootPassword", CLIENT_CALL_USEC, NULL };
+static const struct client_method make_root_password = { "MakeRootPassword", CLIENT_CALL_USEC,
+	client_read_fd };
+static const struct client_method add_root_key = { "AddRootKey", CLIENT_CALL_USEC, NULL };
 static const struct client_method set_hostname = { "SetHostname", CLIENT_CALL_USEC, NULL };
 static const struct client_method complete = { "Complete", CLIENT_CALL_USEC, NULL };
 static const struct client_method request_login = { "RequestLogin", CLIENT_CALL_USEC, NULL };
@@ -260,6 +275,17 @@ int client_set_root_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata)
 {
 	return call_with_secret(client, &set_root_password, secret, done, userdata);
+}
+
+int client_make_root_password(struct client *client, client_done_fn done, void *userdata)
+{
+	return client_call(client, &make_root_password, done, userdata, "");
+}
+
+int client_add_root_key(
+	struct client *client, const char *line, client_done_fn done, void *userdata)
+{
+	return client_call(client, &add_root_key, done, userdata, "s", line);
 }
 
 int client_set_hostname(

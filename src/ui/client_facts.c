@@ -3,7 +3,6 @@
 /* What firstbootd knows for the dashboard, and shutting down. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 
 #include "client_parts.h"
@@ -68,18 +67,6 @@ static int read_judgement(sd_bus_message *reply, struct client_result *result, v
 	return 0;
 }
 
-/* WatchFirewall, WatchScreen: a descriptor of the caller's own. */
-static int read_watch(sd_bus_message *reply, struct client_result *result, void **ret_data)
-{
-	int fd, r;
-
-	r = sd_bus_message_read(reply, "h", &fd);
-	if (r < 0)
-		return r;
-	result->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	return result->fd < 0 ? -errno : 0;
-}
-
 /* GetWebUnitJournal: lines, whose texts are the reply's. */
 static int read_journal(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
@@ -109,8 +96,9 @@ static const struct client_method note_keys = { "NoteKeys", CLIENT_CALL_USEC, re
 static const struct client_method get_inhibitors = { "GetInhibitors", CLIENT_CALL_USEC,
 	read_inhibitors };
 static const struct client_method watch_firewall = { "WatchFirewall", CLIENT_CALL_USEC,
-	read_watch };
-static const struct client_method watch_screen = { "WatchScreen", CLIENT_CALL_USEC, read_watch };
+	client_read_fd };
+static const struct client_method watch_screen = { "WatchScreen", CLIENT_CALL_USEC,
+	client_read_fd };
 static const struct client_method power = { "Power", CLIENT_CALL_USEC, NULL };
 
 int client_judge_port(struct client *client, int ifindex, const struct ip_addr *addr, unsigned port,

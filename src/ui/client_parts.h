@@ -49,5 +49,8 @@ int client_message_send(struct client *client, const struct client_method *metho
 int client_call(struct client *client, const struct client_method *method, client_done_fn done,
 	void *userdata, const char *types, ...);
 
+/* What reads a reply that is a descriptor: result->fd is the caller's own. */
+int client_read_fd(sd_bus_message *reply, struct client_result *result, void **ret_data);
+
 /* Hear nothing any more. */
 void client_ears_done(struct client_ears *ears);

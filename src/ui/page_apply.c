@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "names.h"
 #include "network_change.h"
+#include "password_modes.h"
 #include "reply.h"
 #include "settings_pages.h"
 #include "util.h"
@@ -93,21 +94,61 @@ static bool hostname_run(struct applying *applying)
 
 /* -- password -- */
 
-/* Was a password typed that is not yet set? */
+/* Is there a password to set, or to make? */
 static bool password_is_due(const struct wizard *wizard)
 {
-	return wizard->password.length > 0;
+	return wizard->password.length > 0 || wizard->make_password;
+}
+
+/* Have one made, and show it, before the appliance is claimed: as long as it is not, another one
+ * can be made. */
+static bool make_password(struct applying *applying)
+{
+	struct wizard *wizard = applying->wizard;
+
+	applying->reply.secret = &wizard->password;
+	if (!wait_for(applying,
+		    client_make_root_password(wizard->app->client, reply_keep, &applying->reply)))
+		return false;
+	return password_random_show(wizard, &wizard->password);
 }
 
 /* Set it, and forget it. */
 static bool password_run(struct applying *applying)
 {
 	struct wizard *wizard = applying->wizard;
+	bool done = wizard->make_password
+			    ? make_password(applying)
+			    : wait_for(applying,
+				      client_set_root_password(wizard->app->client,
+					      &wizard->password, reply_keep, &applying->reply));
 
-	if (!wait_for(applying, client_set_root_password(wizard->app->client, &wizard->password,
-					reply_keep, &applying->reply)))
+	if (!done)
 		return false;
 	secret_clear(&wizard->password);
+	wizard->make_password = false;
+	wizard->password_set = true;
+	wizard->app->login = true;
+	return true;
+}
+
+/* -- key -- */
+
+/* Was a key given that is not yet added? */
+static bool key_is_due(const struct wizard *wizard)
+{
+	return *wizard->key;
+}
+
+/* Add it. */
+static bool key_run(struct applying *applying)
+{
+	struct wizard *wizard = applying->wizard;
+
+	if (!wait_for(applying, client_add_root_key(wizard->app->client, wizard->key, reply_keep,
+					&applying->reply)))
+		return false;
+	*wizard->key = '\0';
 	wizard->password_set = true;
 	wizard->app->login = true;
 	return true;
@@ -141,6 +182,8 @@ static const struct step all_steps[] = {
 		hostname_run },
 	{ N_("root's password"), N_("setting root's password"), N_("root's password set"),
 		password_is_due, password_run },
+	{ N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"), key_is_due,
+		key_run },
 	{ N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"), complete_is_due,
 		complete_run },
 };

@@ -42,6 +42,9 @@ static void write_text(const struct wizard *wizard, safe_char buf[static TEXT_MA
 		else if (lines[i].kind == STATUS_URL)
 			add(buf, OURS("\n    "), lines[i].text);
 	}
+	if (app->conf.password_mode == PASSWORD_KEY)
+		add(buf, OURS("\n"),
+			_("Root logs in over ssh, with the key; there is no password."));
 	if (*wizard->remark)
 		add(buf, OURS("\n"), wizard->remark);
 	add(buf, OURS(""), OURS(""));

@@ -4,6 +4,7 @@
 
 #include "i18n.h"
 #include "password_field.h"
+#include "password_modes.h"
 #include "reply.h"
 #include "screen.h"
 #include "util.h"
@@ -31,6 +32,18 @@ static bool may_be_empty(const struct wizard *wizard)
 	return !wizard->first_boot || wizard->password_set || wizard->password.length > 0;
 }
 
+/* The rules take it, but there is something to be known of it. False: the customer would rather
+ * have another one. */
+static bool accept_remark(
+	const struct wizard *wizard, const safe_char *remark, safe_char *problem, size_t size)
+{
+	if (!*remark)
+		return true;
+	(void)safe_format(problem, size, "%s", remark);
+	return dialogs_confirm(wizard->title, remark, _("Take it"), _("Another one"), true) ==
+	       ANSWER_NEXT;
+}
+
 /* Would firstbootd take it? False: problem says why not. */
 static bool check(struct wizard *wizard, const struct secret *typed, const struct secret *again,
 	safe_char *problem, size_t size)
@@ -52,7 +65,7 @@ static bool check(struct wizard *wizard, const struct secret *typed, const struc
 		/* What was typed meanwhile is not for the fields that are empty now. */
 		screen_flush_input();
 		if (reply.outcome == CLIENT_OK)
-			return true;
+			return accept_remark(wizard, text, problem, size);
 	}
 	(void)safe_format(problem, size, "%s", text);
 	return false;
@@ -84,8 +97,8 @@ static enum answer ask(struct wizard *wizard, struct secret *typed, struct secre
 	}
 }
 
-/* Root's password. */
-static enum answer run(struct wizard *wizard)
+/* Two fields for one that the customer chooses. */
+static enum answer ask_typed(struct wizard *wizard)
 {
 	struct secret typed = { 0 }, again = { 0 };
 	enum answer answer = ANSWER_BACK;
@@ -99,6 +112,22 @@ static enum answer run(struct wizard *wizard)
 	secret_done(&typed);
 	secret_done(&again);
 	return answer;
+}
+
+/* Root's password, or what stands in for it. */
+static enum answer run(struct wizard *wizard)
+{
+	switch (wizard->app->conf.password_mode) {
+	case PASSWORD_KEY:
+		return password_key_ask(wizard);
+	case PASSWORD_RANDOM:
+		if (wizard->first_boot && !wizard->password_set)
+			return password_random_announce(wizard);
+		break;
+	case PASSWORD_ASK:
+		break;
+	}
+	return ask_typed(wizard);
 }
 
 const struct page page_password = {

@@ -40,6 +40,11 @@ static enum answer leave(struct wizard *wizard, enum answer answer)
 /* What is coming, and that nothing happens yet. */
 static enum answer run(struct wizard *wizard)
 {
+	static const safe_char *const words[] = {
+		[PASSWORD_ASK] = N_("the password of \"root\", its administrator"),
+		[PASSWORD_RANDOM] = N_("a password for \"root\", its administrator"),
+		[PASSWORD_KEY] = N_("an SSH key for \"root\", its administrator"),
+	};
 	safe_char text[1024];
 	struct form form = {
 		.title = wizard->title,
@@ -53,10 +58,11 @@ static enum answer run(struct wizard *wizard)
 		  "A few questions make it ready for use:\n"
 		  "  - its network address: given by the network, or a fixed one\n"
 		  "  - its name\n"
-		  "  - the password of \"root\", its administrator\n\n"
+		  "  - %s\n\n"
 		  "Nothing changes until you have seen a summary and agreed to it.\n\n"
 		  "Enter goes on, Esc goes back one screen, Tab moves."),
-		safe_text(wizard->app->conf.product_name, 60).text);
+		safe_text(wizard->app->conf.product_name, 60).text,
+		translate(words[wizard->app->conf.password_mode]));
 	return leave(wizard, form_run(&form));
 }
 

@@ -19,6 +19,18 @@ struct wait {
 	uint64_t started;
 };
 
+/* Take the secret out of a memory file that was sent. */
+static void keep_secret(struct reply *reply, const struct client_result *result)
+{
+	int fd = result->fd;
+
+	if (!reply->secret || fd < 0)
+		return;
+	if (secret_from_memfd(reply->secret, fd) < 0)
+		reply_unreachable(reply);
+	close(fd);
+}
+
 /* What is larger than a reply, for those who have room for it. */
 static void keep_large(struct reply *reply, const struct client_result *result)
 {
@@ -48,6 +60,7 @@ void reply_keep(const struct client_result *result, void *userdata)
 	reply->editing_since = result->editing_since;
 	reply->copy = result->copy;
 	keep_large(reply, result);
+	keep_secret(reply, result);
 	reply->done = true;
 }
 

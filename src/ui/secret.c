@@ -47,6 +47,24 @@ void secret_done(struct secret *secret)
 	*secret = (struct secret){ 0 };
 }
 
+int secret_from_memfd(struct secret *secret, int fd)
+{
+	ssize_t n;
+
+	secret_clear(secret);
+	/* Its offset is where the other side has ended to write. */
+	if (!secret->bytes || lseek(fd, 0, SEEK_SET) < 0)
+		return -EINVAL;
+	n = read(fd, secret->bytes, SECRET_MAX + 1);
+	if (n < 1 || n > SECRET_MAX) {
+		secret_clear(secret);
+		return n < 0 ? -errno : -EINVAL;
+	}
+	secret->bytes[n] = '\0';
+	secret->length = (size_t)n;
+	return 0;
+}
+
 int secret_to_memfd(const struct secret *secret)
 {
 	return sealed_memfd("firstboot-secret", secret->bytes, secret->length);

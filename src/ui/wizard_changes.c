@@ -8,6 +8,8 @@
 #include "util.h"
 #include "wizard.h"
 
+#define KEY_TAIL 12 /* characters of a key that tell it from others */
+
 /* Does the network go on giving what it has given so far? */
 static bool goes_on(const struct net_config *now, const struct net_config *wanted)
 {
@@ -134,14 +136,33 @@ static size_t network_changes(const struct wizard *wizard, struct review_row *ro
 	return n + other_changes(&wizard->net, rows + n, max - n);
 }
 
+/* The key that is to be added: its kind, its end, and whose it says it is. */
+static size_t key_change(const struct wizard *wizard, struct review_row *rows, size_t max)
+{
+	char text[200];
+	const char *base64, *comment;
+	size_t length;
+
+	if (!*wizard->key)
+		return 0;
+	base64 = wizard->key + strcspn(wizard->key, " ") + 1;
+	length = strcspn(base64, " ");
+	comment = base64 + length;
+	(void)snprintf(text, sizeof(text), "%.*s ...%.*s%.100s", (int)(base64 - wizard->key - 1),
+		wizard->key, KEY_TAIL, base64 + length - KEY_TAIL, comment);
+	return review_value(safe_bytes(_("root's SSH key")),
+		safe_bytes(wizard->app->login ? _("set") : _("none")), text, rows, max);
+}
+
 size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX])
 {
 	size_t n = network_changes(wizard, rows, REVIEW_ROWS_MAX);
 
-	return n + review_host(wizard->now.hostname, wizard->wanted.hostname,
-			   wizard->password.length > 0,
-			   safe_bytes(wizard->app->login ? _("set") : _("none")), rows + n,
-			   REVIEW_ROWS_MAX - n);
+	n += review_host(wizard->now.hostname, wizard->wanted.hostname,
+		wizard->password.length > 0 || wizard->make_password,
+		safe_bytes(wizard->app->login ? _("set") : _("none")), rows + n,
+		REVIEW_ROWS_MAX - n);
+	return n + key_change(wizard, rows + n, REVIEW_ROWS_MAX - n);
 }
 
 bool wizard_changes_network(const struct wizard *wizard)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The machine that the tests of the start screen run on: its network, its claim, its console."""
 
+import contextlib
+import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import time
 
@@ -47,6 +50,33 @@ def unclaim():
     subprocess.run(["usermod", "--password", "!*", "root"], check=True)
     with open(STATE, "w", encoding="ascii") as f:
         f.write("unclaimed\n")
+
+
+def password_is(password):
+    """Does root's hash match? By crypt(3), as login(1) does it."""
+    stored = next(line.split(":")[1] for line in open("/etc/shadow") if line.startswith("root:"))
+    crypt = ctypes.CDLL("libcrypt.so.1").crypt
+    crypt.restype = ctypes.c_char_p
+    result = crypt(password.encode(), stored.encode())
+    return bool(stored) and result is not None and result.decode() == stored
+
+
+def end(*names):
+    """Let the programs of these names end; the bus starts them again."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        if _runs(pid, names):
+            os.kill(int(pid), signal.SIGTERM)
+    for _ in range(500):
+        if not any(_runs(pid, names) for pid in filter(str.isdigit, os.listdir("/proc"))):
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{names} do not end")
+
+
+def _runs(pid, names):
+    with contextlib.suppress(OSError):
+        return os.path.basename(os.readlink(f"/proc/{pid}/exe")) in names
+    return False
 
 
 def as_firstboot(*argv):

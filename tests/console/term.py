@@ -67,6 +67,7 @@ class Term:
         self.screen = _Screen(columns, rows)
         self.stream = _Stream(self.screen)
         self.output = 0  # bytes written to the terminal so far
+        self.recorded = bytearray()  # and those bytes
         self.status = None
         environ = {**os.environ, "TERM": term, "LC_ALL": "C.UTF-8", **(env or {})}
         # The size must be there before the program looks.
@@ -122,6 +123,7 @@ class Term:
             if not data:
                 return False
             self.output += len(data)
+            self.recorded += data
             self.stream.feed(data)
 
     def press(self, *names):

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The wizard to its end, on real services: what it says is what the machine has."""
 
-import ctypes
 import os
 import re
 import subprocess
 
 import case
-from machine import wait_lease
+from machine import password_is, wait_lease
 from pages import PASSWORD, agree, copies, give_password, replace, start, to_review
 from term import Term
 
@@ -18,15 +17,6 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 
 def output(*argv):
     return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-
-
-def password_is(password):
-    """Does root's hash match? By crypt(3), as login(1) does it."""
-    stored = next(line.split(":")[1] for line in open("/etc/shadow") if line.startswith("root:"))
-    crypt = ctypes.CDLL("libcrypt.so.1").crypt
-    crypt.restype = ctypes.c_char_p
-    result = crypt(password.encode(), stored.encode())
-    return bool(stored) and result is not None and result.decode() == stored
 
 
 def test_first_boot_as_the_login_shell():

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import case
-from machine import PASSWORD, allow_ptys, claim, console, run, wait_lease
+from machine import PASSWORD, allow_ptys, claim, console, run, unclaim, wait_lease
 
 DASHBOARD = "1 Settings|F2/2"
 
@@ -103,8 +103,7 @@ def test_nothing_in_the_way_needs_the_password():
 
 
 def test_what_comes_up_meanwhile_is_asked_about():
-    with open("/var/lib/firstboot/state", "w", encoding="ascii") as f:
-        f.write("unclaimed\n")
+    unclaim()
     with logind(), console() as t:
         t.wait_for("Welcome|welcome|Set up|set up")
         t.press("escape")
