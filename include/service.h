@@ -18,6 +18,7 @@
 #include "conf.h"
 #include "record.h"
 #include "transaction.h"
+#include "util.h"
 
 /* Who is changing settings with forms; see service_edit.c. */
 struct edit {
@@ -184,6 +185,11 @@ void service_drop_ticket(struct service *service, const char *why);
 
 /* The appliance has an owner from now on. Negative errno: not noted, it has none. */
 int service_claim(struct service *service);
+
+/* Answer a call later. Where there is no memory for that, with an error that needs less. */
+void service_reply(sd_bus_message *call, const char *types, ...);
+void service_reply_error(sd_bus_message *call, const char *name, const char *format, ...)
+	_printf_(3, 4);
 
 /* Answer what was held: with an empty reply, or with an error. */
 void service_answer(struct service *service);

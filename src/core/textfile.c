@@ -90,7 +90,8 @@ int textfile_compose(void (*write)(FILE *f, const void *what), const void *what,
 		return -ENOMEM;
 	write(f, what);
 	failed = ferror(f);
-	if (fclose(f) != 0 || failed)
+	/* At the end the C library may find no memory for the text, and say nothing of it. */
+	if (fclose(f) != 0 || failed || !text)
 		return -ENOMEM;
 	*ret = take_ptr(text);
 	return 0;

@@ -211,11 +211,14 @@ static void answer_state(struct service *service, sd_bus_message *call, const st
 	uid_t uid;
 
 	if (!logins)
-		(void)sd_bus_reply_method_error(call, error);
+		service_reply_error(call, error->name, "%s", error->message);
 	else if (identify(service, call, &uid) >= 0)
-		(void)sd_bus_reply_method_return(call, "sbb",
+		service_reply(call, "sbb",
 			claim_is_open(service->apply.root) ? "unclaimed" : "claimed",
 			(int)has_right(service, call, uid), (int)logins_suffice(service, logins));
+	else
+		service_reply_error(call, BUS_ERROR_NOT_PERMITTED, "%s",
+			_("Nothing was changed: this account may not change settings."));
 }
 
 static int method_get_state(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -274,8 +277,8 @@ bool service_is_busy(const struct service *service)
 	uint64_t now = service_now();
 
 	if (service_is_working(service) || service->powers || service->log_child ||
-		service->journal_child || service->looking || judging_is_busy(service) || service->change.id != 0 ||
-		service->edit.owner[0])
+		service->journal_child || service->looking || judging_is_busy(service) ||
+		service->change.id != 0 || service->edit.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
 		return true;

@@ -2,10 +2,36 @@
 
 /* Answers, those that come later among them, and the records of what they were about. */
 
+#include <stdarg.h>
+
 #include "names.h"
 #include "safe_text.h"
 #include "service.h"
 #include "util.h"
+
+void service_reply(sd_bus_message *call, const char *types, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, types);
+	r = sd_bus_reply_method_returnv(call, types, args);
+	va_end(args);
+	if (r < 0)
+		(void)sd_bus_reply_method_errno(call, r, NULL);
+}
+
+void service_reply_error(sd_bus_message *call, const char *name, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = sd_bus_reply_method_errorfv(call, name, format, args);
+	va_end(args);
+	if (r < 0)
+		(void)sd_bus_reply_method_errno(call, r, NULL);
+}
 
 void service_hold(struct service *service, sd_bus_message *message, enum record_kind kind,
 	const char *old, const char *new)
@@ -72,7 +98,7 @@ void service_answer(struct service *service)
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
 
 	service_record_held(service, RECORD_DONE, NULL);
-	(void)sd_bus_reply_method_return(call, "");
+	service_reply(call, "");
 }
 
 void service_answer_error(struct service *service, const char *name, const char *text)
@@ -84,7 +110,7 @@ void service_answer_error(struct service *service, const char *name, const char 
 	(void)snprintf(sentence, sizeof(sentence), "%s", text);
 	safe_utf8(sentence);
 	service_record_held(service, service_judge_error(name), sentence);
-	(void)sd_bus_reply_method_errorf(call, name, "%s", sentence);
+	service_reply_error(call, name, "%s", sentence);
 }
 
 void service_answer_result(const struct apply_result *result, void *service)

@@ -75,8 +75,8 @@ static void handle_judged(const struct firewall_judgement *judgements, void *use
 
 		(void)snprintf(where, sizeof(where), "%s", judgements[i].where);
 		safe_utf8(where);
-		(void)sd_bus_reply_method_return(judging->waiting[i].call, "usq",
-			(uint32_t)judgements[i].verdict, where, (uint16_t)judgements[i].dport);
+		service_reply(judging->waiting[i].call, "usq", (uint32_t)judgements[i].verdict,
+			where, (uint16_t)judgements[i].dport);
 	}
 	forget(judging, judging->n_asked);
 	judging->n_asked = 0;
@@ -125,7 +125,7 @@ static void look(struct judging *judging)
 	if (r >= 0)
 		return;
 	for (size_t i = 0; i < judging->n; i++)
-		(void)sd_bus_reply_method_errorf(judging->waiting[i].call, BUS_ERROR_FAILED,
+		service_reply_error(judging->waiting[i].call, BUS_ERROR_FAILED,
 			_("The firewall could not be looked at: %s."), strerror(-r));
 	forget(judging, judging->n);
 }

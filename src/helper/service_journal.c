@@ -79,7 +79,7 @@ static void handle_lines(const void *report, void *userdata)
 	child->child = NULL;
 	if (!n || *n < 0 || *n > UNIT_JOURNAL_LINES ||
 		reply_lines(child->call, child->lines, (size_t)*n) < 0)
-		(void)sd_bus_reply_method_errorf(child->call, BUS_ERROR_FAILED, "%s",
+		service_reply_error(child->call, BUS_ERROR_FAILED, "%s",
 			_("The journal of this machine could not be read."));
 }
 

@@ -193,7 +193,7 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 	call = service_release(service);
 	(void)strcpy(note, result->text);
 	safe_utf8(note);
-	(void)sd_bus_reply_method_return(
+	service_reply(
 		call, "tbts", service->change.id, (int)result->proven, time_left(service), note);
 }
 
@@ -267,7 +267,7 @@ static void handle_ended(const struct apply_result *result, void *userdata)
 	}
 	service_record_held(service, RECORD_DONE, result->text);
 	call = service_release(service);
-	(void)sd_bus_reply_method_return(call, "s", result->text);
+	service_reply(call, "s", result->text);
 }
 
 /* The end has begun (r >= 0): nobody else begins another one meanwhile. */

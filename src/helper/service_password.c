@@ -95,7 +95,7 @@ static void answer_granted(struct service *service)
 	if (r < 0)
 		(void)sd_bus_reply_method_errno(call, r, NULL);
 	else
-		(void)sd_bus_reply_method_return(call, "b", 1);
+		service_reply(call, "b", 1);
 }
 
 /* Root's password was verified, or not. */
@@ -174,7 +174,7 @@ static int handle_checked(sd_bus_message *reply, void *userdata, sd_bus_error *e
 	if (r < 0)
 		(void)sd_bus_reply_method_errno(call, r, NULL);
 	else
-		(void)sd_bus_reply_method_return(call, "bs", ok, text);
+		service_reply(call, "bs", ok, text);
 	return 0;
 }
 
@@ -249,7 +249,7 @@ static int handle_password_made(sd_bus_message *reply, void *userdata, sd_bus_er
 	if (r < 0)
 		(void)sd_bus_reply_method_errno(call, r, NULL);
 	else
-		(void)sd_bus_reply_method_return(call, "h", fd);
+		service_reply(call, "h", fd);
 	return 0;
 }
 

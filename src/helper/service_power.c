@@ -95,7 +95,7 @@ static void refuse(struct power *power, const char *name, const char *consequenc
 	safe_utf8(sentence);
 	if (power->act)
 		record_power(power, service_judge_error(name), sentence);
-	(void)sd_bus_reply_method_errorf(power->call, name, "%s", sentence);
+	service_reply_error(power->call, name, "%s", sentence);
 	power_freep(&power);
 }
 
@@ -185,7 +185,8 @@ static int handle_told(sd_bus_message *message, void *userdata, sd_bus_error *er
 	if (!failure) {
 		show_status();
 		record_power(power, RECORD_DONE, NULL);
-		return sd_bus_reply_method_return(power->call, "");
+		service_reply(power->call, "");
+		return 0;
 	}
 	(void)snprintf(why, sizeof(why), "%s.",
 		safe_text(failure->message ? failure->message : failure->name, 0).text);
@@ -220,8 +221,8 @@ static int conclude(struct power *power)
 		return 0;
 	}
 	owned = power;
-	return sd_bus_reply_method_return(
-		power->call, "bs", (int)(*hindrances->blocks != '\0'), text);
+	service_reply(power->call, "bs", (int)(*hindrances->blocks != '\0'), text);
+	return 0;
 }
 
 /* logind has listed the inhibitor locks, or said nothing. */

@@ -59,10 +59,10 @@ static void handle_line(const void *report, void *userdata)
 	child->child = NULL;
 	for (size_t i = 0; i < child->n_calls; i++)
 		if (!line || line[LOG_SIZE - 1] != '\0')
-			(void)sd_bus_reply_method_errorf(child->calls[i], BUS_ERROR_FAILED, "%s",
+			service_reply_error(child->calls[i], BUS_ERROR_FAILED, "%s",
 				_("The journal of this machine could not be read."));
 		else
-			(void)sd_bus_reply_method_return(child->calls[i], "s", line);
+			service_reply(child->calls[i], "s", line);
 }
 
 /* Start to read. */
