@@ -17,7 +17,7 @@
 /* What a stack of PAM, or a list, says of the account. */
 enum verdict { SILENT, PERMITS, REFUSES };
 
-/* One programme that runs jobs. */
+/* A program that runs jobs. */
 struct queue {
 	const char *program;
 	const char *services[3]; /* of PAM: Debian's name, Red Hat's; NULL at the end */

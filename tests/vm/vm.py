@@ -32,6 +32,7 @@ class Machine:
         self.process = self.monitor = self.agent = None
         self.number, self.pending = 0, b''
         self.added = None   # the tap of a card that was put in while it ran
+        self.extra = []     # further arguments of qemu's
         subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b',
                         f'{image}/root.ext4', str(self.disk)], check=True)
 
@@ -58,7 +59,7 @@ class Machine:
         if self.added:
             argv += ['-netdev', f'tap,id=more,ifname={self.added},script=no,downscript=no', '-device',
                      f'virtio-net-pci,netdev=more,id=nic-more,bus=further,romfile=,mac={ADDED_MAC}']
-        return argv
+        return argv + self.extra
 
     # -- power --
 
