@@ -3,6 +3,7 @@
 /* Driver, speed and duplex of an interface, by SIOCETHTOOL. */
 
 #include <linux/ethtool.h>
+#include <linux/netlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -59,7 +60,8 @@ static void read_speed(int fd, const char *ifname, struct linkhw *ret)
 
 void linkhw_read(const char *ifname, struct linkhw *ret)
 {
-	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	/* Any socket will do; of IP the start screen may have none. */
+	_cleanup_close_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
 	*ret = (struct linkhw){ 0 };
 	if (fd < 0)
