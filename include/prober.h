@@ -57,3 +57,8 @@ int prober_connect(sd_bus *bus, const char *target, unsigned port, prober_test_f
 /* Does this name server answer, and with an address for name? */
 int prober_ask_dns(sd_bus *bus, const struct ip_addr *server, int ifindex, const char *name,
 	prober_test_fn done, void *userdata, sd_bus_slot **ret_slot);
+
+/* Does something answer at addr at all: on a TCP port or, with port 0, a name server (reach.h)?
+ * ifindex: for link-local addresses, else 0. text: a phrase with what is wrong, safe_text() it. */
+int prober_reach(sd_bus *bus, int ifindex, const struct ip_addr *addr, unsigned port,
+	prober_test_fn done, void *userdata, sd_bus_slot **ret_slot);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Does something answer over IP: a name server, a TCP port? Needs no privilege, so that it runs in
- * the client, never in firstbootd, which has no IP sockets. */
+/* Does something answer over IP: a name server, a TCP port? Needs no privilege: it runs in the
+ * prober, never in firstbootd or on the screens, which have no IP sockets. */
 
 #include <systemd/sd-event.h>
 

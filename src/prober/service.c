@@ -8,6 +8,7 @@
 #include "inquiry.h"
 #include "lookup.h"
 #include "prober.h"
+#include "reach.h"
 #include "route_get.h"
 #include "trial.h"
 #include "util.h"
@@ -284,6 +285,48 @@ static int method_ask_dns(sd_bus_message *message, void *userdata, sd_bus_error 
 	return keep_trial(inquiry, r, trial);
 }
 
+/* -- Reach ------------------------------------------------------------------------------------ */
+
+static void answer_reach(bool answered, const char *why, void *userdata)
+{
+	inquiry_answer(userdata, "bs", (int)answered, why);
+}
+
+static void free_reach(void *work)
+{
+	reach_free(work);
+}
+
+static int method_reach(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct inquiry *inquiry;
+	struct ip_addr server;
+	struct reach *reach;
+	uint16_t port = 0;
+	int32_t ifindex;
+	int r;
+
+	r = inquiry_new(userdata, message, error, &inquiry);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_read(message, "i", &ifindex);
+	if (r >= 0)
+		r = read_address(message, &server, error);
+	if (r >= 0)
+		r = sd_bus_message_read(message, "q", &port);
+	if (r >= 0 && port == 0)
+		r = reach_dns(inquiry->prober->event, &server, ifindex, REACH_USEC, answer_reach,
+			inquiry, &reach);
+	else if (r >= 0)
+		r = reach_tcp(inquiry->prober->event, &server, ifindex, port, REACH_USEC,
+			answer_reach, inquiry, &reach);
+	if (r < 0)
+		return give_up(inquiry, r);
+	inquiry->work = reach;
+	inquiry->free_work = free_reach;
+	return 1;
+}
+
 /* -- the table -------------------------------------------------------------------------------- */
 
 static const sd_bus_vtable vtable[] = {
@@ -305,6 +348,8 @@ static const sd_bus_vtable vtable[] = {
 		SD_BUS_RESULT("b", good, "s", text), method_connect, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AskDns", SD_BUS_ARGS("ay", server, "i", ifindex, "s", name),
 		SD_BUS_RESULT("b", good, "s", text), method_ask_dns, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Reach", SD_BUS_ARGS("i", ifindex, "ay", address, "q", port),
+		SD_BUS_RESULT("b", answered, "s", why), method_reach, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END,
 };
 

@@ -55,7 +55,7 @@ void network_proof_begin(struct network_change *change)
 	if (!change->app->conf.web_enabled)
 		return;
 	n = web_questions(change->app, 0, questions);
-	questions_ask(questions, n, progress_paint, change->progress);
+	questions_ask(change->app->bus, questions, n, progress_paint, change->progress);
 	for (size_t i = 0; i < n; i++)
 		change->web_before[family_index(questions[i].addr.family)] = questions[i].answered;
 }
@@ -209,7 +209,7 @@ static void prove_servers(struct network_change *change)
 		return;
 	}
 	progress_set(change->progress, change->dns_line, PROGRESS_WORKING, NULL);
-	questions_ask(servers.all, servers.n, progress_paint, change->progress);
+	questions_ask(change->app->bus, servers.all, servers.n, progress_paint, change->progress);
 	judge_servers(change, &servers);
 }
 
@@ -271,7 +271,7 @@ static void prove_web(struct network_change *change)
 		return;
 	}
 	progress_set(change->progress, change->web_line, PROGRESS_WORKING, NULL);
-	questions_ask(questions, n, progress_paint, change->progress);
+	questions_ask(change->app->bus, questions, n, progress_paint, change->progress);
 	judge_web(change, questions, n);
 }
 

@@ -315,3 +315,27 @@ int prober_ask_dns(sd_bus *bus, const struct ip_addr *server, int ifindex, const
 		return r;
 	return ask(bus, call, on_test, &asker, ret_slot);
 }
+
+int prober_reach(sd_bus *bus, int ifindex, const struct ip_addr *addr, unsigned port,
+	prober_test_fn done, void *userdata, sd_bus_slot **ret_slot)
+{
+	const struct asker asker = { .done.test = done, .userdata = userdata };
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	int r;
+
+	if (port > UINT16_MAX)
+		return -EINVAL;
+	r = begin(bus, "Reach", &call);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(call, "i", (int32_t)ifindex);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append_array(call, 'y', addr->bytes, ip_size(addr->family));
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(call, "q", (uint16_t)port);
+	if (r < 0)
+		return r;
+	return ask(bus, call, on_test, &asker, ret_slot);
+}

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "questions.h"
 
-#include "i18n.h"
-#include "reach.h"
-#include "screen.h"
+#include <errno.h>
+
+#include "prober.h"
+#include "safe_text.h"
 #include "util.h"
 
 /* All questions under way. */
@@ -16,7 +17,7 @@ struct round {
 struct asked {
 	struct question *question; /* borrowed */
 	struct round *round;
-	struct reach *reach; /* owned */
+	sd_bus_slot *slot; /* owned */
 };
 
 /* Nobody, or one less, is waited for. */
@@ -26,39 +27,31 @@ static void end_one(struct round *round)
 		round->over.done = true;
 }
 
-/* An answer, or the end of its time. */
-static void handle_answer(bool answered, const char *why, void *userdata)
+/* An answer, or none. */
+static void handle_answer(int error, bool answered, const char *why, void *userdata)
 {
 	struct asked *asked = userdata;
 
-	asked->question->answered = answered;
-	(void)safe_format(
-		asked->question->why, sizeof(asked->question->why), "%s", safe_text(why, 0).text);
+	asked->question->answered = error == 0 && answered;
+	(void)safe_format(asked->question->why, sizeof(asked->question->why), "%s",
+		safe_text(error < 0 ? strerror(-error) : why, 0).text);
 	end_one(asked->round);
 }
 
 /* Ask one. */
-static void ask(struct asked *asked)
+static void ask(sd_bus *bus, struct asked *asked)
 {
-	struct question *question = asked->question;
-	sd_event *event = screen_event();
-	int r;
+	const struct question *question = asked->question;
+	int r = bus ? prober_reach(bus, question->ifindex, &question->addr, question->port,
+			      handle_answer, asked, &asked->slot)
+		    : -ENOTCONN;
 
-	question->answered = false;
-	if (question->port == 0)
-		r = reach_dns(event, &question->addr, question->ifindex, REACH_USEC, handle_answer,
-			asked, &asked->reach);
-	else
-		r = reach_tcp(event, &question->addr, question->ifindex, question->port, REACH_USEC,
-			handle_answer, asked, &asked->reach);
-	if (r >= 0)
-		return;
-	(void)safe_format(
-		question->why, sizeof(question->why), "%s", safe_text(strerror(-r), 0).text);
-	end_one(asked->round);
+	if (r < 0)
+		handle_answer(r, false, "", asked);
 }
 
-void questions_ask(struct question *questions, size_t n, reply_paint_fn paint, void *userdata)
+void questions_ask(
+	sd_bus *bus, struct question *questions, size_t n, reply_paint_fn paint, void *userdata)
 {
 	struct asked asked[QUESTIONS_MAX] = { 0 };
 	struct round round = { .waiting = n < QUESTIONS_MAX ? n : QUESTIONS_MAX };
@@ -68,9 +61,9 @@ void questions_ask(struct question *questions, size_t n, reply_paint_fn paint, v
 		return;
 	for (size_t i = 0; i < n_asked; i++) {
 		asked[i] = (struct asked){ .question = &questions[i], .round = &round };
-		ask(&asked[i]);
+		ask(bus, &asked[i]);
 	}
 	reply_wait(&round.over, 0, paint, userdata);
 	for (size_t i = 0; i < n_asked; i++)
-		asked[i].reach = reach_free(asked[i].reach);
+		asked[i].slot = sd_bus_slot_unref(asked[i].slot);
 }

@@ -154,6 +154,22 @@ static void ask_dns(void *userdata, const char *argument)
 				     next_slot(asker)));
 }
 
+/* reach PORT IFINDEX ADDRESS */
+static void ask_reach(void *userdata, const char *argument)
+{
+	struct asker *asker = userdata;
+	struct ip_addr addr;
+	unsigned port;
+	char ip[64];
+	int ifindex;
+
+	if (sscanf(argument, "%u %d %63s", &port, &ifindex, ip) < 3 || ip_parse(ip, &addr) < 0)
+		puts("not understood");
+	else
+		check(asker, prober_reach(asker->bus, ifindex, &addr, port, on_test, asker,
+				     next_slot(asker)));
+}
+
 /* forget: do not want to hear of anything that was asked. */
 static void forget(void *userdata, const char *argument)
 {
@@ -181,6 +197,7 @@ static const struct question table[] = {
 	{ "ping", ask_ping },
 	{ "connect", ask_connect },
 	{ "dns", ask_dns },
+	{ "reach", ask_reach },
 	{ "forget", forget },
 	{ "heard", print_heard },
 	{ NULL, NULL },

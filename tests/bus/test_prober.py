@@ -462,6 +462,18 @@ def test_dns(asker):
     assert not good and text == f"{NEAR} does not serve names: connection refused.", text
 
 
+def test_reach(asker):
+    name_server(PEER)
+    with WebServer("plain", netns="peer", address=PEER) as server:
+        assert asker.test(f"reach {server.port} 0 {PEER}") == (True, "")
+        assert asker.test(f"reach {server.port} 0 2001:db8::1") == (False, "connection refused")
+    assert asker.test(f"reach 0 0 {PEER}") == (True, "")
+    assert asker.test(f"reach 0 0 {NEAR}") == (False, "connection refused")
+    begun = time.monotonic()
+    good, text = asker.test("reach 80 0 192.0.2.99")
+    assert not good and text and time.monotonic() - begun < 4.5, text
+
+
 # -- who asks, and how ----------------------------------------------------------------------------------------------------
 
 def test_runs_without_privilege(asker):
@@ -488,7 +500,8 @@ def test_wrong_arguments(asker):
              ["Ping", "s", ""], ["Ping", "s", "-f"], ["Ping", "s", "192.0.2.1%enp1s0"], ["Ping", "s", "fe80::1%nothing"],
              ["Ping", "s", "$(id)"], ["Ping", "s", "a/b"], ["Connect", "sq", "192.0.2.1", "0"], ["Connect", "sq", "1.2.3", "80"],
              ["AskDns", "ayis", "0", "0", ""], ["AskDns", "ayis", "3", "1", "2", "3", "0", ""],
-             ["AskDns", "ayis", "4", "192", "0", "2", "1", "0", "a b"], ["Ping", "q", "1"], ["CheckWeb", "s", "x"], ["Nothing"]]
+             ["AskDns", "ayis", "4", "192", "0", "2", "1", "0", "a b"], ["Reach", "iayq", "0", "3", "1", "2", "3", "80"],
+             ["Reach", "iayq", "0", "4", "192", "0", "2", "1"], ["Ping", "q", "1"], ["CheckWeb", "s", "x"], ["Nothing"]]
     with WebServer("echo", port=80):
         for arguments in cases:
             code, text = busctl(*arguments)
