@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "child.h"
+#include "syscall_filter.h"
 #include "util.h"
 
 #define LIMIT_USEC   (5 * 1000000ULL)
@@ -108,7 +109,7 @@ static bool set_limits(void)
 /* The child's work. */
 static bool run_task(const void *what, void *report)
 {
-	if (!set_limits())
+	if (!set_limits() || syscall_filter_enter(SYSCALL_FILTER_NO_EXEC) < 0)
 		return false;
 	answer(what, report);
 	return true;

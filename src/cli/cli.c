@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
+#include <wchar.h>
 
 #include "actions.h"
 #include "audit.h"
@@ -12,9 +13,11 @@
 #include "edit_lock.h"
 #include "i18n.h"
 #include "plain.h"
+#include "qr.h"
 #include "report.h"
 #include "screen.h"
 #include "settings_pages.h"
+#include "syscall_filter.h"
 #include "util.h"
 #include "wizard.h"
 
@@ -232,6 +235,15 @@ static int show(struct app *app, const struct request *request)
 	return r;
 }
 
+/* The screens of the console keep its rules here, too. What loads code comes before: the library of
+ * the QR code, and the conversion of characters where the locale has a set of its own. */
+static int enter_filter(void)
+{
+	qr_load();
+	(void)btowc('a');
+	return syscall_filter_enter(SYSCALL_FILTER_CONSOLE);
+}
+
 /* Everything that is drawn on a terminal. */
 static int run_screen(const struct request *request)
 {
@@ -247,6 +259,10 @@ static int run_screen(const struct request *request)
 	if (request->mode == 'r' && geteuid() != 0)
 		return complain(EXIT_NOT_PERMITTED, "%s",
 			_("Only root may change settings: run it with sudo, or on the console."));
+	r = enter_filter();
+	if (r < 0)
+		return complain(EXIT_FAILURE, _("The start screen could not be shown: %s."),
+			safe_text(strerror(-r), 0).text);
 	r = app_init(&app);
 	if (r >= 0)
 		r = show(&app, request);

@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <termios.h>
 
+#include "file_access.h"
 #include "names.h"
+#include "qr.h"
+#include "syscall_filter.h"
 #include "util.h"
 
 /* Exit statuses of sysexits(3): EX_NOPERM and EX_CONFIG. */
@@ -116,6 +119,15 @@ static void check_account(void)
 		refuse(EXIT_PLACE, "This is the start screen of the console, not a shell.");
 }
 
+/* Files to be read and a list of system calls are all that is left. The library for the picture of
+ * the URL is loaded before, as no code is let in afterwards. */
+static void close_cage(void)
+{
+	qr_load();
+	if (file_access_limit() < 0 || syscall_filter_enter(SYSCALL_FILTER_CONSOLE) < 0)
+		refuse(EXIT_PLACE, "The system calls could not be limited.");
+}
+
 void lockdown(int argc, char **argv)
 {
 	if (argc != 1)
@@ -124,6 +136,7 @@ void lockdown(int argc, char **argv)
 	clear_environment();
 	limit_process();
 	check_account();
+	close_cage();
 }
 
 /* Does one of the words of list, which may be patterns (glob(7)), stand for name? */

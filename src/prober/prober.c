@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <sys/prctl.h>
 
 #include "bus_life.h"
 #include "i18n.h"
 #include "prober.h"
 #include "prober_service.h"
+#include "syscall_filter.h"
 #include "usec.h"
 #include "util.h"
 
@@ -132,12 +132,15 @@ static int parse_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	int r;
+
 	if (parse_options(argc, argv) < 0) {
 		(void)fprintf(stderr, "usage: firstboot-prober [--idle-seconds=N]\n");
 		return 2;
 	}
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
-		complain(-errno, "Not locked down");
+	r = syscall_filter_enter(SYSCALL_FILTER_NO_EXEC);
+	if (r < 0) {
+		complain(r, "Not locked down");
 		return 1;
 	}
 	i18n_init();

@@ -2,7 +2,7 @@
 # What the build and the suites need, by Debian package name; sourced by tests/run and tests/try.
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libinih-dev libjson-c-dev
-	libncurses-dev dialog libnftables-dev libnl-3-dev libpam0g-dev libpwquality-dev libqrencode-dev libssl-dev libsystemd-dev systemd
+	libncurses-dev dialog libnftables-dev libnl-3-dev libpam0g-dev libpwquality-dev libqrencode-dev libseccomp-dev libssl-dev libsystemd-dev systemd
 	cracklib-runtime libcrypt-dev openssh-client"
 # Debian 12 has these in the packages of the programs.
 [ "$(. /etc/os-release; echo "${VERSION_ID-}")" = 12 ] || packages_build="$packages_build libdialog-dev systemd-dev"
