@@ -282,6 +282,15 @@ void screen_on_again(void (*again)(void *userdata), void *userdata)
 	screen.again_userdata = userdata;
 }
 
+/* Is it a key that ends, stops, holds or quotes elsewhere? To libdialog ^D would be Enter, and ^V
+ * put the next key into a text, whatever it is. */
+static bool is_for_terminal(wint_t key)
+{
+	static const char keys[] = "\x03\x04\x0f\x11\x13\x16\x19\x1a\x1c";
+
+	return key > 0 && key < ' ' && strchr(keys, (int)key);
+}
+
 /* In place of curses': the same, but runs the event loop while there is no key. It is called from
  * libdialog, and must be visible for a libdialog that is a shared library. */
 __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
@@ -301,6 +310,8 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 			draw_again();
 			continue;
 		}
+		if (r == OK && is_for_terminal(*ret))
+			continue;
 		if (key_counts(r, *ret, &small))
 			return r;
 		if (r != ERR)
