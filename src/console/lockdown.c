@@ -151,6 +151,15 @@ static bool has_word(const char *list, const char *name)
 	return false;
 }
 
+/* Is it the terminal that standard input is? */
+static bool is_same_terminal(int fd)
+{
+	struct stat ours, other;
+
+	return isatty(fd) && fstat(STDIN_FILENO, &ours) == 0 && fstat(fd, &other) == 0 &&
+	       ours.st_rdev == other.st_rdev;
+}
+
 void lockdown_terminal(const char *consoles)
 {
 	const char *name = ttyname(STDIN_FILENO);
@@ -158,6 +167,7 @@ void lockdown_terminal(const char *consoles)
 	if (!name || strncmp(name, DEV, strlen(DEV)) != 0 ||
 		!has_word(consoles, name + strlen(DEV)))
 		refuse(EXIT_PLACE, "This is not one of the consoles of this appliance.");
-	if (!isatty(STDOUT_FILENO) || !isatty(STDERR_FILENO) || tcgetsid(STDIN_FILENO) != getsid(0))
+	if (!is_same_terminal(STDOUT_FILENO) || !is_same_terminal(STDERR_FILENO) ||
+		tcgetsid(STDIN_FILENO) != getsid(0))
 		refuse(EXIT_PLACE, "This is not the console of this session.");
 }
