@@ -229,9 +229,9 @@ def edges():
     machine.run('hostname', 'edges07')
     bus = Bus()
     long = ' '.join(f'word{i}' for i in range(100))[:511]
-    taken = ('12-chars-Xq7', long, 'a colon:and more:of them', ' blanks at both ends ', 'trailing blank too ',
-             'emoji \U0001f511 and \U0001f40e words', '$6$salt$' + 'abcDEF123./' * 3, 'percent %s %n and \\ "quotes\'', 'e\u0301 is not \u00e9, as typed')
-    refused = ('x', '11-chars-Xq', 'x' * 512, 'x' * 513, 'a\0null byte in it', 'a line\nend in it', 'a tab\tin it all', 'a bell\x07 in it all', b'\x1b[2J clears a lot',
+    taken = ('kV7-plum-9Zt', long, 'a colon:and more:of them', ' blanks at both ends ', 'trailing blank too ',
+             'emoji \U0001f511 and \U0001f40e words', '$6$rounds=5000$kd83Jx$Qm1vN0zPq/TeR7wYb.Hs5uLc9', 'percent %s %n and \\ "quotes\'', 'e\u0301 is not \u00e9, as typed')
+    refused = ('x', 'kV7-plum-9Z', 'x' * 512, 'x' * 513, 'a\0null byte in it', 'a line\nend in it', 'a tab\tin it all', 'a bell\x07 in it all', b'\x1b[2J clears a lot',
                'my edges07 is this', 'ACME BACKUP APPLIANCE!', 'aaaaaaaaaaaaaaaaaaaa')
     for text in taken:
         with_secret(bus, 'SetRootPassword', text)
