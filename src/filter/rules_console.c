@@ -12,6 +12,7 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "rules.h"
@@ -173,6 +174,17 @@ static const struct syscall_rule rules[] = {
 	{ ALWAYS("geteuid") },
 	{ ALWAYS("getgid") },
 	{ ALWAYS("getegid") },
+	{ ALWAYS("getresuid") },
+	{ ALWAYS("getresgid") },
+	{ ALWAYS("getgroups") },
+	{ ALWAYS("getppid") },
+	{ ALWAYS("getpgrp") },
+	{ ALWAYS("getpgid") },
+	/* ncurses 6.5 opens its files as who it is; without privileges nothing else can be set. */
+	{ ALWAYS("setfsuid") },
+	{ ALWAYS("setfsgid") },
+	/* libsystemd 257 tells the bus the name of its process. */
+	{ WHEN("prctl", 0, PR_GET_NAME) },
 	{ ALWAYS("uname") },
 	{ ALWAYS("sysinfo") },
 	{ WITHOUT("prlimit64", 2, UINT64_MAX) }, /* to be asked, not set */
