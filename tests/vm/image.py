@@ -166,8 +166,8 @@ def make_image(base, tree, netset, work):
     for overlay in (tree, HERE / 'guest/root'):     # tar, because /lib is a link there
         run('sh', '-c', 'tar -c -C "$0" --owner=0 --group=0 . | tar -x -C "$1" --keep-directory-symlink',
             str(overlay), str(root))
-    run('gcc', '-O2', '-static', '-o', str(root / 'usr/lib/firstboot-test/vcswait'),
-        str(HERE / 'vcswait.c'))
+    for name in 'vcswait', 'leftover':
+        run('gcc', '-O2', '-static', '-o', str(root / 'usr/lib/firstboot-test' / name), str(HERE / f'{name}.c'))
     shutil.copy(netset, root / 'usr/lib/firstboot-test/netset')
     run('systemd-sysusers', f'--root={root}')
     run('chroot', str(root), 'pam-auth-update', '--package', env={**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'})
@@ -190,7 +190,7 @@ def make_image(base, tree, netset, work):
 
 def build(builddir, suite='bookworm'):
     """The image for what is built in builddir."""
-    recipe = hashlib.sha256(b''.join((HERE / n).read_bytes() for n in ('image.py', 'vcswait.c'))
+    recipe = hashlib.sha256(b''.join((HERE / n).read_bytes() for n in ('image.py', 'vcswait.c', 'leftover.c'))
                             ).hexdigest()
     release, nm = suite.removesuffix('-nm'), suite.endswith('-nm')
     packages = NM_PACKAGES if nm else PACKAGES
