@@ -38,7 +38,9 @@ struct app {
 
 	/* app.c's own */
 	bool finished, state_pending;
-	int asked[APP_LINKS_MAX]; /* links that networkd was asked about */
+	sd_event_source *asking_again; /* for the state, while it is not known */
+	uint64_t pause_usec;	       /* the next pause before that, 0: the first one */
+	int asked[APP_LINKS_MAX];      /* links that networkd was asked about */
 	size_t n_asked;
 	app_changed_fn changed;
 	void *changed_userdata;

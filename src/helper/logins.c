@@ -10,7 +10,9 @@
 #include "safe_text.h"
 #include "util.h"
 
-#define LOOK_USEC (10 * 1000000ULL)
+/* A slow machine takes many seconds to start it while it boots. The console waits 25 s for us, who
+ * may have to be started before that. */
+#define LOOK_USEC (20 * 1000000ULL)
 
 /* A caller who waits to know root's logins. */
 struct login_query {

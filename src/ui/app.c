@@ -17,6 +17,10 @@
  */
 #define MEMORY_KEPT (128 * 1024)
 
+/* While firstbootd does not answer: the first pause, and where it ends to double. */
+#define ASK_AGAIN_USEC	   (2 * 1000000ULL)
+#define ASK_AGAIN_MAX_USEC (60 * 1000000ULL)
+
 /* Something below has another value now. */
 static void announce(struct app *app)
 {
@@ -205,6 +209,35 @@ static void read_conf(struct app *app)
 	app->conf = conf;
 }
 
+static int on_ask_again(sd_event_source *source, uint64_t usec, void *userdata);
+
+/* Ask for the state again, ever more rarely: a machine that is nobody's yet has to say so, however
+ * late firstbootd comes. */
+static void ask_later(struct app *app)
+{
+	uint64_t pause = app->pause_usec ? app->pause_usec : ASK_AGAIN_USEC;
+
+	app->asking_again = sd_event_source_disable_unref(app->asking_again);
+	(void)sd_event_add_time_relative(app->event, &app->asking_again, CLOCK_MONOTONIC, pause,
+		ASK_AGAIN_USEC / 2, on_ask_again, app);
+	app->pause_usec = pause < ASK_AGAIN_MAX_USEC ? 2 * pause : pause;
+}
+
+/* Nobody has answered for a while. */
+static int on_ask_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	if (app_ask_state(userdata) < 0)
+		ask_later(userdata);
+	return 0;
+}
+
+/* It has answered. */
+static void ask_no_more(struct app *app)
+{
+	app->asking_again = sd_event_source_disable_unref(app->asking_again);
+	app->pause_usec = 0;
+}
+
 /* firstbootd has told its state, or has not answered. */
 static void on_state(const struct client_result *result, void *userdata)
 {
@@ -214,6 +247,10 @@ static void on_state(const struct client_result *result, void *userdata)
 	app->state_known = result->outcome == CLIENT_OK;
 	app->unclaimed = app->state_known && result->unclaimed;
 	app->login = app->state_known && result->login;
+	if (app->state_known)
+		ask_no_more(app);
+	else
+		ask_later(app);
 	read_conf(app);
 	announce(app);
 }
@@ -412,6 +449,7 @@ void app_on_change(struct app *app, app_changed_fn changed, void *userdata)
 void app_done(struct app *app)
 {
 	app->web = web_free(app->web);
+	ask_no_more(app);
 	bus_done(app);
 	app->nl = netlink_free(app->nl);
 	app->event = sd_event_unref(app->event);

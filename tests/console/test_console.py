@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The login shell of the console: what its keys do, and what it does not let anybody do."""
 
+import contextlib
 import glob
 import os
 import re
@@ -9,7 +10,7 @@ import subprocess
 import time
 
 import case
-from machine import CONSOLE, PASSWORD, STATE, allow_ptys, as_firstboot, claim, console, ip, run, wait_lease
+from machine import CONSOLE, PASSWORD, STATE, allow_ptys, as_firstboot, claim, console, ip, run, unclaim, wait_lease
 from term import Term
 
 DASHBOARD = "F2/2 Settings"
@@ -231,7 +232,9 @@ def test_inherits_no_descriptors():
     os.close(write_end)
 
 
-def test_works_without_firstbootd():
+@contextlib.contextmanager
+def without_firstbootd():
+    """Neither a running one nor one that the bus could start."""
     service = "/usr/share/dbus-1/system-services/org.firstboot.Firstboot1.service"
     os.rename(service, "/root/service")
     run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
@@ -245,18 +248,34 @@ def test_works_without_firstbootd():
             pass
     time.sleep(0.5)
     try:
-        with console() as t:
-            t.wait_for(r"https://192\.0\.2\.")
-            for key in "f2", "f8":
-                t.press(key)
-                t.wait_for("service")
-                t.wait_for("answer")
-                t.read(0.3)
-                t.press("enter")
-                t.wait_for(DASHBOARD)
+        yield
     finally:
         os.rename("/root/service", service)
         run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
+
+
+def test_works_without_firstbootd():
+    with without_firstbootd(), console() as t:
+        t.wait_for(r"https://192\.0\.2\.")
+        for key in "f2", "f8":
+            t.press(key)
+            t.wait_for("service")
+            t.wait_for("answer")
+            t.read(0.3)
+            t.press("enter")
+            t.wait_for(DASHBOARD)
+
+
+def test_follows_firstbootd_when_it_comes_late():
+    """Nobody touches a key: what the machine is, and the wizard that is due, come as soon as somebody knows."""
+    unclaim()
+    with without_firstbootd():
+        t = console()
+        t.wait_for(r"https://192\.0\.2\.")
+        t.read(1)
+        assert t.sees(DASHBOARD) and not t.sees("set up"), t.text()
+    with t:
+        t.wait_for("Welcome to", 20)
 
 
 def test_plain_lines_where_the_cursor_cannot_move():
