@@ -180,7 +180,8 @@ def test_from_change_to_verdict(console):
         times.append(time.monotonic() - began)
     os.close(fd)
     print(f"     from nft's start to the verdict {min(times) * 1000:.0f} to {max(times) * 1000:.0f} ms")
-    assert sorted(times)[3] < 0.2, times
+    # The screen promises a second, of which this is a part.
+    assert sorted(times)[3] < 0.5, times
 
 
 def request(kind, flags, family=1, attributes=b""):

@@ -28,6 +28,7 @@ CLONE_NEWNET = 0x40000000
 PORTS = [22, 80, 443, 8443]
 ADDRESSES = {4: "10.0.0.1", 6: "fd00::1"}
 SENDERS = {4: ["10.0.0.2", "10.0.0.77", "10.9.0.3"], 6: ["fd00::2", "fd00::77", "fd00:9::3"]}
+MACS = {"m0": "52:54:00:00:00:01", "p0": "52:54:00:00:00:02"}
 # Shares of all verdicts. Of the rules made here a sixth asks for the sender or for chance, and what decides is mostly another one.
 # A tenth of the rulesets has what cannot be judged on purpose: a question for a socket, or (libnftables 1.0 does not tell the
 # device) a chain at ingress; a quarter sends some port to another machine.
@@ -265,10 +266,12 @@ class Peer:
         os.close(question)
         os.close(answer)
         assert self.answer.readline() == "ready\n"
-        ip(f"link add m0 type veth peer name p0 netns {self.pid}\naddress add 10.0.0.1/24 dev m0\naddress add fd00::1/64 dev m0 nodad\n"
+        ip(f"link add m0 address {MACS['m0']} type veth peer name p0 address {MACS['p0']} netns {self.pid}\naddress add 10.0.0.1/24 dev m0\naddress add fd00::1/64 dev m0 nodad\n"
            "link set lo up\nlink set m0 up\nroute add 10.9.0.0/16 dev m0\nroute add fd00:9::/32 dev m0\n")
         self.tell("up")
         assert self.answer.readline() == "up\n"
+        # Each knows the other's MAC for good: a ruleset may drop what asks for it, and an entry grows old on a busy machine.
+        ip("".join(f"neigh replace {a} lladdr {MACS['p0']} dev m0 nud permanent\n" for senders in SENDERS.values() for a in senders))
 
     def tell(self, line):
         print(line, file=self.ask, flush=True)
@@ -281,7 +284,8 @@ class Peer:
         for line in questions:
             if line == "up\n":
                 ip("link set lo up\nlink set p0 up\n" + "".join(f"address add {a}/{'64 dev p0 nodad' if ':' in a else '24 dev p0'}\n"
-                                                              for senders in SENDERS.values() for a in senders))
+                                                              for senders in SENDERS.values() for a in senders)
+                   + "".join(f"neigh replace {a} lladdr {MACS['m0']} dev p0 nud permanent\n" for a in ADDRESSES.values()))
                 print("up", file=answers, flush=True)
                 continue
             print(connect_all(*eval(line)), file=answers, flush=True)

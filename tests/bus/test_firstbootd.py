@@ -483,7 +483,10 @@ class Password(Case):
             wait(lambda: os.path.exists(DELAY), 5, "the try is noted")
             stop_daemon(signal.SIGKILL)
             caller.join()
-        self.refused("TooSoon", "1 s", with_secret, self.connect(ui_uid()), "Authenticate", GOOD)
+        self.assertIn("failures=1\n", read_file(DELAY))
+        # The second that it costs may be over before a checked firstbootd is up again.
+        if "FIRSTBOOTD_WRAPPER" not in os.environ:
+            self.refused("TooSoon", "1 s", with_secret, self.connect(ui_uid()), "Authenticate", GOOD)
 
     def test_9f_garbled_delay_is_the_longest(self):
         stop_daemon()
