@@ -166,13 +166,18 @@ static void draw_buttons(WINDOW *win, const struct form *form)
 		mark_focus(win);
 }
 
-/* The whole box. */
-static void draw(WINDOW *win, const struct form *form, const struct sheet *sheet)
+/* The box; where only a field was typed into the rest stands already. Each time that libdialog
+ * draws buttons it keeps their texts for ever. */
+static void draw(WINDOW *win, const struct form *form, const struct sheet *sheet, bool whole)
 {
 	int y = -1, x = 0;
 
-	draw_frame(win, form, sheet, &y, &x);
-	draw_buttons(win, form);
+	if (whole) {
+		draw_frame(win, form, sheet, &y, &x);
+		draw_buttons(win, form);
+	} else {
+		draw_sheet(win, form, sheet, &y, &x);
+	}
 	if (y >= 0)
 		wmove(win, y, x);
 	curs_set(1);
@@ -295,7 +300,7 @@ static bool is_hasty(struct form *form, wint_t key, bool function)
 static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret)
 {
 	int r;
-	bool answered = false, paged = false;
+	bool answered = false, paged = false, whole = true;
 	WINDOW *win;
 
 	sheet_lay_out(form, sheet);
@@ -305,12 +310,15 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 		return true;
 	}
 	while (!answered) {
+		size_t focus = form->focus;
+		int top = sheet->top;
 		wint_t key = 0;
 
 		/* Paging looks around; the next key in a field brings it back. */
 		if (!paged)
 			sheet_follow_focus(form, sheet);
-		draw(win, form, sheet);
+		if (whole || focus < form->n_fields || top != sheet->top)
+			draw(win, form, sheet, whole || top != sheet->top);
 		r = wget_wch(win, &key);
 		if (r == KEY_CODE_YES && key == KEY_RESIZE)
 			break;
@@ -320,6 +328,7 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 		if (is_hasty(form, key, r == KEY_CODE_YES))
 			continue;
 		answered = r == ERR || take_key(form, sheet, key, r == KEY_CODE_YES, ret);
+		whole = form->focus != focus || sheet->top != top;
 	}
 	delwin(win);
 	return answered;
