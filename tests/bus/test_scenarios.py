@@ -375,7 +375,8 @@ SCENARIOS = {
                                       outcome=KEPT_UNPROVEN),
     "unplugged-while-it-waits": Scenario([eleven], [ten], meanwhile=unplug, end="Revert", after=plug_in, outcome=TAKEN_BACK),
     "manager-killed-while-tried": Scenario([eleven], [ten], at=(WRITING, kill_manager_for_a_second),
-                                           **refused_by("ended", outcome=FAILED)),
+                                           # NetworkManager forgets that it was asked, where it was killed while it began.
+                                           **refused_by("ended|could not set up", outcome=FAILED)),
     "manager-killed-while-it-waits": Scenario([eleven], [ten], meanwhile=restart_manager),
     "manager-killed-then-taken-back": Scenario([eleven, second], [ten], meanwhile=restart_manager, end="Revert",
                                                outcome=TAKEN_BACK),
@@ -442,7 +443,7 @@ def try_it(machine, scenario, links):
             txid, proven, _, note = change(machine.bus, links)
     except Refused as refusal:
         expected = {"refused": ["Failed"], "cut off": ["NoReply", "Disconnected"]}.get(how, [])
-        assert refusal.name in expected and words in refusal.message, refusal
+        assert refusal.name in expected and re.search(words, refusal.message), refusal
         return None
     assert how == ("proven" if proven else "unproven") and words in note, (proven, note)
     assert txid and (how != "proven" or note == ""), note
