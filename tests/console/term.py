@@ -171,6 +171,14 @@ class Term:
         """Wait until the screen matches; the match."""
         return self._wait(lambda: re.search(pattern, self.text(), re.M), pattern, timeout)
 
+    def wait_rest(self, seconds=0.4):
+        """Wait until the program has written nothing for so long."""
+        while True:
+            before = self.output
+            self.read(seconds)
+            if self.output == before:
+                return
+
     def wait_gone(self, pattern, timeout=10.0):
         """Wait until the screen does not match any more."""
         return self._wait(lambda: not self.sees(pattern), "no " + pattern, timeout)

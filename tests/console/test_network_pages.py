@@ -22,6 +22,8 @@ def network(columns=80, rows=24):
     with Term(["firstboot", "--reconfigure", "network"], columns, rows) as t:
         t.wait_for("Which network card")
         t.wait_for("enp2s0")
+        # Who manages the cards is told later, and the list is drawn anew with its cursor at the first button.
+        t.wait_rest()
         yield t
 
 
