@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -22,13 +21,6 @@
 static unsigned arg_idle_seconds = 30;
 static unsigned arg_confirm_seconds; /* 0: as firstboot.conf says */
 static bool arg_dry_run;
-
-/* Log what failed, and return it. */
-static int complain(int r, const char *what)
-{
-	(void)fprintf(stderr, "<3>%s: %s\n", what, strerror(-r));
-	return r;
-}
 
 /* A line of firstboot.conf that was not understood. */
 static void complain_conf(const char *file, int line, const char *what, void *userdata)
@@ -52,50 +44,44 @@ static int handle_signal(
 	return service_end(userdata);
 }
 
-/* What comes for the name is answered by the event loop, not before. */
+/* The object, the name, and what an earlier process has left. */
 static int start_service(struct service *service, const struct bus_life *life)
 {
 	int r;
 
-	/* Without the bus there is nothing to wait for. */
-	r = sd_bus_set_exit_on_disconnect(service->bus, true);
-	if (r < 0)
-		return r;
+	service->event = life->event;
+	service->bus = life->bus;
 	/* What is still to be taken back at the end needs the bus. */
-	r = sd_bus_set_close_on_exit(service->bus, false);
+	r = sd_bus_set_close_on_exit(life->bus, false);
+	if (r >= 0)
+		r = service_init(service);
+	if (r < 0)
+		return bus_life_complain(r, "Not started");
+	r = bus_life_take_name(life);
 	if (r < 0)
 		return r;
-	/* Behind the rest: where an earlier process left nothing, that is known before the first
-	 * call. */
-	r = sd_bus_attach_event(service->bus, service->event, SD_EVENT_PRIORITY_NORMAL + 1);
-	if (r < 0)
-		return r;
-	r = service_init(service);
-	if (r < 0)
-		return r;
-	r = sd_bus_request_name(service->bus, BUS_NAME, 0);
-	if (r < 0)
-		return complain(r, "The name " BUS_NAME " could not be had");
 	r = service_recover(service);
 	if (r < 0)
-		return complain(r, "A network change of before could not be looked for");
+		return bus_life_complain(r, "A network change of before could not be looked for");
 	/* Whoever asks for the state later is told what comes of it. */
 	if (claim_is_open(service->apply.root))
 		(void)logins_look(service);
-	r = sd_event_add_signal(service->event, NULL, SIGTERM, handle_signal, service);
-	if (r < 0)
-		return r;
-	r = sd_event_add_signal(service->event, NULL, SIGINT, handle_signal, service);
-	if (r < 0)
-		return r;
-	return bus_life_watch(life);
+	return 0;
 }
 
 /* From the bus connection to the end of the event loop. */
 static int run(const struct conf *conf)
 {
-	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
-	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+	_cleanup_(bus_life_done) struct bus_life life = {
+		.name = BUS_NAME,
+		.clock = CLOCK_BOOTTIME,
+		.idle_usec = arg_idle_seconds * USEC_PER_SEC,
+		.is_busy = is_busy,
+		/* Behind the rest: where an earlier process left nothing, that is known before the
+		 * first call. */
+		.priority = SD_EVENT_PRIORITY_NORMAL + 1,
+		.on_signal = handle_signal,
+	};
 	_cleanup_(service_done) struct service service = {
 		.conf = conf,
 		.network = arg_dry_run ? &apply_dry_run : NULL,
@@ -106,34 +92,19 @@ static int run(const struct conf *conf)
 							     : conf->confirm_seconds) *
 					USEC_PER_SEC },
 	};
-	struct bus_life life = {
-		.name = BUS_NAME,
-		.clock = CLOCK_BOOTTIME,
-		.idle_usec = arg_idle_seconds * USEC_PER_SEC,
-		.last_call = &service.last_call,
-		.is_busy = is_busy,
-		.userdata = &service,
-	};
 	int r;
 
-	r = bus_life_new_event(&event);
+	life.last_call = &service.last_call;
+	life.userdata = &service;
+	r = bus_life_open(&life);
 	if (r < 0)
-		return complain(r, "No event loop");
-	r = sd_bus_open_system(&bus);
-	if (r < 0)
-		return complain(r, "No connection to the system bus");
-	service.event = event;
-	service.bus = bus;
-	life.event = event;
-	life.bus = bus;
+		return r;
 	r = start_service(&service, &life);
 	if (r < 0)
-		return complain(r, "Not started");
-	r = sd_event_loop(event);
-	if (r < 0)
-		return complain(r, "The event loop failed");
+		return r;
+	r = bus_life_serve(&life);
 	/* Whoever started it shall start it again where the bus has gone: a change may be open. */
-	return r > 0 ? complain(-ENOTCONN, "The system bus has gone") : 0;
+	return r > 0 ? bus_life_complain(-ENOTCONN, "The system bus has gone") : r;
 }
 
 /* A whole number of seconds from an option. */
@@ -185,17 +156,17 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (prctl(PR_SET_DUMPABLE, 0) < 0) {
-		complain(-errno, "Passwords cannot be kept out of core dumps");
+		bus_life_complain(-errno, "Passwords cannot be kept out of core dumps");
 		return 1;
 	}
 	(void)umask(022);
 	if (mkdir(RUNDIR, 0700) < 0 && errno != EEXIST) {
-		complain(-errno, RUNDIR);
+		bus_life_complain(-errno, RUNDIR);
 		return 1;
 	}
 	r = conf_load("", complain_conf, NULL, &conf);
 	if (r < 0) {
-		complain(r, "firstboot.conf");
+		bus_life_complain(r, "firstboot.conf");
 		return 1;
 	}
 	return run(&conf) < 0 ? 1 : 0;

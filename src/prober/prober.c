@@ -17,13 +17,6 @@
 
 static unsigned arg_idle_seconds = 10;
 
-/* Log what failed, and return it. */
-static int complain(int r, const char *what)
-{
-	(void)fprintf(stderr, "<3>%s: %s\n", what, strerror(-r));
-	return r;
-}
-
 /* Is a question open? */
 static bool is_busy(const void *userdata)
 {
@@ -32,84 +25,43 @@ static bool is_busy(const void *userdata)
 	return prober->n_inquiries > 0;
 }
 
-/* -- start and end ---------------------------------------------------------------------------- */
-
-/* An event loop that can wait for children and ends with SIGTERM and SIGINT. */
-static int open_event(sd_event **ret)
+/* Whoever is asked may go while OpenSSL writes. */
+static int block_broken_pipe(void)
 {
-	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
 	sigset_t mask;
-	int r;
 
 	sigemptyset(&mask);
-	/* Whoever is asked may go while OpenSSL writes. */
 	sigaddset(&mask, SIGPIPE);
-	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
-		return -errno;
-	r = bus_life_new_event(&event);
-	if (r < 0)
-		return r;
-	r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
-	if (r < 0)
-		return r;
-	r = sd_event_add_signal(event, NULL, SIGINT, NULL, NULL);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(event);
-	return 0;
-}
-
-/* What comes for the name is answered by the event loop, not before. */
-static int start(struct prober *prober, const struct bus_life *life)
-{
-	int r;
-
-	r = sd_bus_set_exit_on_disconnect(prober->bus, true);
-	if (r < 0)
-		return r;
-	r = sd_bus_attach_event(prober->bus, prober->event, SD_EVENT_PRIORITY_NORMAL);
-	if (r < 0)
-		return r;
-	r = prober_init(prober);
-	if (r < 0)
-		return r;
-	r = sd_bus_request_name(prober->bus, PROBER_NAME, 0);
-	if (r < 0)
-		return complain(r, "The name " PROBER_NAME " could not be had");
-	return bus_life_watch(life);
+	return sigprocmask(SIG_BLOCK, &mask, NULL) < 0 ? -errno : 0;
 }
 
 /* From the bus connection to the end of the event loop. */
 static int run(void)
 {
-	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
-	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
-	_cleanup_(prober_done) struct prober prober = { .ui_uid = bus_life_console_uid() };
-	struct bus_life life = {
+	_cleanup_(bus_life_done) struct bus_life life = {
 		.name = PROBER_NAME,
 		.clock = CLOCK_MONOTONIC,
 		.idle_usec = arg_idle_seconds * USEC_PER_SEC,
-		.last_call = &prober.last_call,
 		.is_busy = is_busy,
-		.userdata = &prober,
 	};
+	_cleanup_(prober_done) struct prober prober = { .ui_uid = bus_life_console_uid() };
 	int r;
 
-	r = open_event(&event);
+	life.last_call = &prober.last_call;
+	life.userdata = &prober;
+	r = block_broken_pipe();
 	if (r < 0)
-		return complain(r, "No event loop");
-	r = sd_bus_open_system(&bus);
+		return bus_life_complain(r, "Not started");
+	r = bus_life_open(&life);
 	if (r < 0)
-		return complain(r, "No connection to the system bus");
-	prober.event = event;
-	prober.bus = bus;
-	life.event = event;
-	life.bus = bus;
-	r = start(&prober, &life);
+		return r;
+	prober.event = life.event;
+	prober.bus = life.bus;
+	r = prober_init(&prober);
 	if (r < 0)
-		return complain(r, "Not started");
-	r = sd_event_loop(event);
-	return r < 0 ? complain(r, "The event loop failed") : r;
+		return bus_life_complain(r, "Not started");
+	r = bus_life_take_name(&life);
+	return r < 0 ? r : bus_life_serve(&life);
 }
 
 /* The one option is for tests. */
@@ -140,7 +92,7 @@ int main(int argc, char **argv)
 	}
 	r = syscall_filter_enter(SYSCALL_FILTER_NO_EXEC);
 	if (r < 0) {
-		complain(r, "Not locked down");
+		bus_life_complain(r, "Not locked down");
 		return 1;
 	}
 	i18n_init();
