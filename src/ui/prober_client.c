@@ -143,17 +143,16 @@ static int on_check(sd_bus_message *reply, void *userdata, sd_bus_error *ret_err
 	return 0;
 }
 
-int prober_check_web(sd_bus *bus, int ifindex, const struct ip_addr *addr, unsigned port,
-	const char *scheme, const char *path, const char *host, prober_web_fn done, void *userdata,
-	sd_bus_slot **ret_slot)
+/* A call about a port of an address. -EINVAL: there is no such port. */
+static int begin_port(sd_bus *bus, const char *method, int ifindex, const struct ip_addr *addr,
+	unsigned port, sd_bus_message **ret)
 {
-	const struct asker asker = { .done.web = done, .userdata = userdata };
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	int r;
 
 	if (port > UINT16_MAX)
 		return -EINVAL;
-	r = begin(bus, "CheckWeb", &call);
+	r = begin(bus, method, &call);
 	if (r < 0)
 		return r;
 	r = sd_bus_message_append(call, "i", (int32_t)ifindex);
@@ -162,7 +161,25 @@ int prober_check_web(sd_bus *bus, int ifindex, const struct ip_addr *addr, unsig
 	r = sd_bus_message_append_array(call, 'y', addr->bytes, ip_size(addr->family));
 	if (r < 0)
 		return r;
-	r = sd_bus_message_append(call, "qsss", (uint16_t)port, scheme, path, host);
+	r = sd_bus_message_append(call, "q", (uint16_t)port);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(call);
+	return 0;
+}
+
+int prober_check_web(sd_bus *bus, int ifindex, const struct ip_addr *addr, unsigned port,
+	const char *scheme, const char *path, const char *host, prober_web_fn done, void *userdata,
+	sd_bus_slot **ret_slot)
+{
+	const struct asker asker = { .done.web = done, .userdata = userdata };
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	int r;
+
+	r = begin_port(bus, "CheckWeb", ifindex, addr, port, &call);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append(call, "sss", scheme, path, host);
 	if (r < 0)
 		return r;
 	return ask(bus, call, on_check, &asker, ret_slot);
@@ -323,18 +340,7 @@ int prober_reach(sd_bus *bus, int ifindex, const struct ip_addr *addr, unsigned 
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	int r;
 
-	if (port > UINT16_MAX)
-		return -EINVAL;
-	r = begin(bus, "Reach", &call);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_append(call, "i", (int32_t)ifindex);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_append_array(call, 'y', addr->bytes, ip_size(addr->family));
-	if (r < 0)
-		return r;
-	r = sd_bus_message_append(call, "q", (uint16_t)port);
+	r = begin_port(bus, "Reach", ifindex, addr, port, &call);
 	if (r < 0)
 		return r;
 	return ask(bus, call, on_test, &asker, ret_slot);
