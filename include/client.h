@@ -61,7 +61,8 @@ struct client_result {
 	/* JudgePort: text says which rule or policy */
 	enum firewall_verdict firewall;
 	unsigned dport; /* that the packet ends at, 0: not known */
-	/* WatchFirewall, WatchScreen, MakeRootPassword: the caller's own from now on, -1 for none */
+	/* WatchFirewall, WatchScreen, MakeRootPassword: the caller's own from now on, -1 for none
+	 */
 	int fd;
 	/* NoteKeys: changed[i] for each key that was noted */
 	const bool *changed;

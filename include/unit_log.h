@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 /* The last line that unit has logged since its last start in this boot: its own, else why its
- * program could not be run, else what PID 1 says of it; "" where there is nothing. In UTF-8 without control characters, cut to size. Reads
- * files and waits, at most usec for journald to write what led to a failure: not for an event loop.
+ * program could not be run, else what PID 1 says of it; "" where there is nothing. In UTF-8 without
+ * control characters, cut to size. Reads files and waits, at most usec for journald to write what
+ * led to a failure: not for an event loop.
  */
 int unit_log_last(const char *unit, uint64_t usec, size_t size, char *ret);
 
