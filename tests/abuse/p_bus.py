@@ -19,9 +19,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'bus'))
 import machine
 import raw
 from abuse import case, main
-from bus import BOND, LINK, SET, STATIC, Bus, Refused, device, family, index, link
-from test_firstbootd import (GOOD, KEPT, SEALS, addresses, change, configure, daemon_pid, fixed, has_lease, pending, read_file, run,
-                             secret, set_network, status, stop_daemon, ui_uid, wait, waiting, with_secret)
+from bus import BOND, SEALS, STATIC, Bus, Refused, connection, device, family, index, link, secret, with_secret
+from test_firstbootd import (GOOD, KEPT, addresses, change, configure, daemon_pid, fixed, has_lease, pending, read_file, run,
+                             set_network, status, stop_daemon, ui_uid, wait, waiting)
 
 DASHBOARD = r'(?s)https?://\S+.*F2/2 Settings'
 POLICY = '/usr/share/dbus-1/system.d/org.firstboot.Firstboot1.conf'
@@ -40,15 +40,6 @@ def refused(names, function, *arguments, **named):
         assert refusal.name in names, refusal
         return refusal.message
     raise AssertionError(f'{arguments} was taken')
-
-
-@contextlib.contextmanager
-def connection(uid=0):
-    bus = Bus(uid)
-    try:
-        yield bus
-    finally:
-        bus.close()
 
 
 def reload_bus():

@@ -11,24 +11,14 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'bus'))
 
 from abuse import case, main, not_tried
-from bus import Bus, Refused
-from test_firstbootd import (KEPT, change, configure, fixed, has_lease, link, pending, read_file, run, secret, set_network, stop_daemon,
-                             wait, waiting, with_secret)
+from bus import REPLACE, UNSAFE, Refused, connection, with_secret
+from test_firstbootd import (KEPT, change, configure, fixed, has_lease, link, pending, read_file, run, set_network, stop_daemon,
+                             wait, waiting)
 
 TARGETS = [pathlib.Path('/run/target'), pathlib.Path('/etc/target')]  # a hard link is within one file system
 UNTOUCHED = 'untouched\n'
 FOLDER = pathlib.Path(KEPT).parent
 TEMPORARY = '0123456789abcdef'
-UNSAFE, REPLACE = 2, 1
-
-
-@contextlib.contextmanager
-def connection():
-    bus = Bus()
-    try:
-        yield bus
-    finally:
-        bus.close()
 
 
 def refused(words, function, *arguments, **named):

@@ -3,7 +3,6 @@
 """What a person does to the console with a terminal: keys, signals, sizes, pastes, on every screen."""
 import ctypes
 import os
-import re
 import signal
 import subprocess
 import sys

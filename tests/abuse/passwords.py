@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the cases about root's password have in common: they call firstbootd as the console does."""
-import contextlib
-import fcntl
 import os
 import re
 import signal
@@ -9,28 +7,11 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '../bus'))
 import machine  # noqa: E402
-from bus import Bus, Refused  # noqa: E402
+from bus import Bus, Refused, secret, with_secret  # noqa: E402
 
 GOOD, BAD = machine.PASSWORD, 'a wrong one altogether'
 DELAY = '/var/lib/firstboot/delay'
 OURS = ('firstbootd', 'firstboot-password', 'firstboot-prober', 'firstboot-cable', 'firstboot-console', 'firstboot')
-SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
-
-
-@contextlib.contextmanager
-def secret(text):
-    fd = os.memfd_create('secret', os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        os.write(fd, text if isinstance(text, bytes) else text.encode())
-        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, SEALS)
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def with_secret(bus, member, text, returns=''):
-    with secret(text) as fd:
-        return bus.call(member, 'h', fd, returns=returns)
 
 
 def set_password(bus, text):

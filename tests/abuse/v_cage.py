@@ -78,7 +78,7 @@ def held_ctrl_c(vm):
     vm.hold('ctrl', 'c', 12)
     assert vm.run(PROGRAM) == before and vm.run('systemctl is-active getty@tty1') == 'active'
     vm.wait(DASHBOARD, 5)
-    vm.run(f'systemd-run --quiet sh -c "for i in 1 2 3 4 5 6 7 8 9 10; do pkill -KILL -u firstboot firstboot-conso; sleep 1; done"')
+    vm.run('systemd-run --quiet sh -c "for i in 1 2 3 4 5 6 7 8 9 10; do pkill -KILL -u firstboot firstboot-conso; sleep 1; done"')
     vm.hold('ctrl', 'c', 15)
     assert vm.run('systemctl is-failed getty@tty1 || true') in ('active', 'activating')
     vm.wait(DASHBOARD, 10)

@@ -7,7 +7,7 @@ import sys
 import time
 
 from abuse import case, machine_main
-from appliance import DASHBOARD, PASSWORD, claim, equal, expect, harden, no_shell, switch_on
+from appliance import DASHBOARD, claim, equal, expect, harden, no_shell, switch_on
 
 SUITE = 'trixie'
 ORDERS = {'login.noauth': 'yes', 'agetty.autologin': 'root'}

@@ -157,7 +157,7 @@ def getty_upgraded(vm):
     vm.keys('alt-f2')
     vm.wait('login:', 90, tty=2)
     vm.keys('alt-f1')
-    vm.run(f'firstboot --audit | grep -E "^getty: " && exit 1; true')
+    vm.run('firstboot --audit | grep -E "^getty: " && exit 1; true')
 
 
 @case(59, 'the drop-in removed and masked: the stock login prompt, nobody logged in; and there again', start='claimed')

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A connection to the system bus that can be anyone's and can send anything, by way of libsystemd."""
 
+import contextlib
 import ctypes
+import fcntl
 import ipaddress
 import os
 import subprocess
@@ -226,3 +228,34 @@ for function in ("member", "sender", "signature"):
 for function in ("sd_bus_flush_close_unref", "sd_bus_message_unref"):
     getattr(SD, function).restype = ctypes.c_void_p
     getattr(SD, function).argtypes = [ctypes.c_void_p]
+
+
+@contextlib.contextmanager
+def connection(uid=0):
+    """A connection of this user's, closed at the end."""
+    bus = Bus(uid)
+    try:
+        yield bus
+    finally:
+        bus.close()
+
+
+SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+@contextlib.contextmanager
+def secret(text, seals=SEALS):
+    """A memfd as the console sends it."""
+    fd = os.memfd_create("secret", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        os.write(fd, text.encode() if isinstance(text, str) else text)
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def with_secret(bus, member, text, returns=""):
+    """Call a method that takes a secret alone."""
+    with secret(text) as fd:
+        return bus.call(member, "h", fd, returns=returns)

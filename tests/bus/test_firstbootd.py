@@ -22,9 +22,9 @@ import threading
 import time
 import unittest
 
-from bus import AUTO, BOND, DHCP, EXISTING, LINK, OFF, REPLACE, SET, STATIC, UNSAFE, VLAN
+from bus import AUTO, BOND, OFF, REPLACE, SEALS, SET, STATIC, UNSAFE, VLAN
+from bus import NAME, Bus, Refused, device, family, index, link, secret, with_secret
 from records import Journal
-from bus import NAME, Bus, Refused, device, family, index, link, packed
 
 GOOD = "correct horse battery staple"
 OTHER = "an entirely different phrase 7"
@@ -153,26 +153,6 @@ def terminal(path):
 
 
 # -- what is sent --------------------------------------------------------------------------------
-
-SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
-
-
-@contextlib.contextmanager
-def secret(text, seals=SEALS):
-    """A memfd as the console sends it."""
-    fd = os.memfd_create("secret", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        os.write(fd, text.encode() if isinstance(text, str) else text)
-        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def with_secret(bus, member, text, returns=""):
-    with secret(text) as fd:
-        return bus.call(member, "h", fd, returns=returns)
-
 
 def change(bus, links, flags=0, advertised=""):
     """[txid, proven, usec_left, note]"""

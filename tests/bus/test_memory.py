@@ -8,19 +8,17 @@ usage: test_memory.py BUILD     in a sandbox
 
 import collections
 import contextlib
-import fcntl
 import mmap
 import os
 import shutil
 import struct
 import subprocess
 import sys
-import time
 import unittest
 
 import bus as library
-from bus import AUTO, BOND, OFF, SET, STATIC, Bus, Refused, device, family, link
-from test_firstbootd import SEALS, read_file, wait, has_lease
+from bus import AUTO, BOND, OFF, SET, STATIC, Bus, Refused, device, family, link, secret
+from test_firstbootd import read_file, wait, has_lease
 
 ORDER = "/run/failing-malloc"
 DAEMON = "/usr/libexec/firstboot/firstbootd"
@@ -70,13 +68,6 @@ class Daemon:
         # The one end by a signal that is not ours: libsystemd 252 leaves a match half made, and ends itself over that.
         assert status >= 0 or "bus-match.c" in said, f"firstbootd was ended by signal {-status}: {said}"
         return True
-
-
-def secret(text):
-    fd = os.memfd_create("secret", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.write(fd, text.encode())
-    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, SEALS)
-    return fd
 
 
 FULL = family(STATIC, [f"192.0.2.{i}/24" for i in range(10, 18)], "192.0.2.1")
@@ -159,10 +150,8 @@ class Memory(unittest.TestCase):
             with self.subTest(member=member):
                 self.one_after_the_other(member, signature, values, returns)
         for member, (text, returns) in SECRETS.items():
-            fd = secret(text)
-            with self.subTest(member=member):
+            with secret(text) as fd, self.subTest(member=member):
                 self.one_after_the_other(member, "h", (fd,), returns)
-            os.close(fd)
 
 
 def main():

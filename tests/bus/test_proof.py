@@ -92,7 +92,7 @@ def addresses(*prefixes, link="peer0", dad=False):
 @contextlib.contextmanager
 def cable(*words):
     """Another cable, t0 here and t1 there, t0 without an address of its own making."""
-    ip(f"link add t0 type veth peer name t1 netns peer", "link set t0 addrgenmode none", "link set t0 up")
+    ip("link add t0 type veth peer name t1 netns peer", "link set t0 addrgenmode none", "link set t0 up")
     peer("link set t1 up", *words)
     try:
         yield
@@ -419,7 +419,6 @@ def test_leftovers(prover):
         ("-6 route", "2001:db8:7::/48 proto ra", "2001:db8:7::", "route"),
     ]
     for kind, what, addr, thing in cases:
-        dev = "" if "via" in what else " dev enp1s0"
         command = "route" if "route" in kind else "address"
         family = ["-6"] if "-6" in kind else []
         run("ip", *family, command, "add", *(what + " dev enp1s0").split())

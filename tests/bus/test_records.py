@@ -5,8 +5,6 @@
 usage: test_records.py [--build DIR] [TEST...]
 """
 
-import contextlib
-import fcntl
 import json
 import os
 import pwd
@@ -15,12 +13,11 @@ import subprocess
 import sys
 import time
 
-from bus import Bus, Refused
+from bus import Refused, connection, with_secret
 from driver import TOP, enter, run_tests, wait
 
 PASSWORD = "correct horse battery staple"
 WRONG = "an entirely different phrase 7"
-SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 STATE = "/var/lib/firstboot/state"
 
 
@@ -58,13 +55,8 @@ class Records:
     kill = close
 
 
-@contextlib.contextmanager
-def connection(account="root"):
-    bus = Bus(pwd.getpwnam(account).pw_uid)
-    try:
-        yield bus
-    finally:
-        bus.close()
+def console():
+    return connection(pwd.getpwnam("firstboot").pw_uid)
 
 
 def refused(name, function, *arguments, **named):
@@ -76,16 +68,6 @@ def refused(name, function, *arguments, **named):
     raise AssertionError(f"{arguments} was not refused")
 
 
-def with_memfd(bus, member, text, returns=""):
-    fd = os.memfd_create("secret", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        os.write(fd, text.encode())
-        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, SEALS)
-        return bus.call(member, "h", fd, returns=returns)
-    finally:
-        os.close(fd)
-
-
 def claim(state):
     with open(STATE, "w", encoding="ascii") as file:
         file.write(state + "\n")
@@ -94,7 +76,7 @@ def claim(state):
 def test_1_hostname(records):
     claim("unclaimed")
     old = open("/etc/hostname", encoding="ascii").read().strip()
-    with connection("firstboot") as bus:
+    with console() as bus:
         bus.call("SetHostname", "s", "recorded")
     record = records.wait_for("hostname", "done")
     uid = str(pwd.getpwnam("firstboot").pw_uid)
@@ -108,22 +90,22 @@ def test_1_hostname(records):
 
 
 def test_2_password(records):
-    with connection("firstboot") as bus:
-        assert "not changed" in refused("Refused", with_memfd, bus, "SetRootPassword", "password")
+    with console() as bus:
+        assert "not changed" in refused("Refused", with_secret, bus, "SetRootPassword", "password")
         assert "not changed" in records.wait_for("password", "refused")["FIRSTBOOT_WHY"]
-        with_memfd(bus, "SetRootPassword", PASSWORD)
+        with_secret(bus, "SetRootPassword", PASSWORD)
     records.wait_for("password", "done")
 
 
 def test_3_claim(records):
-    with connection("firstboot") as bus:
+    with console() as bus:
         bus.call("Complete")
     record = records.wait_for("claim", "done")
     assert (record["FIRSTBOOT_OLD"], record["FIRSTBOOT_NEW"]) == ("unclaimed", "claimed"), record
 
 
 def test_4_without_the_right(records):
-    with connection("firstboot") as bus:
+    with console() as bus:
         why = refused("NotPermitted", bus.call, "SetHostname", "s", "forged\nMESSAGE=a lie")
         refused("NotPermitted", bus.call, "ListHistory", returns="a(ttyss)")
     record = records.wait_for("hostname", "refused")
@@ -133,11 +115,11 @@ def test_4_without_the_right(records):
 
 
 def test_5_ticket(records):
-    with connection("firstboot") as bus:
-        refused("WrongPassword", with_memfd, bus, "Authenticate", WRONG)
+    with console() as bus:
+        refused("WrongPassword", with_secret, bus, "Authenticate", WRONG)
         records.wait_for("wrong-password", "refused")
         time.sleep(1.1)
-        with_memfd(bus, "Authenticate", PASSWORD, "b")
+        with_secret(bus, "Authenticate", PASSWORD, "b")
         records.wait_for("ticket-granted", "done")
         bus.call("BeginEdit", returns="bst")
     assert "connection" in records.wait_for("ticket-dropped", "done")["FIRSTBOOT_WHY"]
@@ -147,7 +129,7 @@ def test_6_login_report_identity_power(records):
     with connection() as bus:
         bus.call("RequestLogin")
         records.wait_for("login", "done")
-        path = with_memfd(bus, "SaveReport", "a report\n", "s")[0]
+        path = with_secret(bus, "SaveReport", "a report\n", "s")[0]
         assert records.wait_for("report", "done")["FIRSTBOOT_NEW"] == path
         bus.call("RenewIdentity", "u", 0)
         assert records.wait_for("identity", "done")["FIRSTBOOT_NEW"] == "no copy"
@@ -160,7 +142,7 @@ def test_6_login_report_identity_power(records):
 
 
 def test_7_flood(records):
-    with connection("firstboot") as bus:
+    with console() as bus:
         for _ in range(500):
             refused("NotPermitted", bus.call, "GetSettings", "t", 0)
     time.sleep(0.5)

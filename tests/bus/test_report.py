@@ -12,7 +12,8 @@ import threading
 import time
 
 import test_firstbootd
-from test_firstbootd import SEALS, Case, read_file, secret, ui_uid, with_secret
+from bus import SEALS, secret, with_secret
+from test_firstbootd import Case, read_file, ui_uid
 
 FOLDER = "/var/lib/firstboot/reports"
 STATE = "/var/lib/firstboot/state"

@@ -27,7 +27,7 @@ import time
 import traceback
 import typing
 
-from bus import AUTO, OFF, STATIC, Bus, Refused, family, index, link
+from bus import OFF, STATIC, Bus, Refused, family, index, link
 from test_firstbootd import (ADDRESSES, EDIT_RULE, EXPIRED, FAILED, KEPT_PROVEN, KEPT_UNPROVEN, RECOVERED_OLD, TAKEN_BACK, WRITING,
                              change, check_logs, configure, daemon_pid, fixed, history, mac_of_peer, read_file, run, stop_daemon, wait)
 

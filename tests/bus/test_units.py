@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from bus import Bus, Refused, packed
+from bus import Refused, connection, packed
 from driver import TOP, Driver, enter, run_tests, wait
 
 UNIT = "acme-web.service"
@@ -299,15 +299,6 @@ def test_no_manager(watcher):
 
 
 # -- firstbootd ----------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def connection(uid=0):
-    bus = Bus(uid)
-    try:
-        yield bus
-    finally:
-        bus.close()
 
 
 def console():

@@ -3,7 +3,6 @@
 """Restart and power off on the screen, against the real logind; there is no PID 1 that could do it."""
 
 import contextlib
-import os
 import subprocess
 import time
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import case
-from machine import PASSWORD, STATE, allow_ptys, claim, console, run, unclaim, wait_lease
+from machine import PASSWORD, allow_ptys, claim, console, run, unclaim, wait_lease
 from network import COUNTDOWN, change, has, kept, to_question
 from pages import agree
 from term import Term

@@ -198,7 +198,7 @@ def test_addresses():
         await_proof(t, r"answering(?!,)")
         ip("address", "add", "192.0.2.77/24", "dev", "enp1s0")
         await_words(t, r"192\.0\.2\.77: listens on 192\.0\.2\.10 only, not here\.")
-        await_words(t, rf"192\.0\.2\.10: answering")
+        await_words(t, r"192\.0\.2\.10: answering")
         ip("address", "del", "192.0.2.77/24", "dev", "enp1s0")
         await_proof(t, r"answering(?!,)")
         ip("address", "del", f"{ADDRESS}/24", "dev", "enp1s0")
