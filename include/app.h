@@ -72,9 +72,6 @@ bool app_is_settled(const struct app *app);
 int app_wait(struct app *app, uint64_t usec, bool (*is_enough)(const void *userdata),
 	const void *userdata);
 
-/* Is the manager of this link asked for what is shown of it, as long as the program runs? */
-bool app_follows_link(const struct app *app, int ifindex);
-
 /* The product with its version, safe to draw. */
 struct safe_str app_product(const struct app *app);
 
@@ -86,3 +83,10 @@ void app_on_change(struct app *app, app_changed_fn changed, void *userdata);
  * are borrowed until the event loop runs. */
 size_t app_links(const struct app *app, const struct link *ret_links[static APP_LINKS_MAX],
 	size_t *ret_total);
+
+/* Ask networkd about the links that are shown and new, which tells later changes by itself, and let
+ * go of those that are gone. */
+void app_follow_links(struct app *app);
+
+/* Is the manager of this link asked for what is shown of it, as long as it is there? */
+bool app_follows_link(const struct app *app, int ifindex);

@@ -2,8 +2,6 @@
 #include "app.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <linux/if.h>
 #include <malloc.h>
 #include <signal.h>
 
@@ -80,114 +78,12 @@ int app_init(struct app *app)
 	return netlink_read_addresses(app->nl);
 }
 
-/* The smallest metric of the link's default routes; UINT_MAX where it has none. */
-static unsigned link_metric(const struct app *app, int ifindex)
-{
-	const struct default_route *routes;
-	unsigned best = UINT_MAX;
-	size_t n;
-
-	routes = netlink_default_routes(app->nl, &n);
-	for (size_t i = 0; i < n; i++)
-		if (routes[i].ifindex == ifindex && routes[i].metric < best)
-			best = routes[i].metric;
-	return best;
-}
-
-/* Does link stand before other? */
-static bool link_before(const struct app *app, const struct link *link, const struct link *other)
-{
-	unsigned metric = link_metric(app, link->ifindex);
-	unsigned other_metric = link_metric(app, other->ifindex);
-
-	if (metric != other_metric)
-		return metric < other_metric;
-	return (link->flags & IFF_LOWER_UP) && !(other->flags & IFF_LOWER_UP);
-}
-
-size_t app_links(const struct app *app, const struct link *ret_links[static APP_LINKS_MAX],
-	size_t *ret_total)
-{
-	const struct link *links;
-	size_t n, n_shown = 0, total = 0;
-
-	links = netlink_links(app->nl, &n);
-	for (size_t i = 0; i < n; i++) {
-		size_t at;
-
-		if (!link_is_customers(app->nl, &links[i]))
-			continue;
-		total++;
-		for (at = n_shown; at > 0 && link_before(app, &links[i], ret_links[at - 1]); at--)
-			if (at < APP_LINKS_MAX)
-				ret_links[at] = ret_links[at - 1];
-		if (at < APP_LINKS_MAX)
-			ret_links[at] = &links[i];
-		if (n_shown < APP_LINKS_MAX)
-			n_shown++;
-	}
-	*ret_total = total;
-	return n_shown;
-}
-
-bool app_follows_link(const struct app *app, int ifindex)
-{
-	for (size_t i = 0; i < app->n_asked; i++)
-		if (app->asked[i] == ifindex)
-			return true;
-	return false;
-}
-
-/* May this link be followed on: it is shown, or it is there and takes the room of no other? */
-static bool may_follow(
-	const struct app *app, const struct link *const *shown, size_t n, int ifindex)
-{
-	for (size_t i = 0; i < n; i++)
-		if (shown[i]->ifindex == ifindex)
-			return true;
-	return app->n_asked < ARRAY_SIZE(app->asked) && netlink_link_by_index(app->nl, ifindex);
-}
-
-/* Let go of the links that are gone. */
-static void forget_links(struct app *app, const struct link *const *shown, size_t n)
-{
-	size_t n_kept = 0;
-
-	for (size_t i = 0; i < app->n_asked; i++)
-		if (may_follow(app, shown, n, app->asked[i]))
-			app->asked[n_kept++] = app->asked[i];
-		else
-			sysstate_forget_link(app->sysstate, app->asked[i]);
-	/* What their managers had told lies between things that stay. */
-	if (n_kept < app->n_asked)
-		(void)malloc_trim(0);
-	app->n_asked = n_kept;
-}
-
-/* Ask networkd about the links that are shown and new; it tells later changes by itself. */
-static void ask_links(struct app *app)
-{
-	const struct link *links[APP_LINKS_MAX];
-	size_t n, total;
-
-	if (!app->sysstate)
-		return;
-	n = app_links(app, links, &total);
-	forget_links(app, links, n);
-	for (size_t i = 0; i < n && app->n_asked < ARRAY_SIZE(app->asked); i++) {
-		if (app_follows_link(app, links[i]->ifindex))
-			continue;
-		app->asked[app->n_asked++] = links[i]->ifindex;
-		sysstate_query_link(app->sysstate, links[i]->ifindex);
-	}
-}
-
 /* The kernel's tables have changed. */
 static void on_netlink(struct netlink *nl, void *userdata)
 {
 	struct app *app = userdata;
 
-	ask_links(app);
+	app_follow_links(app);
 	announce(app);
 }
 
@@ -353,7 +249,7 @@ int app_ask_state(struct app *app)
 		r = bus_init(app);
 		if (r < 0)
 			return r;
-		ask_links(app);
+		app_follow_links(app);
 	}
 	app_listen(app);
 	r = client_get_state(app->client, on_state, app);
