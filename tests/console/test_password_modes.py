@@ -51,16 +51,21 @@ def to_password_page(t, pattern):
     t.wait_for(pattern)
 
 
+def to_made_password(t):
+    """From the welcome to the page that shows what the machine has made."""
+    t.wait_for("Welcome")
+    to_password_page(t, "makes the password")
+    t.press("enter")
+    t.wait_for("Review")
+    agree(t)
+    t.wait_for(SHAPE, 60)
+
+
 @case.variants(*SIZES)
 def test_random(columns, rows):
     begin("random")
     with console(columns, rows) as t:
-        t.wait_for("Welcome")
-        to_password_page(t, "makes the password")
-        t.press("enter")
-        t.wait_for("Review")
-        agree(t)
-        t.wait_for(SHAPE, 60)
+        to_made_password(t)
         made = re.search(SHAPE, t.text())[0]
         assert state() == "unclaimed"
         assert password_is(made)
@@ -86,12 +91,7 @@ def test_random_is_another_one_each_time():
     for _ in range(2):
         begin("random")
         with console() as t:
-            t.wait_for("Welcome")
-            to_password_page(t, "makes the password")
-            t.press("enter")
-            t.wait_for("Review")
-            agree(t)
-            t.wait_for(SHAPE, 60)
+            to_made_password(t)
             seen.add(re.search(SHAPE, t.text())[0])
             assert password_is(re.search(SHAPE, t.text())[0])
         # Nobody has seen to its end: it is still nobody's.
