@@ -132,16 +132,14 @@ static void handle_set(enum pam_outcome outcome, const char *text, void *userdat
 	}
 }
 
-/* A method whose argument is a password that somebody has typed. */
+/* The rest of a method whose argument is a password that somebody has typed. */
 static int take_typed(sd_bus_message *message, struct password_service *service, enum pam_task what,
 	const struct quality_rules *rules, pam_done_fn done, sd_bus_error *error)
 {
 	_cleanup_(password_order_done) struct password_order order = { 0 };
 	_cleanup_(task_freep) struct task *task = NULL;
-	int r = admit(service, message, error);
+	int r = password_order_read(message, &order, error);
 
-	if (r >= 0)
-		r = password_order_read(message, &order, error);
 	if (r < 0)
 		return r;
 	task = task_new(service, message);
@@ -169,14 +167,20 @@ static int method_verify(sd_bus_message *message, void *userdata, sd_bus_error *
 static int method_check(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct password_service *service = userdata;
+	int r = admit(service, message, error);
 
+	if (r < 0)
+		return r;
 	return take_typed(message, service, PAM_TASK_CHECK, &service->rules, handle_checked, error);
 }
 
 static int method_set(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct password_service *service = userdata;
+	int r = admit(service, message, error);
 
+	if (r < 0)
+		return r;
 	return take_typed(message, service, PAM_TASK_SET, &service->rules, handle_set, error);
 }
 
