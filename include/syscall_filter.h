@@ -27,7 +27,9 @@
  *     and for sockets
  *   memory without PROT_EXEC, mlock,      passwords
  *     memfd_create and its seals
- *   the time, and facts about ourselves   the report
+ *   the time, and facts about ourselves   the report; what libraries look at before they work
+ *   setfsuid, setfsgid                    curses opens its files as who it is; without privileges
+ *                                           nobody else can be had
  *
  *   not let through, among all others     because it would be
  *   execve, fork, vfork, clone            a shell, or somebody who stays when the program has gone
@@ -43,7 +45,7 @@
  *                                           EACCES, as a library may try it and do without
  *   socket of AF_INET, AF_INET6,          the network: firstboot-prober asks it
  *     AF_PACKET
- *   prctl, seccomp                        a process that may be looked into again
+ *   prctl but for our own name, seccomp   a process that may be looked into again
  *
  * What happens before it is in force: the kernel and the dynamic linker start the program;
  * arguments are refused; two words of the environment are compared with lists and the rest is
