@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * How a run of firstboot without a screen ends, told once, at its end: with --json as one object on
+ * standard output (data/schema/result.schema.json), else a line of reason on standard error for
+ * each status but EXIT_DONE, and what was done on standard output.
+ */
+
+#include <json-c/json.h>
+
+#include "answers.h"
+#include "options.h"
+#include "safe_text.h"
+
+struct outcome {
+	enum exit_status status;
+	safe_char text[1024];	 /* a sentence or two */
+	bool changed;		 /* something on the machine was */
+	json_object *changes;	 /* of the plan (plan.h): array, owned, may be NULL */
+	json_object *warnings;	 /* array of strings, owned, may be NULL */
+	const struct answers_problems *problems; /* borrowed, may be NULL */
+	uint64_t txid, usec_left; /* of a change that waits to be confirmed; 0: none does */
+};
+
+/* Set status and text. Returns status. The format is a constant; see safe_format(). */
+#define outcome_set(outcome, how, format, ...)                                                     \
+	((void)safe_format((outcome)->text, sizeof((outcome)->text), (format)__VA_OPT__(, ) __VA_ARGS__), \
+		(outcome)->status = (how))
+
+/* Add a sentence that does not keep it from being done. */
+void outcome_warn(struct outcome *outcome, const safe_char *text);
+
+/* Tell all of it, and return the exit status of the process: EXIT_FAILED where it cannot be told
+ * (standard output is full). */
+int outcome_tell(const struct outcome *outcome, const struct options *options);
+
+void outcome_done(struct outcome *outcome);
+
+/* One sentence on standard error, behind "firstboot: ". */
+void outcome_complain(const safe_char *text);

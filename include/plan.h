@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What answers would change on this machine: the settings wanted beside those in force. */
+
+#include <json-c/json.h>
+
+#include "answers.h"
+#include "app.h"
+#include "net_drafts.h"
+#include "review.h"
+#include "secret.h"
+
+struct plan {
+	struct app *app; /* borrowed; settled (app_is_settled()) */
+	struct net_drafts drafts; /* of the links that answers name */
+	bool network;		  /* they differ from what is in force */
+	bool carries_connection;  /* the addresses that are to go carry this session of ssh */
+	struct {
+		char hostname[HOST_NAME_SIZE], timezone[ANSWERS_TIMEZONE_MAX],
+			keymap[ANSWERS_KEYMAP_MAX];
+	} now, wanted;
+	struct secret hash; /* root's password; length 0: none is given */
+	const struct answers *answers; /* borrowed */
+	struct review_row rows[REVIEW_ROWS_MAX]; /* what would change, for people */
+	size_t n_rows;
+};
+
+/* Fit answers, which have no problems, to the machine: each Link= is found, hashes are read from
+ * where they are, settings that firstbootd would refuse are problems. 0, -ENOMEM. */
+int plan_make(const struct answers *answers, const char *file, struct app *app, struct plan *ret,
+	struct answers_problems *problems);
+
+/* Is there nothing to do, as far as that can be known without trying? Root's hash is not known to
+ * anybody but firstboot-password, which says "unchanged" when it is asked to set the same. */
+bool plan_is_empty(const struct plan *plan);
+
+/* Every file with its difference and every call, for --check: to standard output, or as JSON. */
+int plan_print(const struct plan *plan);
+json_object *plan_to_json(const struct plan *plan);
+
+void plan_done(struct plan *plan);
