@@ -4,7 +4,7 @@
 /*
  * Does anything listen on a TCP port of this machine, and on which of its addresses (sock_diag(7))?
  * Needs no privilege. The kernel tells when a listener goes; nothing tells when one comes, so
- * whoever has a reason to expect one looks again.
+ * whoever has a reason to expect one (job_news.h) looks again.
  */
 
 #include <systemd/sd-event.h>

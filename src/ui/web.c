@@ -176,6 +176,7 @@ static void follow_unit(struct web *web)
 static void take_bus(struct web *web, uint64_t now)
 {
 	web->unit = unit_state_free(web->unit);
+	job_news_done(&web->jobs);
 	web->keys_slot = sd_bus_slot_unref(web->keys_slot);
 	web->noting = false;
 	web->n_noted = 0;
@@ -188,6 +189,7 @@ static void take_bus(struct web *web, uint64_t now)
 	follow_unit(web);
 	web_watch_firewall(web);
 	ask_again(web, now);
+	schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
 	schedule_event(&web->firewall, now, 0);
 	schedule_event(&web->reading, now, 0);
 }
@@ -311,6 +313,7 @@ struct web *web_free(struct web *web)
 	web_names_done(web);
 	web->listeners = listeners_free(web->listeners);
 	web->unit = unit_state_free(web->unit);
+	job_news_done(&web->jobs);
 	sd_bus_slot_unref(web->keys_slot);
 	sd_event_source_disable_unref(web->firewall_changes);
 	sd_event_source_disable_unref(web->key_files);

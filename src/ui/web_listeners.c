@@ -47,8 +47,28 @@ static bool all_listening(const struct web *web)
 	return true;
 }
 
+/* Some unit of the machine has come up or gone down: its server may have come. */
+static int handle_job(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	struct web *web = userdata;
+
+	schedule_event(&web->look, web_now(web), WEB_ASK_GAP_USEC);
+	web_arm(web);
+	return 0;
+}
+
+/* Hear of jobs only while a listener is missing: every service of the machine makes some. */
+static void follow_jobs(struct web *web, bool on)
+{
+	if (!on || !web->bus)
+		job_news_done(&web->jobs);
+	else
+		(void)job_news_watch(web->bus, handle_job, web, &web->jobs);
+}
+
 void web_look(struct web *web, uint64_t now)
 {
+	bool good;
 	int r = 0;
 
 	if (!schedule_is_due(&web->look, now))
@@ -60,7 +80,9 @@ void web_look(struct web *web, uint64_t now)
 		web->listeners = listeners_free(web->listeners);
 	if (take_listeners(web, now) || r > 0)
 		web_announce(web);
-	schedule_end(&web->look, now, !web->config.enabled || all_listening(web));
+	good = !web->config.enabled || all_listening(web);
+	follow_jobs(web, !good);
+	schedule_end(&web->look, now, good);
 }
 
 /* A listener has gone. */

@@ -5,6 +5,7 @@
  * timer. */
 
 #include "app.h"
+#include "job_news.h"
 #include "listeners.h"
 #include "names.h"
 #include "schedule.h"
@@ -68,6 +69,7 @@ struct web {
 	unsigned served; /* see web_served_port() */
 	struct listeners *listeners;
 	struct schedule look;
+	struct job_news jobs; /* while a listener is missing */
 	struct unit_state *unit;
 
 	struct schedule firewall;

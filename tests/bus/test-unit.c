@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* unit_state.h at work, for test_units.py: follows the unit that is its argument. */
+/* unit_state.h and job_news.h at work, for test_units.py: follows the unit that is its argument,
+ * and the jobs of all units once it is asked for them. */
 
 #include <errno.h>
 #include <inttypes.h>
 
+#include "job_news.h"
 #include "questions.h"
 #include "unit_state.h"
 #include "util.h"
 
 struct watcher {
+	sd_bus *bus;
 	struct unit_state *unit;
-	unsigned changes, wakeups;
+	struct job_news news;
+	unsigned changes, wakeups, jobs;
 	struct questions questions;
 };
 
@@ -52,9 +56,27 @@ static void print_counts(void *userdata, const char *argument)
 	printf("changes %u\nwakeups %u\n", watcher->changes, watcher->wakeups);
 }
 
+static int on_job(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+	struct watcher *watcher = userdata;
+
+	watcher->jobs++;
+	return 0;
+}
+
+/* How many have ended since the first of these questions. */
+static void print_jobs(void *userdata, const char *argument)
+{
+	struct watcher *watcher = userdata;
+
+	if (job_news_watch(watcher->bus, on_job, watcher, &watcher->news) >= 0)
+		printf("jobs %u\n", watcher->jobs);
+}
+
 static const struct question table[] = {
 	{ "facts", print_facts },
 	{ "counts", print_counts },
+	{ "jobs", print_jobs },
 	{ NULL, NULL },
 };
 
@@ -81,8 +103,10 @@ int main(int argc, char **argv)
 
 	if (r >= 0)
 		r = sd_bus_open_system(&bus);
+	watcher.bus = bus;
 	if (r >= 0)
 		r = run(&watcher, event, bus, argv[1]);
+	job_news_done(&watcher.news);
 	unit_state_free(watcher.unit);
 	if (r < 0)
 		fprintf(stderr, "test-unit: %s\n", strerror(-r));

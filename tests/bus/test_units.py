@@ -259,6 +259,26 @@ def test_manager_is_executed_anew(watcher):
     watcher.is_quiet()
 
 
+def test_jobs_of_all_units(watcher):
+    """What the dashboard looks for a new listener after: without Unit= it knows no unit's name."""
+    def jobs():
+        return int(watcher.ask("jobs")["jobs"])
+
+    def heard(before):
+        wait(lambda: jobs() > before, "the job's end", 1, 0.01)
+
+    jobs()
+    time.sleep(0.2)
+    before = jobs()
+    run("systemd-run", "--quiet", "--unit=acme-other", "true")
+    heard(before)
+    systemctl("daemon-reexec")
+    time.sleep(0.5)
+    before = jobs()
+    run("systemd-run", "--quiet", "--scope", "--unit=acme-container", "true")
+    heard(before)
+
+
 def test_another_name(watcher):
     write_unit("real-web.service", "ExecStart=sleep 100")
     os.symlink(UNITS + "real-web.service", UNITS + UNIT)
