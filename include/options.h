@@ -8,13 +8,14 @@
 #include <stdint.h>
 
 enum exit_status {
-	EXIT_DONE = 0,		/* or nothing to change */
-	EXIT_FAILED = 1,	/* everything is as before */
+	EXIT_DONE = 0,	 /* or nothing to change */
+	EXIT_FAILED = 1, /* everything is as before */
 	EXIT_USAGE = 2,
-	EXIT_INVALID = 3,	/* the answers; nothing was changed */
+	EXIT_INVALID = 3, /* the answers; nothing was changed */
 	EXIT_NOT_PERMITTED = 4,
-	EXIT_NO_SERVICE = 5,	/* one that is needed does not answer */
-	EXIT_TAKEN_BACK = 6,	/* not confirmed in time */
+	EXIT_NO_SERVICE = 5, /* one that is needed does not answer */
+	EXIT_TAKEN_BACK = 6, /* not confirmed in time */
+	N_EXIT_STATUSES,
 };
 
 enum mode {
@@ -32,10 +33,15 @@ enum mode {
 	MODE_AUDIT,
 	MODE_HELP,
 	MODE_VERSION,
+	N_MODES,
 };
 
 #define OPTIONS_WORDS_MAX 64
 #define OPTIONS_SETS_MAX  64
+
+/* The limits of --timeout, seconds: those of a change that waits to be kept. */
+#define OPTIONS_TIMEOUT_MIN 10
+#define OPTIONS_TIMEOUT_MAX 3600
 
 struct options {
 	enum mode mode;
@@ -44,14 +50,20 @@ struct options {
 	const char *answers; /* a path, "-" for standard input, NULL for none */
 	const char *sets[OPTIONS_SETS_MAX];
 	size_t n_sets;
-	const char *root;    /* "" for this machine */
-	uint64_t id;	     /* of --history and --restore; 0: none */
-	unsigned timeout;    /* seconds */
+	const char *root; /* "" for this machine */
+	uint64_t id;	  /* of --history and --restore; 0: none */
+	unsigned timeout; /* seconds */
 	bool timeout_given, json, watch, no_rollback, quiet;
 };
 
-/* Take the arguments apart. EXIT_DONE, or EXIT_USAGE after a sentence on standard error. */
-enum exit_status options_parse(int argc, char **argv, struct options *ret);
+struct outcome;
+
+/* Take the arguments apart. EXIT_DONE, or EXIT_USAGE with a sentence in outcome. Where there is
+ * nothing else to be told, json says all the same whether that is wanted. */
+enum exit_status options_parse(int argc, char **argv, struct options *ret, struct outcome *outcome);
 
 /* Is it to be done without a screen: are there answers? */
 bool options_are_headless(const struct options *options);
+
+/* The summary of --help: every option, from the table that takes them apart. */
+void options_print_help(void);

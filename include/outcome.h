@@ -3,29 +3,31 @@
 
 /*
  * How a run of firstboot without a screen ends, told once, at its end: with --json as one object on
- * standard output (data/schema/result.schema.json), else a line of reason on standard error for
- * each status but EXIT_DONE, and what was done on standard output.
+ * standard output (data/schema/result.schema.json), else what was done there; and a line of reason
+ * on standard error for each status but EXIT_DONE.
  */
 
 #include <json-c/json.h>
 
-#include "answers.h"
 #include "options.h"
 #include "safe_text.h"
 
+struct answers_problems;
+
 struct outcome {
 	enum exit_status status;
-	safe_char text[1024];	 /* a sentence or two */
-	bool changed;		 /* something on the machine was */
-	json_object *changes;	 /* of the plan (plan.h): array, owned, may be NULL */
-	json_object *warnings;	 /* array of strings, owned, may be NULL */
+	safe_char text[1024];  /* a sentence or two */
+	bool changed;	       /* something on the machine was */
+	json_object *changes;  /* of the plan (plan.h): array, owned, may be NULL */
+	json_object *warnings; /* array of strings, owned, may be NULL */
 	const struct answers_problems *problems; /* borrowed, may be NULL */
 	uint64_t txid, usec_left; /* of a change that waits to be confirmed; 0: none does */
 };
 
 /* Set status and text. Returns status. The format is a constant; see safe_format(). */
 #define outcome_set(outcome, how, format, ...)                                                     \
-	((void)safe_format((outcome)->text, sizeof((outcome)->text), (format)__VA_OPT__(, ) __VA_ARGS__), \
+	((void)safe_format(                                                                        \
+		 (outcome)->text, sizeof((outcome)->text), (format)__VA_OPT__(, ) __VA_ARGS__),    \
 		(outcome)->status = (how))
 
 /* Add a sentence that does not keep it from being done. */
@@ -37,5 +39,12 @@ int outcome_tell(const struct outcome *outcome, const struct options *options);
 
 void outcome_done(struct outcome *outcome);
 
-/* One sentence on standard error, behind "firstboot: ". */
+/* Sentences as one line on standard error, behind "firstboot: ". */
 void outcome_complain(const safe_char *text);
+
+/* What "result" says for a status: "done", "failed", ... */
+const char *outcome_word(enum exit_status status);
+
+/* Tell that standard output has taken all that was printed; else EXIT_FAILED with a sentence:
+ * a text that is not whole is no success. */
+int outcome_close_output(int status);

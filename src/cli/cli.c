@@ -3,147 +3,47 @@
 /* firstboot: the start screen and the settings, for whoever has a shell. */
 
 #include <errno.h>
-#include <getopt.h>
-#include <stdarg.h>
-#include <wchar.h>
+#include <fcntl.h>
+#include <signal.h>
 
-#include "actions.h"
 #include "audit.h"
-#include "box.h"
-#include "edit_lock.h"
+#include "headless.h"
 #include "i18n.h"
+#include "outcome.h"
 #include "plain.h"
-#include "qr.h"
 #include "report.h"
-#include "screen.h"
-#include "settings_pages.h"
-#include "syscall_filter.h"
-#include "util.h"
-#include "wizard.h"
-
-enum {
-	EXIT_USAGE = 2,
-	EXIT_NOT_PERMITTED = 4,
-};
+#include "screens.h"
+#include "status.h"
 
 #define SERVICES_USEC 1000000
 
-/* Options of later versions: known, so that the refusal is a sentence. */
-#define LATER 1000
-
-static const struct option options[] = {
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "status", no_argument, NULL, 's' },
-	{ "report", no_argument, NULL, 'p' },
-	{ "reconfigure", no_argument, NULL, 'r' },
-	{ "answers", optional_argument, NULL, LATER },
-	{ "set", optional_argument, NULL, LATER },
-	{ "check", no_argument, NULL, LATER },
-	{ "export", no_argument, NULL, LATER },
-	{ "confirm", no_argument, NULL, LATER },
-	{ "revert", no_argument, NULL, LATER },
-	{ "history", no_argument, NULL, LATER },
-	{ "json", no_argument, NULL, LATER },
-	{ "root", required_argument, NULL, 'R' },
-	{ "audit", no_argument, NULL, 'a' },
-	{ "dry-run", no_argument, NULL, LATER },
-	{ "reset-claim", no_argument, NULL, LATER },
-	{ 0 },
-};
-
-/* Emergency, whatever comes of it. */
-static void run_emergency(struct app *app)
+static int print_help(const struct options *options)
 {
-	(void)page_emergency_run(app);
-}
-
-/* The pages; run NULL: one of the wizard's. */
-static const struct {
-	const char *name;
-	void (*run)(struct app *app);
-} pages[] = {
-	{ "network", NULL },
-	{ "hostname", NULL },
-	{ "password", NULL },
-	{ "history", page_history_run },
-	{ "dhcp", page_dhcp_run },
-	{ "emergency", run_emergency },
-	{ "copy", page_clone_run },
-};
-
-#define PAGES_MAX ARRAY_SIZE(pages)
-
-/* What the arguments ask for. */
-struct request {
-	int mode;			  /* 0: the start screen, else an option's value */
-	const char *pages[PAGES_MAX + 1]; /* the wizard's, as they were named */
-	size_t n_pages;
-	bool others[PAGES_MAX]; /* the other pages[], in their order */
-	bool any_other;
-	const char *root; /* of --audit, "" for this machine */
-};
-
-/* One sentence on standard error. */
-_printf_(2, 3) static int complain_raw(int status, const char *format, ...)
-{
-	va_list ap;
-
-	draw_print(stderr, "firstboot: ");
-	va_start(ap, format);
-	draw_print_list(stderr, format, ap);
-	va_end(ap);
-	draw_print(stderr, "\n");
-	return status;
-}
-
-#define complain(status, format, ...)                                                              \
-	complain_raw((status), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
-
-/* Standard output may be a full disk: a text that is not whole is no success. */
-static int close_output(int status)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	return complain(EXIT_FAILURE, _("The output could not be written: %s."),
-		safe_text(strerror(errno), 0).text);
-}
-
-/* What can be asked for. */
-static int print_help(void)
-{
-	draw_print(stdout, "%s",
-		_("Usage: firstboot [OPTION]\n"
-		  "Show where the web interface of this appliance is, or change its settings.\n"
-		  "\n"
-		  "  (no option)                 the start screen\n"
-		  "  --status                    what it says, as plain lines\n"
-		  "  --report                    all that support may ask for, without secrets\n"
-		  "  --reconfigure [PAGE]...     change settings; PAGE is network, hostname,\n"
-		  "                              password, history (of the network), dhcp (how\n"
-		  "                              servers know this machine), emergency (automatic\n"
-		  "                              addresses) or copy (a new identity); root only\n"
-		  "  --audit [--root=DIR]        judge what keeps the console closed, on this\n"
-		  "                              machine or in the image below DIR\n"
-		  "  --help                      this text\n"
-		  "  --version                   the version\n"
-		  "\n"
-		  "Exit status: 0 done, 1 failed, 2 wrong arguments or no terminal, 4 not "
-		  "permitted.\n"));
-	return close_output(EXIT_SUCCESS);
+	options_print_help();
+	return outcome_close_output(EXIT_DONE);
 }
 
 /* Which firstboot this is. */
-static int print_version(void)
+static int print_version(const struct options *options)
 {
 	draw_print(stdout, "firstboot %s\n", OURS(VERSION));
-	return close_output(EXIT_SUCCESS);
+	return outcome_close_output(EXIT_DONE);
 }
 
 /* Have the services answered? */
 static bool is_settled(const void *app)
 {
 	return app_is_settled(app);
+}
+
+/* Why nothing can be said of this machine. */
+static int tell_unreadable(int r, const struct options *options)
+{
+	struct outcome outcome = { 0 };
+
+	outcome_set(&outcome, EXIT_FAILED, _("The state of this machine could not be read: %s."),
+		safe_text(strerror(-r), 0).text);
+	return outcome_tell(&outcome, options);
 }
 
 /* Read the machine without a screen, and give the lines. */
@@ -162,7 +62,7 @@ static int read_status(struct app *app, struct status_line **ret_lines, size_t *
 }
 
 /* What the start screen says, as plain lines; needs neither a terminal nor firstbootd. */
-static int print_status(void)
+static int print_status(const struct options *options)
 {
 	_cleanup_free_ struct status_line *lines = NULL;
 	struct app app;
@@ -172,14 +72,13 @@ static int print_status(void)
 	r = read_status(&app, &lines, &n);
 	app_done(&app);
 	if (r < 0)
-		return complain(EXIT_FAILURE, _("The state of this machine could not be read: %s."),
-			safe_text(strerror(-r), 0).text);
+		return tell_unreadable(r, options);
 	plain_print(stdout, lines, n);
-	return close_output(EXIT_SUCCESS);
+	return outcome_close_output(EXIT_DONE);
 }
 
 /* The support report; likewise. */
-static int print_report(void)
+static int print_report(const struct options *options)
 {
 	_cleanup_free_ char *text = NULL;
 	struct app app;
@@ -191,187 +90,74 @@ static int print_report(void)
 		r = report_make(&app, &text);
 	app_done(&app);
 	if (r < 0)
-		return complain(EXIT_FAILURE, _("The state of this machine could not be read: %s."),
-			safe_text(strerror(-r), 0).text);
+		return tell_unreadable(r, options);
 	report_print(stdout, text);
-	return close_output(EXIT_SUCCESS);
+	return outcome_close_output(EXIT_DONE);
 }
 
-/* The pages that are asked for, one after the other. */
-static void reconfigure(struct app *app, const struct request *request)
+static int audit(const struct options *options)
 {
-	_cleanup_(wizard_done) struct wizard wizard = { 0 };
-	bool with_wizard = request->n_pages > 0 || !request->any_other;
-
-	/* The wizard of the first boot takes the edit lock itself. */
-	if (!(app->unclaimed && with_wizard) && !edit_lock_take(app))
-		return;
-	if (with_wizard)
-		wizard_run(&wizard, app, app->unclaimed, request->n_pages ? request->pages : NULL);
-	for (size_t i = 0; i < PAGES_MAX; i++)
-		if (request->others[i])
-			pages[i].run(app);
-	edit_lock_drop(app);
+	return outcome_close_output(audit_print(options->root));
 }
 
-/* Take the terminal and show the start screen, or the pages that are asked for. */
-static int show(struct app *app, const struct request *request)
+/* What is done on this machine, or to an image. */
+static int run_headless(const struct options *options)
 {
-	int r = screen_start(app->event);
-
-	if (r == -EOPNOTSUPP && request->mode != 'r')
-		return plain_run(app);
-	if (r < 0)
-		return r;
-	if (request->mode != 'r') {
-		actions_run(app);
-	} else {
-		box_product(app_product(app).text);
-		r = app_finish_init(app);
-		if (r >= 0 && actions_permit(app))
-			reconfigure(app, request);
-	}
-	screen_stop();
-	return r;
+	return *options->root ? offline_run(options) : headless_run(options);
 }
 
-/* The screens of the console keep its rules here, too. What loads code comes before: the library of
- * the QR code, and the conversion of characters where the locale has a set of its own. */
-static int enter_filter(void)
+/* On pages, or by answers. */
+static int reconfigure(const struct options *options)
 {
-	qr_load();
-	(void)btowc('a');
-	return syscall_filter_enter(SYSCALL_FILTER_CONSOLE);
+	return options_are_headless(options) ? run_headless(options) : screens_run(options);
 }
 
-/* Everything that is drawn on a terminal. */
-static int run_screen(const struct request *request)
+/* Known, and not made yet. */
+static int refuse(const struct options *options)
 {
-	struct app app;
-	int r;
+	struct outcome outcome = { 0 };
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return complain(EXIT_USAGE, "%s",
-			request->mode == 'r'
-				? _("--reconfigure needs a terminal to ask on.")
-				: _("The start screen needs a terminal; --status prints what it "
-				    "says."));
-	if (request->mode == 'r' && geteuid() != 0)
-		return complain(EXIT_NOT_PERMITTED, "%s",
-			_("Only root may change settings: run it with sudo, or on the console."));
-	r = enter_filter();
-	if (r < 0)
-		return complain(EXIT_FAILURE, _("The start screen could not be shown: %s."),
-			safe_text(strerror(-r), 0).text);
-	r = app_init(&app);
-	if (r >= 0)
-		r = show(&app, request);
-	app_done(&app);
-	if (r == -EOPNOTSUPP)
-		return complain(EXIT_USAGE,
-			_("The terminal \"%s\" cannot move its cursor; settings need one that can, "
-			  "such as vt220 or xterm."),
-			safe_text(getenv("TERM"), 0).text);
-	if (r < 0)
-		return complain(EXIT_FAILURE, _("The start screen could not be shown: %s."),
-			safe_text(strerror(-r), 0).text);
-	return EXIT_SUCCESS;
+	outcome_set(&outcome, EXIT_FAILED, "%s", _("This is not available yet."));
+	return outcome_tell(&outcome, options);
 }
 
-/* Add a page by its name. */
-static int add_page(struct request *request, const char *name)
+static int (*const modes[N_MODES])(const struct options *options) = {
+	[MODE_SCREEN] = screens_run,
+	[MODE_STATUS] = print_status,
+	[MODE_REPORT] = print_report,
+	[MODE_RECONFIGURE] = reconfigure,
+	[MODE_CHECK] = run_headless,
+	[MODE_EXPORT] = run_headless,
+	[MODE_CONFIRM] = refuse,
+	[MODE_REVERT] = refuse,
+	[MODE_HISTORY] = refuse,
+	[MODE_RESTORE] = refuse,
+	[MODE_UNATTENDED] = unattended_run,
+	[MODE_AUDIT] = audit,
+	[MODE_HELP] = print_help,
+	[MODE_VERSION] = print_version,
+};
+
+/* A stream that is closed must stay so, and fail: whatever is opened first would take its place. */
+static void occupy_streams(void)
 {
-	for (size_t i = 0; i < PAGES_MAX; i++) {
-		if (!streq(name, pages[i].name))
-			continue;
-		if (pages[i].run) {
-			request->others[i] = request->any_other = true;
-			return 0;
-		}
-		for (size_t j = 0; j < request->n_pages; j++)
-			if (request->pages[j] == pages[i].name)
-				return 0;
-		request->pages[request->n_pages++] = pages[i].name;
-		return 0;
-	}
-	return complain(EXIT_USAGE,
-		_("\"%s\" is no page of settings; there are network, hostname, password, history, "
-		  "dhcp, emergency and copy."),
-		safe_text(name, 0).text);
-}
+	static const int wrong_way[] = { O_WRONLY, O_RDONLY, O_RDONLY };
 
-/* The words after --reconfigure. */
-static int parse_pages(int argc, char **argv, struct request *request)
-{
-	if (optind < argc && request->mode != 'r')
-		return complain(EXIT_USAGE,
-			_("\"%s\" is not understood; firstboot --help lists what is."),
-			safe_text(argv[optind], 0).text);
-	for (int i = optind; i < argc; i++) {
-		int r = add_page(request, argv[i]);
-
-		if (r != 0)
-			return r;
-	}
-	return 0;
-}
-
-/* Take the arguments apart. Returns 0, or the exit status of a refusal. */
-static int parse(int argc, char **argv, struct request *request)
-{
-	int index = 0;
-
-	opterr = 0;
-	for (;;) {
-		int c = getopt_long(argc, argv, "hV", options, &index);
-
-		if (c == -1)
-			break;
-		if (c == LATER)
-			return complain(EXIT_USAGE,
-				_("--%s is not available in this version (%s)."),
-				safe_text(options[index].name, 0).text, OURS(VERSION));
-		if (c == '?')
-			return complain(EXIT_USAGE,
-				_("\"%s\" is not understood; firstboot --help lists what is."),
-				safe_text(argv[optind > 1 ? optind - 1 : 1], 0).text);
-		if (c == 'R') {
-			request->root = optarg;
-			continue;
-		}
-		if (request->mode != 0 && request->mode != c)
-			return complain(EXIT_USAGE, "%s",
-				_("Only one of --status, --report, --reconfigure, --audit, --help "
-				  "and "
-				  "--version can be given."));
-		request->mode = c;
-	}
-	if (*request->root && request->mode != 'a')
-		return complain(EXIT_USAGE, "%s", _("--root goes with --audit alone."));
-	return parse_pages(argc, argv, request);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null", wrong_way[fd]);
 }
 
 int main(int argc, char **argv)
 {
-	struct request request = { .root = "" };
-	int r;
+	struct outcome outcome = { 0 };
+	struct options options;
 
+	occupy_streams();
 	i18n_init();
-	r = parse(argc, argv, &request);
-	if (r != 0)
-		return r;
-	switch (request.mode) {
-	case 'h':
-		return print_help();
-	case 'V':
-		return print_version();
-	case 's':
-		return print_status();
-	case 'p':
-		return print_report();
-	case 'a':
-		return close_output(audit_print(request.root));
-	default:
-		return run_screen(&request);
-	}
+	/* A reader that has gone is an error of writing, not the end of a change under way. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (options_parse(argc, argv, &options, &outcome) != EXIT_DONE)
+		return outcome_tell(&outcome, &options);
+	return modes[options.mode](&options);
 }

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "screens.h"
+
+#include <errno.h>
+#include <wchar.h>
+
+#include "actions.h"
+#include "box.h"
+#include "edit_lock.h"
+#include "outcome.h"
+#include "plain.h"
+#include "qr.h"
+#include "screen.h"
+#include "settings_pages.h"
+#include "syscall_filter.h"
+#include "wizard.h"
+
+/* Emergency, whatever comes of it. */
+static void run_emergency(struct app *app)
+{
+	(void)page_emergency_run(app);
+}
+
+/* The pages; run NULL: one of the wizard's. */
+static const struct {
+	const char *name;
+	void (*run)(struct app *app);
+} pages[] = {
+	{ "network", NULL },
+	{ "hostname", NULL },
+	{ "password", NULL },
+	{ "history", page_history_run },
+	{ "dhcp", page_dhcp_run },
+	{ "emergency", run_emergency },
+	{ "copy", page_clone_run },
+};
+
+bool screens_have_page(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+		if (streq(name, pages[i].name))
+			return true;
+	return false;
+}
+
+void screens_list_pages(safe_char *ret, size_t size)
+{
+	size_t used = 0;
+
+	*ret = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(pages) && used < size; i++)
+		used += (size_t)safe_format(ret + used, size - used, "%s%s",
+			i ? OURS(", ") : OURS(""), safe_text(pages[i].name, 0).text);
+}
+
+/* Is a page among those that were named? */
+static bool is_named(const struct options *options, const char *name)
+{
+	for (size_t i = 0; i < options->n_words; i++)
+		if (streq(options->words[i], name))
+			return true;
+	return false;
+}
+
+/* The wizard's pages of those that were named, as a NULL-terminated list; how many. */
+static size_t list_wizard_pages(
+	const struct options *options, const char *ret[static ARRAY_SIZE(pages) + 1])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+		if (!pages[i].run && is_named(options, pages[i].name))
+			ret[n++] = pages[i].name;
+	ret[n] = NULL;
+	return n;
+}
+
+/* The pages that are asked for, one after the other. */
+static enum exit_status run_pages(struct app *app, const struct options *options)
+{
+	_cleanup_(wizard_done) struct wizard wizard = { 0 };
+	const char *names[ARRAY_SIZE(pages) + 1];
+	size_t n = list_wizard_pages(options, names);
+	bool with_wizard = n > 0 || options->n_words == 0;
+
+	/* The wizard of the first boot takes the edit lock itself. */
+	if (!(app->unclaimed && with_wizard) && !edit_lock_take(app))
+		return EXIT_FAILED;
+	if (with_wizard)
+		(void)wizard_run(&wizard, app, app->unclaimed, n > 0 ? names : NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+		if (pages[i].run && is_named(options, pages[i].name))
+			pages[i].run(app);
+	edit_lock_drop(app);
+	return EXIT_DONE;
+}
+
+/* The pages, where firstbootd lets them be opened; it says itself why not. */
+static enum exit_status reconfigure(struct app *app, const struct options *options)
+{
+	if (actions_permit(app))
+		return run_pages(app, options);
+	return app->state_known ? EXIT_NOT_PERMITTED : EXIT_NO_SERVICE;
+}
+
+/* Take the terminal and show the start screen, or the pages that are asked for. */
+static int show(struct app *app, const struct options *options, enum exit_status *ret)
+{
+	bool pages_wanted = options->mode == MODE_RECONFIGURE;
+	int r = screen_start(app->event);
+
+	if (r == -EOPNOTSUPP && !pages_wanted)
+		return plain_run(app);
+	if (r < 0)
+		return r;
+	if (!pages_wanted) {
+		actions_run(app);
+	} else {
+		box_product(app_product(app).text);
+		r = app_finish_init(app);
+		if (r >= 0)
+			*ret = reconfigure(app, options);
+	}
+	screen_stop();
+	return r;
+}
+
+/* The screens of the console keep its rules here, too. What loads code comes before: the library of
+ * the QR code, and the conversion of characters where the locale has a set of its own. */
+static int enter_filter(void)
+{
+	qr_load();
+	(void)btowc('a');
+	return syscall_filter_enter(SYSCALL_FILTER_CONSOLE);
+}
+
+/* Say what keeps the screens from being shown. */
+static int tell_error(int r)
+{
+	struct outcome outcome = { 0 };
+
+	if (r == -EOPNOTSUPP)
+		outcome_set(&outcome, EXIT_USAGE,
+			_("The terminal \"%s\" cannot move its cursor; settings need one that can, "
+			  "such as vt220 or xterm."),
+			safe_text(getenv("TERM"), 0).text);
+	else
+		outcome_set(&outcome, EXIT_FAILED, _("The start screen could not be shown: %s."),
+			safe_text(strerror(-r), 0).text);
+	outcome_complain(outcome.text);
+	return outcome.status;
+}
+
+/* Is there a terminal, and somebody who may use it? */
+static enum exit_status admit(const struct options *options)
+{
+	bool pages_wanted = options->mode == MODE_RECONFIGURE;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		outcome_complain(
+			pages_wanted
+				? _("--reconfigure needs a terminal to ask on, or answers: "
+				    "--answers, --set.")
+				: _("The start screen needs a terminal; --status prints what it "
+				    "says."));
+		return EXIT_USAGE;
+	}
+	if (pages_wanted && geteuid() != 0) {
+		outcome_complain(_("Only root may change settings: run it with sudo, or on the "
+				   "console."));
+		return EXIT_NOT_PERMITTED;
+	}
+	return EXIT_DONE;
+}
+
+int screens_run(const struct options *options)
+{
+	enum exit_status status = admit(options);
+	struct app app;
+	int r;
+
+	if (status != EXIT_DONE)
+		return status;
+	r = enter_filter();
+	if (r < 0)
+		return tell_error(r);
+	r = app_init(&app);
+	if (r >= 0)
+		r = show(&app, options, &status);
+	app_done(&app);
+	return r < 0 ? tell_error(r) : (int)status;
+}
