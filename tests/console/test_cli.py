@@ -9,9 +9,6 @@ import case
 from machine import allow_ptys, as_firstboot, claim, ip, wait_lease
 from term import Term
 
-LATER = ["--answers", "--answers=file", "--set=a=b", "--check", "--export", "--confirm", "--revert", "--history", "--json",
-         "--dry-run"]
-
 
 def firstboot(*arguments, **options):
     return subprocess.run(["firstboot", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=10,
@@ -52,42 +49,6 @@ def test_status_follows_the_kernel():
     finally:
         ip("address", "del", "192.0.2.204/24", "dev", "enp1s0")
     assert "192.0.2.204" not in firstboot("--status").stdout
-
-
-def test_help_and_version():
-    done = firstboot("--help")
-    assert done.returncode == 0 and not done.stderr and "--reconfigure" in done.stdout
-    for option in re.findall(r"--[a-z]+", done.stdout):
-        assert option.removeprefix("--") in ("status", "report", "reconfigure", "audit", "root", "help", "version"), f"promises {option}"
-    done = firstboot("--version")
-    assert done.returncode == 0 and re.fullmatch(r"firstboot \d+\.\d+\.\d+\n", done.stdout), done
-
-
-@case.variants(*[(option,) for option in LATER])
-def test_later_options_are_refused(option):
-    done = firstboot(option)
-    assert done.returncode == 2 and not done.stdout and one_sentence(done.stderr), done
-    assert option.split("=")[0] in done.stderr, done.stderr
-
-
-@case.variants(("--nonsense",), ("-x",), ("word",), ("--status", "word"), ("--status", "--version"),
-               ("--reconfigure", "disk"), ("--status=yes",))
-def test_what_is_not_understood_is_refused(*arguments):
-    done = firstboot(*arguments)
-    assert done.returncode == 2 and not done.stdout and one_sentence(done.stderr), done
-
-
-def test_a_terminal_is_needed():
-    for arguments in [], ["--reconfigure"], ["--reconfigure", "network"]:
-        done = firstboot(*arguments)
-        assert done.returncode == 2 and not done.stdout and one_sentence(done.stderr), done
-        assert "terminal" in done.stderr
-
-
-def test_only_root_changes_settings():
-    with Term(as_firstboot("firstboot", "--reconfigure")) as t:
-        assert t.wait_exit(5) == 4
-        assert t.sees("Only root")
 
 
 def test_a_full_disk_is_no_success():
