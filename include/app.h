@@ -20,6 +20,7 @@
 struct app;
 struct web;
 typedef void (*app_changed_fn)(struct app *app, void *userdata);
+typedef void (*app_hangup_fn)(int signal, void *userdata);
 
 struct app {
 	struct conf conf;
@@ -43,7 +44,8 @@ struct app {
 	int asked[APP_LINKS_MAX];      /* links that networkd was asked about */
 	size_t n_asked;
 	app_changed_fn changed;
-	void *changed_userdata;
+	app_hangup_fn hangup;
+	void *changed_userdata, *hangup_userdata;
 };
 
 /* Read configuration and addresses: all that the first screen needs. */
@@ -77,6 +79,9 @@ struct safe_str app_product(const struct app *app);
 
 /* A screen's wish to be told when anything above has changed; one at a time, NULL for none. */
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata);
+
+/* What to do at SIGHUP and SIGTERM in place of ending at once. */
+void app_on_hangup(struct app *app, app_hangup_fn hangup, void *userdata);
 
 /* The links that a customer cares for, the one with the default route first, then those that have a
  * cable; at most APP_LINKS_MAX. Returns how many; *ret_total is how many there are. The pointers

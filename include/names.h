@@ -33,7 +33,8 @@
 #define NET_CHANGE_REPLACE                                                                         \
 	(1U << 0) /* the links named are all: others of ours are given back to the machine */
 #define NET_CHANGE_UNSAFE                                                                          \
-	(1U << 1) /* no probe, no proof, no waiting: kept as soon as it is written */
+	(1U << 1)		 /* no probe, no proof, no waiting: kept as soon as it is written */
+#define NET_CHANGE_ASK (1U << 2) /* wait for Confirm, even where all is proven */
 
 /* How a change that waited came to its end: what the signal ChangeEnded says. */
 enum change_end {

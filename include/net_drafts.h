@@ -8,6 +8,7 @@
 #include "netconf.h"
 #include "origin.h"
 #include "problem.h"
+#include "review.h"
 
 /* The network fields as they were typed, good or not: what makes going back lose nothing. */
 struct net_texts {
@@ -64,6 +65,19 @@ bool drafts_is_removed(const struct net_drafts *drafts, const char *ifname);
 /* The settings of current are what was asked for: without what the network gives by itself, and
  * checked against all others. Its ports are set up with it alone. False: problem says why not. */
 bool drafts_touch(struct net_drafts *drafts, struct problem *ret);
+
+/* The two halves of that, for whoever knows that a value is asked for although the network gives
+ * it, too. */
+void drafts_settle(struct net_drafts *drafts);
+bool drafts_take(struct net_drafts *drafts, struct problem *ret);
+
+/* All that will be kept once the change is. -ENOSPC: too many links. */
+int drafts_whole(const struct net_drafts *drafts, struct net_set *ret);
+
+/* What was asked for beside what is in force, of all links and of one; returns how many rows. */
+size_t drafts_rows(const struct net_drafts *drafts, struct review_row *rows, size_t max);
+size_t drafts_link_rows(const struct net_drafts *drafts, const struct net_draft *draft,
+	struct review_row *rows, size_t max);
 
 /* Is there anything to be set up? */
 bool drafts_touched(const struct net_drafts *drafts);

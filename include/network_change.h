@@ -23,8 +23,15 @@ struct network_change {
 	const struct net_set *set;
 	uint32_t flags; /* NET_CHANGE_* */
 	struct progress *progress;
+	unsigned seconds; /* so long it waits for an answer; 0: as firstboot.conf says */
 
-	struct reply reply;	      /* not kept: why */
+	/* Without a screen: the change waits until somebody else ends it, wherever they are. Called
+	 * as that begins (NULL: there is a screen). interrupted: take it back as soon as it can. */
+	void (*awaits)(const struct network_change *change);
+	bool interrupted;
+
+	struct reply reply; /* not kept: why */
+	bool taken_back;    /* not kept: by somebody else, or nobody has answered in time */
 	safe_char remark[REMARK_MAX]; /* kept: what is not well all the same, "" for nothing */
 
 	/* network_change.c's own */
@@ -44,6 +51,9 @@ void network_change_plan(struct network_change *change);
 
 /* Do it, with the customer's help where it is needed. True: the settings are kept. */
 bool network_change_run(struct network_change *change);
+
+/* End the wait of one without a screen: interrupted was set. */
+void network_change_wake(struct network_change *change);
 
 /* The whole of it on screens of its own: tries again, shows root's password again, and says how it
  * ended. True: the settings are kept. */

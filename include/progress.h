@@ -27,8 +27,8 @@ enum progress_state {
 };
 
 struct progress_line {
-	enum progress_state state;
-	const safe_char *name; /* while it waits: a word or two; borrowed */
+	enum progress_state state, told; /* told: printed, where there is no screen */
+	const safe_char *name;		 /* while it waits: a word or two; borrowed */
 	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
 };
 
@@ -36,6 +36,7 @@ struct progress {
 	const safe_char *title; /* borrowed */
 	struct progress_line lines[PROGRESS_MAX];
 	size_t n;
+	bool quiet;	/* nothing is printed where there is no screen */
 	uint64_t since; /* when the present line began, CLOCK_MONOTONIC usec */
 };
 
@@ -55,7 +56,8 @@ void progress_fail(struct progress *progress);
 /* It is over, but text is to be said of it. */
 void progress_warn(struct progress *progress, const safe_char *text);
 
-/* Draw it (reply_paint_fn; userdata is the progress). */
+/* Draw it (reply_paint_fn; userdata is the progress). Where there is no screen, each line is
+ * printed on standard error once it is over. */
 void progress_paint(unsigned seconds, void *userdata);
 
 /* What has failed and why, and whether to try again. ANSWER_EXTRA: emergency, where it is offered.

@@ -17,6 +17,12 @@
  * when the terminal cannot move its cursor: use plain lines then. */
 int screen_start(sd_event *event);
 
+/* There is no terminal, and nothing is drawn: what waits for something runs this loop meanwhile. */
+void screen_do_without(sd_event *event);
+
+/* Is there a terminal that is ours? */
+bool screen_is_started(void);
+
 /* Give it back as it was; safe to call twice and from atexit(3). */
 void screen_stop(void);
 
@@ -32,7 +38,7 @@ int screen_read(wint_t *ret);
  * DLG_EXIT_ERROR) return: what it shows has become wrong. */
 void screen_wake(void);
 
-/* The loop that runs below. Borrowed; NULL while the terminal is not ours. */
+/* The loop that runs below. Borrowed; NULL while there is none. */
 sd_event *screen_event(void);
 
 /* Run the event loop, taking no keys, until *done. False: the loop ended before. */

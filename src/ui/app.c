@@ -31,12 +31,18 @@ static void announce(struct app *app)
 /* The terminal is gone, or the machine goes down: leave it as it was. */
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
 {
+	struct app *app = userdata;
+
+	if (app->hangup) {
+		app->hangup((int)si->ssi_signo, app->hangup_userdata);
+		return 0;
+	}
 	screen_stop();
 	exit(EXIT_SUCCESS);
 }
 
 /* Make the two signals that end us events. */
-static int watch_signals(sd_event *event)
+static int watch_signals(struct app *app)
 {
 	static const int signals[] = { SIGHUP, SIGTERM };
 	sigset_t set;
@@ -48,7 +54,7 @@ static int watch_signals(sd_event *event)
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		r = sd_event_add_signal(event, NULL, signals[i], on_hangup, NULL);
+		r = sd_event_add_signal(app->event, NULL, signals[i], on_hangup, app);
 		if (r < 0)
 			return r;
 	}
@@ -69,7 +75,7 @@ int app_init(struct app *app)
 	r = sd_event_new(&app->event);
 	if (r < 0)
 		return r;
-	r = watch_signals(app->event);
+	r = watch_signals(app);
 	if (r < 0)
 		return r;
 	r = netlink_new(&app->nl);
@@ -231,7 +237,7 @@ static int bus_init(struct app *app)
 	r = client_new(app->bus, &app->client);
 	if (r < 0)
 		goto fail;
-	if (screen_event())
+	if (screen_is_started())
 		(void)client_watch_screen(app->client, STDOUT_FILENO, on_screen, app);
 	return 0;
 fail:
@@ -334,6 +340,12 @@ struct safe_str app_product(const struct app *app)
 		*app->conf.product_version ? " " : "",
 		safe_text(app->conf.product_version, 30).text);
 	return safe_text(text, 0);
+}
+
+void app_on_hangup(struct app *app, app_hangup_fn hangup, void *userdata)
+{
+	app->hangup = hangup;
+	app->hangup_userdata = userdata;
 }
 
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata)

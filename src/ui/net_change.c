@@ -100,8 +100,7 @@ static bool leaves(const struct net_drafts *drafts, const char *ifname)
 	return drafts_is_removed(drafts, ifname) || drafts_bond_of(drafts, ifname);
 }
 
-/* All that will be kept once the change is. -ENOSPC: too many links. */
-static int make_whole(const struct net_drafts *drafts, struct net_set *ret)
+int drafts_whole(const struct net_drafts *drafts, struct net_set *ret)
 {
 	int r = 0;
 
@@ -117,24 +116,36 @@ static int make_whole(const struct net_drafts *drafts, struct net_set *ret)
 	return r;
 }
 
-bool drafts_touch(struct net_drafts *drafts, struct problem *ret)
+void drafts_settle(struct net_drafts *drafts)
+{
+	struct net_draft *draft = drafts->current;
+
+	settle(draft, drafts->kept ? net_set_find(drafts->kept, draft->wanted.ifname) : NULL);
+}
+
+bool drafts_take(struct net_drafts *drafts, struct problem *ret)
 {
 	struct net_draft *draft = drafts->current;
 	_cleanup_free_ struct net_set *whole = malloc(sizeof(*whole));
 	bool before = draft->touched;
 
-	settle(draft, drafts->kept ? net_set_find(drafts->kept, draft->wanted.ifname) : NULL);
 	draft->touched = true;
 	if (!whole)
 		problem_set(
 			ret, (const char *)_("There is not enough memory to check the settings."));
-	else if (make_whole(drafts, whole) < 0)
+	else if (drafts_whole(drafts, whole) < 0)
 		problem_set(ret, (const char *)_("More than %d interfaces cannot be set up."),
 			NET_LINKS_MAX);
 	else if (validate_net_set(whole, ret))
 		return true;
 	draft->touched = before;
 	return false;
+}
+
+bool drafts_touch(struct net_drafts *drafts, struct problem *ret)
+{
+	drafts_settle(drafts);
+	return drafts_take(drafts, ret);
 }
 
 bool drafts_touched(const struct net_drafts *drafts)
@@ -174,7 +185,7 @@ void drafts_change(const struct net_drafts *drafts, const struct app *app, struc
 
 	for (size_t i = 0; drafts->kept && i < drafts->kept->n_links; i++)
 		replace |= leaves(drafts, drafts->kept->links[i].ifname);
-	(void)make_whole(drafts, ret);
+	(void)drafts_whole(drafts, ret);
 	if (!replace)
 		filter_touched(drafts, ret);
 	for (size_t i = 0; i < ret->n_links; i++)
@@ -189,7 +200,7 @@ void drafts_applied(struct net_drafts *drafts)
 	for (size_t i = 0; i < drafts->n; i++)
 		if (drafts->links[i]->touched)
 			drafts->links[i]->now = drafts->links[i]->wanted;
-	if (drafts->kept && whole && make_whole(drafts, whole) >= 0)
+	if (drafts->kept && whole && drafts_whole(drafts, whole) >= 0)
 		*drafts->kept = *whole;
 	drafts->n_removed = 0;
 	drafts->advertised_touched = false;

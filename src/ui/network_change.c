@@ -80,6 +80,8 @@ static bool try_settings(struct network_change *change)
 		return true;
 	progress_fail(change->progress);
 	progress_set(change->progress, change->lines[STEP_TAKING_BACK], PROGRESS_DONE, NULL);
+	if (change->awaits)
+		progress_paint(0, change->progress);
 	return false;
 }
 
@@ -268,7 +270,76 @@ static bool ask(struct network_change *change)
 	return false;
 }
 
-/* Let the customer answer what the proofs leave open. */
+/* -- without a screen -- */
+
+void network_change_wake(struct network_change *change)
+{
+	change->end.done = true;
+}
+
+/* Run until it has ended, or nobody can say any more how. */
+static void wait_answer(struct network_change *change)
+{
+	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *late = NULL;
+
+	if (change->end.done || sd_event_add_time_relative(screen_event(), &late, CLOCK_BOOTTIME,
+					change->reply.usec_left + TAKE_BACK_SECONDS * SECOND_USEC,
+					0, handle_late, &change->end.done) < 0)
+		return;
+	(void)screen_wait(&change->end.done);
+}
+
+/* Somebody else has ended it, or nobody has. True: it is kept. */
+static bool take_end(struct network_change *change)
+{
+	bool known = change->end.is_known;
+	safe_char *text = change->reply.text;
+
+	change->taken_back = known && change->end.how == CHANGE_TAKEN_BACK;
+	if (known && change->end.how == CHANGE_KEPT) {
+		change->reply = (struct reply){ .done = true, .outcome = CLIENT_OK };
+		progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_DONE, NULL);
+		progress_paint(0, change->progress);
+		return true;
+	}
+	change->reply = (struct reply){ .done = true, .outcome = CLIENT_FAILED };
+	if (change->taken_back)
+		(void)safe_format(text, sizeof(change->reply.text), "%s",
+			_("The new network settings were not confirmed in time, or somebody has "
+			  "taken them back: the old ones are in force."));
+	else if (known)
+		(void)safe_format(text, sizeof(change->reply.text), "%s",
+			_("Not all of the old network settings could be put back."));
+	else
+		(void)safe_format(text, sizeof(change->reply.text), "%s",
+			_("It is not known whether the new network settings were kept or taken "
+			  "back."));
+	return false;
+}
+
+/* Wait for an answer from elsewhere. */
+static bool await(struct network_change *change)
+{
+	if (!change->interrupted && !change->end.done) {
+		change->awaits(change);
+		wait_answer(change);
+	}
+	if (!change->interrupted || change->end.is_known)
+		return take_end(change);
+	take_back(change, false);
+	progress_paint(0, change->progress);
+	return false;
+}
+
+/* -- */
+
+/* Does somebody have to say that it shall be kept? */
+static bool is_doubtful(const struct network_change *change)
+{
+	return *change->doubt || (change->flags & NET_CHANGE_ASK) || change->interrupted;
+}
+
+/* Prove what was tried, and let whoever is there answer what the proofs leave open. */
 static bool decide(struct network_change *change)
 {
 	bool kept;
@@ -276,7 +347,11 @@ static bool decide(struct network_change *change)
 	change->txid = change->reply.txid;
 	memset(&change->end, 0, sizeof(change->end));
 	(void)client_on_end(change->app->client, handle_end, change);
-	kept = ask(change);
+	prove(change);
+	if (!is_doubtful(change))
+		kept = keep(change);
+	else
+		kept = change->awaits ? await(change) : ask(change);
 	(void)client_on_end(change->app->client, NULL, NULL);
 	return kept;
 }
@@ -284,6 +359,7 @@ static bool decide(struct network_change *change)
 bool network_change_run(struct network_change *change)
 {
 	*change->remark = *change->doubt = 0;
+	change->taken_back = false;
 	progress_paint(0, change->progress);
 	if (!change->app->client) {
 		reply_unreachable(&change->reply);
@@ -298,8 +374,7 @@ bool network_change_run(struct network_change *change)
 		progress_set(change->progress, change->lines[STEP_KEEPING], PROGRESS_DONE, NULL);
 		return true;
 	}
-	prove(change);
-	return *change->doubt ? decide(change) : keep(change);
+	return decide(change);
 }
 
 /* -- on screens of its own -- */

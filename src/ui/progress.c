@@ -204,13 +204,31 @@ void progress_warn(struct progress *progress, const safe_char *text)
 			progress_set(progress, i, PROGRESS_WARNING, text);
 }
 
+/* Print the lines that are over now and were not before. */
+static void tell(struct progress *progress)
+{
+	for (size_t i = 0; i < progress->n && !progress->quiet; i++) {
+		struct progress_line *line = &progress->lines[i];
+
+		if (line->state == line->told || line->state <= PROGRESS_WORKING)
+			continue;
+		line->told = line->state;
+		draw_print(stderr, "%-*s%s\n", STATE_COLS, state_word(line->state),
+			line->state == PROGRESS_FAILED ? line->working : line->done);
+	}
+}
+
 void progress_paint(unsigned seconds, void *userdata)
 {
-	const struct progress *progress = userdata;
+	struct progress *progress = userdata;
 	bool slow = seconds_since(progress) >= SLOW_SECONDS;
 	safe_char text[TEXT_MAX];
 	enum answer unused;
 
+	if (!screen_is_started()) {
+		tell(progress);
+		return;
+	}
 	if (!box_begin(&unused))
 		return;
 	write_list(progress, LINES - box_top() - SHEET_FRAME_ROWS - (slow ? HINT_ROWS : 0), text,

@@ -168,6 +168,16 @@ int screen_start(sd_event *event)
 	return r < 0 ? r : 0;
 }
 
+void screen_do_without(sd_event *event)
+{
+	screen.event = event;
+}
+
+bool screen_is_started(void)
+{
+	return screen.started;
+}
+
 void screen_stop(void)
 {
 	/* Whoever holds the output back must not hold us back as well. */
