@@ -15,7 +15,7 @@
 #include "sysstate.h"
 #include "util.h"
 
-#define WAIT_USEC  (10 * 1000000ULL)
+#define WAIT_USEC  (20 * 1000000ULL) /* a slow machine needs ten for a VLAN on a bond */
 #define AGAIN_USEC 400000ULL
 
 /* A link, and the file that it is to follow. */

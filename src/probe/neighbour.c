@@ -14,7 +14,7 @@
 #include "netlink.h"
 #include "util.h"
 
-#define BORROW_USEC (5 * 1000000ULL)
+#define BORROW_USEC (15 * 1000000ULL)
 
 /* How often is asked, and how long is waited for an answer each time. */
 static const struct {
