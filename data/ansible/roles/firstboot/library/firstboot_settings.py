@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Bring an appliance to an answer file, by its command firstboot(1)."""
+
+import ipaddress
+import json
+import os
+import time
+
+from ansible.module_utils.basic import AnsibleModule
+
+DOCUMENTATION = r'''
+module: firstboot_settings
+short_description: Bring an appliance to an answer file
+description:
+  - Hands an answer file, firstboot.answers(5), to firstboot(1) on its standard input, and tells what it changed.
+  - In check mode nothing is changed; with C(--diff) every file is shown that would be.
+options:
+  answers:
+    description: The text of the answer file.
+    type: str
+  confirm:
+    description: Instead keep the change of the network that waits for that.
+    type: bool
+    default: false
+  timeout:
+    description: Seconds until a change of the network that was not confirmed is taken back.
+    type: int
+  connection:
+    description: The address that the appliance is reached at, where sudo(8) keeps that from firstboot(1).
+    type: str
+  program:
+    description: The command.
+    type: path
+    default: /usr/bin/firstboot
+'''
+
+EXAMPLES = r'''
+- name: Give the appliance its name
+  firstboot_settings:
+    answers: |
+      [Host]
+      Hostname=appliance01.example.com
+'''
+
+RETURN = r'''
+reason:
+  description: One sentence of what was done, or why not.
+  returned: always
+  type: str
+exit_status:
+  description: That of firstboot(1).
+  returned: always
+  type: int
+result:
+  description: The object that firstboot(1) printed, see result.schema.json.
+  returned: always
+  type: dict
+'''
+
+CONFIRM_TRIES = 10
+
+# What helps with an exit status, beyond the reason.
+ADVICE = {
+    6: 'If the new address is right, make it the ansible_host of the inventory, and the old one firstboot_found_at.',
+}
+
+
+def arguments(params, check):
+    """The words behind the command."""
+    if params['confirm']:
+        return ['--confirm', '--json']
+    words = ['--check' if check else '--reconfigure', '--answers', '-', '--json']
+    return words + ([] if check or params['timeout'] is None else [f"--timeout={params['timeout']}"])
+
+
+def environment(params):
+    """firstboot asks before it keeps a change of the address that a connection comes in by."""
+    try:
+        address = ipaddress.ip_address(params['connection'] or '')
+    except ValueError:
+        return {}
+    return {'SSH_CONNECTION': os.environ.get('SSH_CONNECTION') or f'{address} 0 {address} 22'}
+
+
+def run(module):
+    """Run it: the command, its exit status, and what it said. What is to be confirmed may still be under way."""
+    params = module.params
+    command = [params['program'], *arguments(params, module.check_mode)]
+    for left in reversed(range(CONFIRM_TRIES if params['confirm'] else 1)):
+        status, output, complaint = module.run_command(command, data=params['answers'] or '', environ_update=environment(params))
+        if status == 0 or not left:
+            return ' '.join(command), status, output, complaint
+        time.sleep(1)
+
+
+def reason_of(result, complaint):
+    """Why it failed: the sentence, and each problem of the answers with its line."""
+    lines = [result.get('message') or complaint.strip()]
+    lines += [f"{problem['file']}:{problem['line']}: {problem['message']}" for problem in result.get('problems') or []]
+    lines += filter(None, [ADVICE.get(result.get('exit_status'))])
+    return '\n'.join(lines)
+
+
+def differences(result):
+    """What Ansible shows for --diff."""
+    return [{'prepared': change['diff']} for change in result.get('changes') or [] if change.get('diff')]
+
+
+def main():
+    """Run it, and tell the end in Ansible's words."""
+    module = AnsibleModule(supports_check_mode=True, mutually_exclusive=[['answers', 'confirm']], argument_spec={
+        'answers': {'type': 'str', 'no_log': True},
+        'confirm': {'type': 'bool', 'default': False},
+        'timeout': {'type': 'int'},
+        'connection': {'type': 'str'},
+        'program': {'type': 'path', 'default': '/usr/bin/firstboot'},
+    })
+    command, status, output, complaint = run(module)
+    try:
+        result = json.loads(output)
+    except ValueError:
+        module.fail_json(msg=f'{command} ended with {status} and no result: {complaint.strip()}')
+    for warning in result.get('warnings') or []:
+        module.warn(warning)
+    ended = {'changed': bool(result.get('changed')), 'result': result, 'exit_status': status, 'reason': result.get('message', '')}
+    if status:
+        module.fail_json(msg=reason_of({**result, 'exit_status': status}, complaint), **ended)
+    module.exit_json(diff=differences(result), **ended)
+
+
+if __name__ == '__main__':
+    main()
