@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "conf.h"
+#include "given.h"
 #include "netlink.h"
 #include "safe_text.h"
 #include "sysstate.h"
@@ -34,7 +35,8 @@ struct app {
 	bool state_known, unclaimed, login; /* firstbootd's GetState */
 	bool change_tried;		    /* a network change is in force that is not kept yet */
 	bool copy;			    /* this machine looks like a copy */
-	int trouble;			    /* why the network cannot be read, or 0 */
+	struct given given;  /* what the unattended start was given; zeros where this is claimed */
+	int trouble;	     /* why the network cannot be read, or 0 */
 	bool wizard_offered; /* the wizard has opened by itself; it does so only once */
 
 	/* app.c's own */

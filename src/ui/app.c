@@ -140,6 +140,13 @@ static void ask_no_more(struct app *app)
 	app->pause_usec = 0;
 }
 
+/* Take what the unattended start has left, while it is of use. */
+static void read_given(struct app *app)
+{
+	if (!app->unclaimed || given_read("", &app->given) < 0)
+		app->given = (struct given){ 0 };
+}
+
 /* firstbootd has told its state, or has not answered. */
 static void on_state(const struct client_result *result, void *userdata)
 {
@@ -154,6 +161,7 @@ static void on_state(const struct client_result *result, void *userdata)
 	else
 		ask_later(app);
 	read_conf(app);
+	read_given(app);
 	announce(app);
 }
 

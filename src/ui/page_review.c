@@ -27,6 +27,34 @@ static void print_warning(const struct wizard *wizard, FILE *file)
 			  "then takes another system that reads this machine's disk.\n"));
 }
 
+/* What the unattended start has brought, and is in force already. */
+static void print_given(const struct wizard *wizard, FILE *file)
+{
+	static const struct {
+		unsigned what;
+		const safe_char *name;
+	} names[] = {
+		{ GIVEN_NETWORK, N_("Network") },
+		{ GIVEN_HOSTNAME, N_("Hostname") },
+		{ GIVEN_TIMEZONE, N_("Time zone") },
+		{ GIVEN_KEYMAP, N_("Keyboard") },
+	};
+	const struct given *given = &wizard->app->given;
+	const safe_char *comma = OURS("");
+
+	if (!wizard->first_boot || !given->taken || !given->what)
+		return;
+	draw_print(file, "%s", OURS("\n"));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(given->what & names[i].what))
+			continue;
+		draw_print(file, "%s%s", comma, translate(names[i].name));
+		comma = OURS(", ");
+	}
+	draw_print(file, _(": given by %s, and in force. \"Back\" leads there.\n"),
+		safe_text(given->source, 0).text);
+}
+
 /* The whole page. */
 static void print_page(FILE *file, const void *what)
 {
@@ -41,6 +69,7 @@ static void print_page(FILE *file, const void *what)
 				? _("Nothing would change. \"Apply\" ends the setup.")
 				: _("Nothing would change: what you have chosen is in force "
 				    "already."));
+		print_given(wizard, file);
 		print_warning(wizard, file);
 		return;
 	}
@@ -48,6 +77,7 @@ static void print_page(FILE *file, const void *what)
 	review_table_print(file, rows, n, review->columns, _("now"), _("new"));
 	if (review->remarks)
 		network_remarks_print(review->remarks, file);
+	print_given(wizard, file);
 	if (review->may_be_blind)
 		draw_print(file, "%s",
 			_("\n\"Blind\" applies them without any check, and nothing takes them "

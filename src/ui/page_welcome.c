@@ -37,6 +37,20 @@ static enum answer leave(struct wizard *wizard, enum answer answer)
 	return ANSWER_WOKEN;
 }
 
+/* What has become of the answers that the machine was given for its first boot. */
+static void write_given(const struct given *given, safe_char *buf, size_t size)
+{
+	*buf = '\0';
+	if (given->ran && !given->taken)
+		(void)safe_format(buf, size,
+			_("\n\nNothing of what was given by %s was taken, as it stands:\n\n%s"),
+			safe_text(given->source, 80).text, safe_lines(given->reason).text);
+	else if (given->ran)
+		(void)safe_format(buf, size,
+			_("\n\nWhat was given by %s is in force; only the rest is asked for."),
+			safe_text(given->source, 80).text);
+}
+
 /* What is coming, and that nothing happens yet. */
 static enum answer run(struct wizard *wizard)
 {
@@ -45,7 +59,7 @@ static enum answer run(struct wizard *wizard)
 		[PASSWORD_RANDOM] = N_("a password for \"root\", its administrator"),
 		[PASSWORD_KEY] = N_("an SSH key for \"root\", its administrator"),
 	};
-	safe_char text[1024];
+	safe_char text[3072], given[2048];
 	struct form form = {
 		.title = wizard->title,
 		.text = text,
@@ -53,6 +67,7 @@ static enum answer run(struct wizard *wizard)
 			network_is_set(wizard->app) ? _("Emergency") : NULL },
 	};
 
+	write_given(&wizard->app->given, given, sizeof(given));
 	(void)safe_format(text, sizeof(text),
 		_("Welcome to %s.\n\n"
 		  "A few questions make it ready for use:\n"
@@ -60,9 +75,9 @@ static enum answer run(struct wizard *wizard)
 		  "  - its name\n"
 		  "  - %s\n\n"
 		  "Nothing changes until you have seen a summary and agreed to it.\n\n"
-		  "Enter goes on, Esc goes back one screen, Tab moves."),
+		  "Enter goes on, Esc goes back one screen, Tab moves.%s"),
 		safe_text(wizard->app->conf.product_name, 60).text,
-		translate(words[wizard->app->conf.password_mode]));
+		translate(words[wizard->app->conf.password_mode]), given);
 	return leave(wizard, form_run(&form));
 }
 

@@ -60,6 +60,11 @@ static int build_notice(struct status_builder *b)
 		return status_add_text(b, STATUS_NOTICE, OURS(""), "%s",
 			_("New network settings are being tried. Unless they are kept, the old "
 			  "ones come back by themselves."));
+	if (b->app->unclaimed && b->app->given.ran && !b->app->given.taken)
+		return status_add_text(b, STATUS_NOTICE, OURS(""),
+			_("This appliance is not set up: what was given by %s was not taken. "
+			  "Choose Settings, which has the reason, to do it here."),
+			safe_text(b->app->given.source, 80).text);
 	if (b->app->unclaimed)
 		return status_add_text(b, STATUS_NOTICE, OURS(""), "%s",
 			_("This appliance is not set up yet. Choose Settings to do it."));

@@ -97,7 +97,8 @@ static int wizard_begin(struct wizard *wizard, struct app *app, bool first_boot)
 	return secret_init(&wizard->password);
 }
 
-/* The page after this one; the review where nothing else has to be asked. */
+/* The page after this one that has something to ask: not what the answers for the first boot have
+ * said, which is come to by going back from the review. */
 static size_t next_page(const struct wizard *wizard, const struct page *const *pages, size_t at)
 {
 	size_t next = at + 1;
@@ -105,6 +106,8 @@ static size_t next_page(const struct wizard *wizard, const struct page *const *p
 	if (pages[at] == &page_network && wizard->hurry && !wizard->first_boot)
 		while (pages[next] != &page_review)
 			next++;
+	while (wizard->first_boot && given_has_page(&wizard->app->given, pages[next]->name))
+		next++;
 	return next;
 }
 
