@@ -6,7 +6,8 @@
  * with one. The second happens once after firstbootd has left its flag, which is removed in any
  * case: what is no file of root's, or was written more than a minute ago, asked for another start
  * of the getty than this one. That it is root's session which comes now is left for its shell
- * (profile.d/firstboot-console.sh) in a file with the terminal's name.
+ * (profile.d/firstboot-console.sh) in a file with the terminal's name. With firstboot=off among the
+ * kernel's arguments there is a stock login prompt, for this start of the machine.
  */
 
 #include <errno.h>
@@ -177,6 +178,22 @@ static bool root_is_next(const struct passwd *account)
 	return true;
 }
 
+/* Is all of firstboot switched off, as PID 1 reads it for ConditionKernelCommandLine=? */
+static bool is_switched_off(void)
+{
+	_cleanup_close_ int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	char text[4096], *rest = text, *word;
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	while ((word = strsep(&rest, " \n")))
+		if (streq(word, "firstboot=off"))
+			return true;
+	return false;
+}
+
 /* Leave for root's shell on tty that it is ours, or that it is not any more. */
 static void mark_root_session(const char *tty, bool ours)
 {
@@ -236,6 +253,9 @@ int main(int argc, char **argv)
 			stderr);
 		return EXIT_FAILURE;
 	}
+
+	if (is_switched_off())
+		return exec_agetty(argv[1], login_anyone);
 
 	account = getpwnam(FIRSTBOOT_USER);
 	if (!account || account->pw_uid == 0) {
