@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What the build and the suites need, by Debian package name; sourced by tests/run and tests/try.
 
-packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libinih-dev libjson-c-dev
+packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev libexpat1-dev libinih-dev libjson-c-dev
 	libncurses-dev dialog libnftables-dev libnl-3-dev libpam0g-dev libpwquality-dev libqrencode-dev libseccomp-dev libssl-dev libsystemd-dev systemd
 	cracklib-runtime libcrypt-dev openssh-client"
 # Debian 12 has these in the packages of the programs.

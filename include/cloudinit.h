@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What the local stage of cloud-init has set at this start of the machine. */
+
+#include <stdbool.h>
+
+struct cloudinit {
+	bool hostname, network;
+};
+
+void cloudinit_read(const char *root, struct cloudinit *ret);
