@@ -17,6 +17,9 @@
  * no temporary file is left. The new file has the SELinux label of the old one. */
 int atomic_write(const char *root, const char *path, const char *text, mode_t mode);
 
+/* Likewise for a file that is there already: the new one has its owner, group and mode. -ENOENT. */
+int atomic_replace(const char *root, const char *path, const char *text);
+
 /* Remove path the same way; no file is no error. */
 int atomic_remove(const char *root, const char *path);
 

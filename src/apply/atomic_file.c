@@ -164,21 +164,32 @@ static void keep_label(int dir, const char *name, int fd)
 		(void)fsetxattr(fd, "security.selinux", label, (size_t)size, 0);
 }
 
-int atomic_write(const char *root, const char *path, const char *text, mode_t mode)
+/* Have fd belong to whom the file belongs that it will replace. */
+static int keep_owner(int fd, const struct stat *old)
 {
-	_cleanup_close_ int dir = -1, fd = -1;
-	_cleanup_free_ char *name = NULL;
+	struct stat new;
+
+	if (fstat(fd, &new) < 0)
+		return -errno;
+	if (new.st_uid == old->st_uid &&new.st_gid == old->st_gid)
+		return 0;
+	return fchown(fd, old->st_uid, old->st_gid) < 0 ? -errno : 0;
+}
+
+/* Replace name in the folder dir; old: what is there, whose owner stays, NULL for nothing. */
+static int replace(int dir, const char *name, const char *text, mode_t mode, const struct stat *old)
+{
+	_cleanup_close_ int fd = -1;
 	char temp[256];
 	int r;
 
-	r = open_parent(root, path, true, &dir, &name);
-	if (r < 0)
-		return r;
 	fd = open_temporary(dir, name, sizeof(temp), temp);
 	if (fd < 0)
 		return fd;
 	keep_label(dir, name, fd);
-	r = write_whole(fd, text, mode);
+	r = old ? keep_owner(fd, old) : 0;
+	if (r == 0)
+		r = write_whole(fd, text, mode);
 	if (r == 0 && renameat(dir, temp, dir, name) < 0)
 		r = -errno;
 	if (r < 0) {
@@ -186,6 +197,30 @@ int atomic_write(const char *root, const char *path, const char *text, mode_t mo
 		return r;
 	}
 	return fsync(dir) < 0 ? -errno : 0;
+}
+
+int atomic_write(const char *root, const char *path, const char *text, mode_t mode)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_free_ char *name = NULL;
+	int r = open_parent(root, path, true, &dir, &name);
+
+	return r < 0 ? r : replace(dir, name, text, mode, NULL);
+}
+
+int atomic_replace(const char *root, const char *path, const char *text)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_free_ char *name = NULL;
+	struct stat st;
+	int r;
+
+	r = open_parent(root, path, false, &dir, &name);
+	if (r < 0)
+		return r;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? replace(dir, name, text, st.st_mode & 07777, &st) : -EINVAL;
 }
 
 int atomic_remove(const char *root, const char *path)
