@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
+
 /* What shadow(5) knows of an account's password. */
 
 #define ACCOUNT_MARK_SIZE 160
@@ -9,3 +11,6 @@
  * password from others: how it is hashed and with which salt, nothing of what comes out. 0: no, and
  * ret is ""; -errno: it cannot be read. */
 int account_mark(const char *root, const char *user, char ret[static ACCOUNT_MARK_SIZE]);
+
+/* Is it a hash of crypt(5) of a kind that is safe today, whole and without anything else? */
+bool account_check_hash(const char *hash);

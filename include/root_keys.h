@@ -17,6 +17,7 @@ typedef int (*root_keys_fn)(const char *key, void *userdata);
 /* Walk through the first ROOT_KEYS_MAX of them. -errno: they cannot be read. */
 int root_keys_walk(const char *root, root_keys_fn found, void *userdata);
 
-/* Let root log in with this key as well, as login_key_check() has written it: nothing is done when
- * it is there already. The folder is 0700 and the file 0600 afterwards, with the old lines kept. */
+/* Let root log in with this key as well, as login_key_check() has written it. 0: nothing was done,
+ * as it is there already; 1: it was added. The folder is 0700 and the file 0600 afterwards, with
+ * the old lines kept. */
 int root_keys_add(const char *root, const char *key);

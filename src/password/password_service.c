@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "names.h"
 #include "pam_child.h"
+#include "password_hash.h"
 #include "password_order.h"
 #include "root_keys.h"
 #include "safe_text.h"
@@ -209,6 +210,67 @@ static int method_make(sd_bus_message *message, void *userdata, sd_bus_error *er
 	return 1;
 }
 
+/* -- SetHash ---------------------------------------------------------------------------------- */
+
+/* The hash is in /etc/shadow, or is not. */
+static void handle_hash(int r, void *userdata)
+{
+	_cleanup_(task_freep) struct task *task = userdata;
+	char mark[ACCOUNT_MARK_SIZE], sentence[200];
+
+	if (r == -EBUSY) {
+		refuse(task, BUS_ERROR_FAILED,
+			_("Root's password was not changed: another program has /etc/shadow locked "
+			  "(/etc/.pwd.lock). Try again in a minute."));
+	} else if (r < 0) {
+		(void)snprintf(sentence, sizeof(sentence),
+			_("Root's password was not changed: /etc/shadow could not be written: "
+			  "%s."),
+			strerror(-r));
+		refuse(task, BUS_ERROR_FAILED, sentence);
+	} else if (account_mark(ROOT, "root", mark) <= 0) {
+		refuse(task, BUS_ERROR_FAILED,
+			_("Root's password was set, but /etc/shadow holds none now."));
+	} else {
+		(void)sd_bus_reply_method_return(task->call, "sb", mark, r);
+	}
+}
+
+/* Is what was sent a hash? order has a page of its own, longer than any secret. */
+static bool is_hash(struct password_order *order)
+{
+	order->bytes[order->length] = '\0';
+	return strlen(order->bytes) == order->length && account_check_hash(order->bytes);
+}
+
+static int method_set_hash(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(password_order_done) struct password_order order = { 0 };
+	_cleanup_(task_freep) struct task *task = NULL;
+	struct password_service *service = userdata;
+	int r = admit(service, message, error);
+
+	if (r >= 0)
+		r = password_order_read(message, &order, error);
+	if (r < 0)
+		return r;
+	if (!is_hash(&order))
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("Root's password was not changed. What was given is no hash of a "
+			  "password as crypt(5) makes it today (yescrypt, gost-yescrypt, scrypt, "
+			  "bcrypt, SHA-512 or SHA-256); \"mkpasswd\" and \"openssl passwd -6\" "
+			  "make "
+			  "one."));
+	task = task_new(service, message);
+	r = task ? password_hash_start(
+			   service->event, "root", order.bytes, order.length, handle_hash, task)
+		 : -ENOMEM;
+	if (r < 0)
+		return fail(error, r);
+	(void)take_ptr(task);
+	return 1;
+}
+
 /* -- Logins, AddKey --------------------------------------------------------------------------- */
 
 static int append_key(const char *key, void *userdata)
@@ -261,7 +323,7 @@ static int method_add_key(sd_bus_message *message, void *userdata, sd_bus_error 
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The key was not added to root's authorized_keys: %s."), strerror(-r));
-	return sd_bus_reply_method_return(message, "");
+	return sd_bus_reply_method_return(message, "b", r);
 }
 
 /* -- the table -------------------------------------------------------------------------------- */
@@ -279,8 +341,10 @@ static const sd_bus_vtable vtable[] = {
 		method_set, SD_BUS_VTABLE_SENSITIVE),
 	SD_BUS_METHOD_WITH_ARGS("Make", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", mark, "h", password),
 		method_make, SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS("SetHash", SD_BUS_ARGS("h", hash),
+		SD_BUS_RESULT("s", mark, "b", changed), method_set_hash, SD_BUS_VTABLE_SENSITIVE),
 	SD_BUS_METHOD_WITH_ARGS(
-		"AddKey", SD_BUS_ARGS("s", line), SD_BUS_NO_RESULT, method_add_key, 0),
+		"AddKey", SD_BUS_ARGS("s", line), SD_BUS_RESULT("b", changed), method_add_key, 0),
 	SD_BUS_VTABLE_END,
 };
 

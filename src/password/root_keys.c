@@ -139,11 +139,14 @@ int root_keys_add(const char *root, const char *key)
 	if (r >= 0)
 		r = root_keys_walk(root, compare, &search);
 	if (r < 0 || search.found)
-		return r;
+		return r < 0 ? r : 0;
 	r = file_read(root, KEYS_FILE, TEXTFILE_MAX, &old);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	r = asprintf(&text, "%s%s%s\n", old ? old : "",
 		old && *old && old[strlen(old) - 1] != '\n' ? "\n" : "", key);
-	return r < 0 ? -ENOMEM : atomic_write(root, KEYS_FILE, text, 0600);
+	if (r < 0)
+		return -ENOMEM;
+	r = atomic_write(root, KEYS_FILE, text, 0600);
+	return r < 0 ? r : 1;
 }
