@@ -76,3 +76,9 @@ extern const struct apply_network_backend apply_dry_run;  /* changes nothing and
 /* Static hostname through hostnamed, then /etc/hosts in step; taken back when the second half
  * fails. */
 int apply_hostname(struct apply *apply, const char *hostname, apply_done_fn done, void *userdata);
+
+/* The time zone through timedated, and /etc/timezone in step where there is one. */
+int apply_timezone(struct apply *apply, const char *zone, apply_done_fn done, void *userdata);
+
+/* The keyboard layout of the virtual consoles. */
+int apply_keymap(struct apply *apply, const char *keymap, apply_done_fn done, void *userdata);

@@ -36,6 +36,7 @@ struct client_line {
 struct client_result {
 	enum client_outcome outcome;
 	const char *text; /* a sentence for the customer, never NULL */
+	bool unchanged;	  /* SetRootPasswordHash, AddRootKey: it was so already */
 	/* GetState */
 	bool unclaimed;
 	bool authenticated; /* this connection may change things now */
@@ -87,10 +88,17 @@ int client_set_root_password(
 	struct client *client, const struct secret *secret, client_done_fn done, void *userdata);
 /* result->fd: a memfd with the password (secret_from_memfd()). */
 int client_make_root_password(struct client *client, client_done_fn done, void *userdata);
+/* A hash of crypt(5) in place of a password; for root alone. */
+int client_set_root_hash(
+	struct client *client, const struct secret *hash, client_done_fn done, void *userdata);
 int client_add_root_key(
 	struct client *client, const char *line, client_done_fn done, void *userdata);
 int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata);
+int client_set_timezone(
+	struct client *client, const char *zone, client_done_fn done, void *userdata);
+int client_set_keymap(
+	struct client *client, const char *keymap, client_done_fn done, void *userdata);
 /* Both with a remark in text, "" for none. */
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_revert(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
@@ -109,9 +117,11 @@ int client_request_login(struct client *client, client_done_fn done, void *userd
 int client_begin_edit(struct client *client, client_done_fn done, void *userdata);
 int client_end_edit(struct client *client, client_done_fn done, void *userdata);
 
-/* Try settings of some links, or of all (NET_CHANGE_REPLACE); ifindexes as netwire_append(). */
+/* Try settings of some links, or of all (NET_CHANGE_REPLACE); ifindexes as netwire_append();
+ * seconds: how long the change waits to be confirmed, whatever becomes of this connection; 0: as
+ * long as the vendor says. */
 int client_try_network(struct client *client, const struct net_set *set, const int *ifindexes,
-	uint32_t flags, client_done_fn done, void *userdata);
+	uint32_t flags, uint32_t seconds, client_done_fn done, void *userdata);
 
 /* The change that waits to be kept or taken back, whoever made it (text: its links), and who edits.
  */

@@ -33,8 +33,13 @@
 #define NET_CHANGE_REPLACE                                                                         \
 	(1U << 0) /* the links named are all: others of ours are given back to the machine */
 #define NET_CHANGE_UNSAFE                                                                          \
-	(1U << 1)		 /* no probe, no proof, no waiting: kept as soon as it is written */
-#define NET_CHANGE_ASK (1U << 2) /* wait for Confirm, even where all is proven */
+	(1U << 1) /* no probe, no proof, no waiting: kept as soon as it is written */
+#define NET_CHANGE_ASK                                                                             \
+	(1U << 2) /* kept by another connection than this one alone, even where all is proven */
+
+/* How long a change may wait for Confirm, where SetNetwork says so. */
+#define CONFIRM_SECONDS_MIN 10
+#define CONFIRM_SECONDS_MAX 3600
 
 /* How a change that waited came to its end: what the signal ChangeEnded says. */
 enum change_end {

@@ -15,6 +15,7 @@ struct reply {
 	bool done;
 	enum client_outcome outcome;
 	safe_char text[512];
+	bool unchanged;			      /* SetRootPasswordHash, AddRootKey */
 	bool unclaimed, authenticated, login; /* GetState */
 	uint64_t txid;			      /* SetNetwork */
 	bool proven;

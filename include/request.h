@@ -17,8 +17,15 @@ int request_take_secret(sd_bus_message *message, int *ret, sd_bus_error *error);
  * of UTF-8 without control characters but ends of lines. Caller frees. */
 int request_read_report(sd_bus_message *message, char **ret, sd_bus_error *error);
 
+struct request_change {
+	struct net_set *set;
+	uint32_t flags;	  /* NET_CHANGE_* */
+	uint32_t seconds; /* to wait for Confirm; 0: as long as the vendor says */
+};
+void request_change_done(struct request_change *change);
+
 /* The arguments of SetNetwork, put into the settings that are kept (NET_CHANGE_REPLACE: in their
- * place). *ret_set has passed validate_net_set(); each link that was sent has its index and name at
- * this moment, or is a device whose name is free. Caller frees. */
+ * place). ret->set has passed validate_net_set(); each link that was sent has its index and name at
+ * this moment, or is a device whose name is free. Caller frees it. */
 int request_read_network(sd_bus_message *message, const struct net_set *kept,
-	struct net_set **ret_set, uint32_t *ret_flags, sd_bus_error *error);
+	struct request_change *ret, sd_bus_error *error);

@@ -56,7 +56,9 @@ struct service {
 	const struct apply_network_backend *network; /* NULL: chosen for each change */
 	uid_t ui_uid;
 
-	struct apply apply; /* its confirm_usec is how long a change waits for an answer */
+	struct apply
+		apply; /* its confirm_usec is how long the change under way waits for an answer */
+	uint64_t confirm_usec; /* the vendor's, where a change does not say how long */
 	struct transaction *transaction;
 	bool recovering; /* a change that an earlier process left is being ended */
 	bool ending;	 /* the process ends as soon as no change is open */
@@ -86,6 +88,7 @@ struct service {
 		uint64_t ending; /* the last one that began to end */
 		bool keeping;	 /* by being kept */
 		bool ended;	 /* by the end of the process */
+		char maker[64];	 /* unique bus name that may not keep it (NET_CHANGE_ASK), or "" */
 		uint64_t deadline;
 		char links[160];				   /* "enp1s0, bond0" */
 		char old[NOTED_VALUE_SIZE], new[NOTED_VALUE_SIZE]; /* for its records */
@@ -206,7 +209,11 @@ int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_make_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_set_root_password_hash(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_add_root_key(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_set_timezone(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_set_keymap(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_begin_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_end_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error);

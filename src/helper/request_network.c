@@ -15,7 +15,7 @@
 struct request_network {
 	struct net_set set;
 	int ifindexes[NET_LINKS_MAX];
-	uint32_t flags;
+	uint32_t flags, seconds;
 };
 
 /* Answer that nothing was changed, and why. */
@@ -32,6 +32,20 @@ static int refuse(sd_bus_error *error, const char *format, ...)
 		error, BUS_ERROR_REFUSED, _("The network settings were not changed. %s"), reason);
 }
 
+/* How long, and whether at all, the change is to wait to be confirmed. */
+static int check_waiting(const struct request_network *request, sd_bus_error *error)
+{
+	const uint32_t both = NET_CHANGE_UNSAFE | NET_CHANGE_ASK, seconds = request->seconds;
+
+	if ((request->flags & both) == both)
+		return refuse(error, _("The request asks to wait for a confirmation, and not to."));
+	if (seconds != 0 && (seconds < CONFIRM_SECONDS_MIN || seconds > CONFIRM_SECONDS_MAX))
+		return refuse(error,
+			_("They may wait to be confirmed for %d to %d seconds, not for %u."),
+			CONFIRM_SECONDS_MIN, CONFIRM_SECONDS_MAX, seconds);
+	return 0;
+}
+
 /* The arguments as they are. */
 static int read_arguments(
 	sd_bus_message *message, struct request_network *request, sd_bus_error *error)
@@ -45,12 +59,12 @@ static int read_arguments(
 		return refuse(error,
 			_("The request holds an address of a wrong length, a kind of setting that "
 			  "there is not, or more values than are allowed."));
-	r = sd_bus_message_read(message, "u", &request->flags);
+	r = sd_bus_message_read(message, "uu", &request->flags, &request->seconds);
 	if (r < 0)
 		return r;
-	if ((request->flags & ~(NET_CHANGE_REPLACE | NET_CHANGE_UNSAFE)) != 0)
+	if ((request->flags & ~(NET_CHANGE_REPLACE | NET_CHANGE_UNSAFE | NET_CHANGE_ASK)) != 0)
 		return refuse(error, _("The request asks for something unknown."));
-	return 0;
+	return check_waiting(request, error);
 }
 
 /* The settings that would be kept: put the links into those of now, or in their place. */
@@ -117,7 +131,7 @@ static int check_links(
 }
 
 int request_read_network(sd_bus_message *message, const struct net_set *kept,
-	struct net_set **ret_set, uint32_t *ret_flags, sd_bus_error *error)
+	struct request_change *ret, sd_bus_error *error)
 {
 	_cleanup_free_ struct request_network *request = malloc(sizeof(*request));
 	_cleanup_free_ struct net_set *set = malloc(sizeof(*set));
@@ -137,7 +151,12 @@ int request_read_network(sd_bus_message *message, const struct net_set *kept,
 	r = check_links(request, kept, error);
 	if (r < 0)
 		return r;
-	*ret_set = take_ptr(set);
-	*ret_flags = request->flags;
+	*ret = (struct request_change){ take_ptr(set), request->flags, request->seconds };
 	return 0;
+}
+
+void request_change_done(struct request_change *change)
+{
+	free(change->set);
+	*change = (struct request_change){ 0 };
 }

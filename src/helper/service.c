@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <time.h>
 
-#include "atomic_file.h"
 #include "caller.h"
 #include "claim.h"
 #include "delay.h"
@@ -14,9 +13,7 @@
 #include "netwire.h"
 #include "usec.h"
 #include "util.h"
-#include "validate.h"
 
-#define BLANKS	    " \t\r\n\v\f"
 #define MINUTE_USEC (60 * 1000000ULL)
 
 /* -- leave to do things -------------------------------------------------------------------------
@@ -228,46 +225,6 @@ static int method_get_state(sd_bus_message *message, void *userdata, sd_bus_erro
 	return r < 0 ? r : logins_answer(userdata, message, answer_state);
 }
 
-/* The hostname of now, as hostnamed keeps it. */
-static void read_hostname(const char *root, char ret[static HOST_NAME_SIZE])
-{
-	_cleanup_free_ char *text = NULL;
-
-	ret[0] = '\0';
-	if (file_read(root, "/etc/hostname", 4096, &text) >= 0)
-		(void)snprintf(ret, HOST_NAME_SIZE, "%.*s", (int)strcspn(text, "\n"), text);
-}
-
-static int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	struct service *service = userdata;
-	char old[HOST_NAME_SIZE], name[HOST_NAME_SIZE];
-	struct problem problem;
-	const char *text;
-	int r;
-
-	r = service_admit(service, message, NEED_EDIT, error);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_read(message, "s", &text);
-	if (r < 0)
-		return r;
-	/* What a person types may have blanks around it, what a program sends may not. */
-	if (text[strcspn(text, BLANKS)] != '\0')
-		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
-			_("The hostname was not changed. There are blanks or line ends in it."));
-	if (!validate_hostname(text, name, &problem))
-		return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
-			_("The hostname was not changed. %s"), problem.text);
-	read_hostname(service->apply.root, old);
-	r = apply_hostname(&service->apply, name, service_answer_result, service);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The hostname was not changed to \"%s\": %s."), name, strerror(-r));
-	service_hold(service, message, RECORD_HOSTNAME, old, name);
-	return 1;
-}
-
 /* -- life ---------------------------------------------------------------------------------------
  */
 
@@ -309,17 +266,25 @@ static const sd_bus_vtable vtable[] = {
 		method_set_root_password, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
 	SD_BUS_METHOD_WITH_ARGS("MakeRootPassword", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", password),
 		method_make_root_password, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
-	SD_BUS_METHOD_WITH_ARGS("AddRootKey", SD_BUS_ARGS("s", line), SD_BUS_NO_RESULT,
+	/* Root's alone: nobody can tell whether it is a good one. */
+	SD_BUS_METHOD_WITH_ARGS("SetRootPasswordHash", SD_BUS_ARGS("h", hash),
+		SD_BUS_RESULT("b", changed), method_set_root_password_hash,
+		SD_BUS_VTABLE_SENSITIVE),
+	SD_BUS_METHOD_WITH_ARGS("AddRootKey", SD_BUS_ARGS("s", line), SD_BUS_RESULT("b", changed),
 		method_add_root_key, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetHostname", SD_BUS_ARGS("s", hostname), SD_BUS_NO_RESULT,
 		method_set_hostname, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SetTimezone", SD_BUS_ARGS("s", timezone), SD_BUS_NO_RESULT,
+		method_set_timezone, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SetKeymap", SD_BUS_ARGS("s", keymap), SD_BUS_NO_RESULT,
+		method_set_keymap, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("BeginEdit", SD_BUS_NO_ARGS,
 		SD_BUS_RESULT("b", granted, "s", editor, "t", since), method_begin_edit,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("EndEdit", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_end_edit,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetNetwork",
-		SD_BUS_ARGS("a" NETWIRE_LINK, links, "s", advertised, "u", flags),
+		SD_BUS_ARGS("a" NETWIRE_LINK, links, "s", advertised, "u", flags, "u", seconds),
 		SD_BUS_RESULT("t", txid, "b", proven, "t", usec_left, "s", note),
 		method_set_network, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Confirm", SD_BUS_ARGS("t", txid), SD_BUS_RESULT("s", note),
@@ -374,6 +339,7 @@ int service_init(struct service *service)
 	delay_load(service->apply.root, service_now(), &service->auth);
 	service->apply.event = service->event;
 	service->apply.bus = service->bus;
+	service->confirm_usec = service->apply.confirm_usec;
 	service->last_call = service_now();
 	return sd_bus_add_object_vtable(
 		service->bus, NULL, BUS_PATH, BUS_INTERFACE, vtable, service);

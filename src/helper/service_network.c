@@ -13,6 +13,7 @@
 #include "safe_text.h"
 #include "service.h"
 #include "surroundings.h"
+#include "usec.h"
 #include "util.h"
 
 /* -- for the record -----------------------------------------------------------------------------
@@ -200,25 +201,28 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
-	_cleanup_free_ struct net_set *set = NULL;
-	uint32_t flags;
+	_cleanup_(request_change_done) struct request_change change = { 0 };
 	int r;
 
 	r = service_admit(service, message, NEED_EDIT, error);
 	if (r < 0)
 		return r;
 	r = request_read_network(
-		message, transaction_settings(service->transaction), &set, &flags, error);
+		message, transaction_settings(service->transaction), &change, error);
 	if (r < 0)
 		return r;
 	if (service->change.id != 0)
 		return sd_bus_error_set(error, BUS_ERROR_BUSY,
 			_("The network settings were not changed: the last change has not yet been "
 			  "kept or taken back."));
-	name_links(service, set);
-	note_values(service, set);
-	r = transaction_try(service->transaction, set, service_caller(service, message)->who,
-		flags & NET_CHANGE_UNSAFE, handle_tried, service);
+	name_links(service, change.set);
+	note_values(service, change.set);
+	(void)snprintf(service->change.maker, sizeof(service->change.maker), "%s",
+		change.flags & NET_CHANGE_ASK ? sd_bus_message_get_sender(message) : "");
+	service->apply.confirm_usec =
+		change.seconds ? change.seconds * USEC_PER_SEC : service->confirm_usec;
+	r = transaction_try(service->transaction, change.set, service_caller(service, message)->who,
+		change.flags & NET_CHANGE_UNSAFE, handle_tried, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The network settings were not changed: %s."), strerror(-r));
@@ -296,6 +300,10 @@ int method_confirm(sd_bus_message *message, void *userdata, sd_bus_error *error)
 	r = admit_end(service, message, error);
 	if (r < 0)
 		return r;
+	if (streq(service->change.maker, sd_bus_message_get_sender(message)))
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("The network change goes on to wait: it was made to be kept from another "
+			  "connection, with \"firstboot --confirm\"."));
 	return hold_end(service, message, true,
 		transaction_keep(service->transaction, handle_ended, service), error);
 }

@@ -307,15 +307,60 @@ int method_make_root_password(sd_bus_message *message, void *userdata, sd_bus_er
 	return 1;
 }
 
+/* -- SetRootPasswordHash ---------------------------------------------------------------------- */
+
+/* Answer what was held with whether anything was changed; nothing needs no record. */
+static void answer_changed(struct service *service, int changed)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+
+	if (changed)
+		service_record_held(service, RECORD_DONE, NULL);
+	call = service_release(service);
+	service_reply(call, "b", changed);
+}
+
+/* Root's hash was set, or not. */
+static int handle_hash_set(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct service *service = userdata;
+	int changed, r;
+
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		(void)note_pending(service, false, NULL);
+		answer_refusal(service, reply);
+		return 0;
+	}
+	r = note_set(service, reply);
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "b", &changed);
+	answer_changed(service, r < 0 || changed);
+	return 0;
+}
+
+int method_set_root_password_hash(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	int r = admit_password(userdata, message, error);
+
+	if (r < 0)
+		return r;
+	r = pass_on(userdata, message, "SetHash", handle_hash_set, RECORD_PASSWORD, error);
+	if (r < 0)
+		(void)note_pending(userdata, false, NULL);
+	return r;
+}
+
 /* -- AddRootKey ------------------------------------------------------------------------------- */
 
 /* Root's key was added, or not. */
 static int handle_key_added(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
+	int changed;
+
 	if (sd_bus_message_is_method_error(reply, NULL))
 		answer_refusal(userdata, reply);
 	else
-		service_answer(userdata);
+		answer_changed(userdata, sd_bus_message_read(reply, "b", &changed) < 0 || changed);
 	return 0;
 }
 
@@ -348,7 +393,9 @@ int method_add_root_key(sd_bus_message *message, void *userdata, sd_bus_error *e
 		r = sd_bus_message_read(message, "s", &line);
 	if (r < 0)
 		return r;
-	if (service->conf->password_mode != PASSWORD_KEY)
+	/* Root itself may give itself as many ways in as it likes. */
+	if (service->conf->password_mode != PASSWORD_KEY &&
+		service_caller(service, message)->uid != 0)
 		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
 			_("The key was not added: root logs in with a password on this "
 			  "appliance."));

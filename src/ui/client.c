@@ -79,6 +79,18 @@ static int read_checked(sd_bus_message *reply, struct client_result *result, voi
 	return 0;
 }
 
+/* SetRootPasswordHash, AddRootKey: whether anything is another one now. */
+static int read_changed(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	int changed, r;
+
+	r = sd_bus_message_read(reply, "b", &changed);
+	if (r < 0)
+		return r;
+	result->unchanged = !changed;
+	return 0;
+}
+
 int client_read_fd(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	int fd, r;
@@ -99,8 +111,12 @@ static const struct client_method check_password = { "CheckPassword", CLIENT_CAL
 static const struct client_method set_root_password = { "SetRootPassword", CLIENT_CALL_USEC, NULL };
 static const struct client_method make_root_password = { "MakeRootPassword", CLIENT_CALL_USEC,
 	client_read_fd };
-static const struct client_method add_root_key = { "AddRootKey", CLIENT_CALL_USEC, NULL };
+static const struct client_method set_root_hash = { "SetRootPasswordHash", CLIENT_CALL_USEC,
+	read_changed };
+static const struct client_method add_root_key = { "AddRootKey", CLIENT_CALL_USEC, read_changed };
 static const struct client_method set_hostname = { "SetHostname", CLIENT_CALL_USEC, NULL };
+static const struct client_method set_timezone = { "SetTimezone", CLIENT_CALL_USEC, NULL };
+static const struct client_method set_keymap = { "SetKeymap", CLIENT_CALL_USEC, NULL };
 static const struct client_method complete = { "Complete", CLIENT_CALL_USEC, NULL };
 static const struct client_method request_login = { "RequestLogin", CLIENT_CALL_USEC, NULL };
 
@@ -282,6 +298,12 @@ int client_make_root_password(struct client *client, client_done_fn done, void *
 	return client_call(client, &make_root_password, done, userdata, "");
 }
 
+int client_set_root_hash(
+	struct client *client, const struct secret *hash, client_done_fn done, void *userdata)
+{
+	return call_with_secret(client, &set_root_hash, hash, done, userdata);
+}
+
 int client_add_root_key(
 	struct client *client, const char *line, client_done_fn done, void *userdata)
 {
@@ -292,6 +314,18 @@ int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata)
 {
 	return client_call(client, &set_hostname, done, userdata, "s", hostname);
+}
+
+int client_set_timezone(
+	struct client *client, const char *zone, client_done_fn done, void *userdata)
+{
+	return client_call(client, &set_timezone, done, userdata, "s", zone);
+}
+
+int client_set_keymap(
+	struct client *client, const char *keymap, client_done_fn done, void *userdata)
+{
+	return client_call(client, &set_keymap, done, userdata, "s", keymap);
 }
 
 int client_complete(struct client *client, client_done_fn done, void *userdata)

@@ -157,7 +157,7 @@ static const struct client_method renew_identity = {
  */
 
 int client_try_network(struct client *client, const struct net_set *set, const int *ifindexes,
-	uint32_t flags, client_done_fn done, void *userdata)
+	uint32_t flags, uint32_t seconds, client_done_fn done, void *userdata)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
 	int r;
@@ -168,7 +168,7 @@ int client_try_network(struct client *client, const struct net_set *set, const i
 	r = netwire_append(message, set, ifindexes);
 	if (r < 0)
 		return r;
-	r = sd_bus_message_append(message, "u", flags);
+	r = sd_bus_message_append(message, "uu", flags, seconds);
 	if (r < 0)
 		return r;
 	return client_message_send(client, &set_network, message, done, userdata);

@@ -74,7 +74,7 @@ static bool try_settings(struct network_change *change)
 	change->reply = (struct reply){ 0 };
 	(void)client_on_step(client, handle_step, change);
 	wait_steps(change, client_try_network(client, change->set, ifindexes, change->flags,
-				   reply_keep, &change->reply));
+				   change->seconds, reply_keep, &change->reply));
 	(void)client_on_step(client, NULL, NULL);
 	if (change->reply.outcome == CLIENT_OK)
 		return true;

@@ -79,7 +79,7 @@ static void try_network(struct app *app, const struct net_set *set)
 	(void)fflush(stdout);
 	if (!is_done(app,
 		    client_try_network(
-			    app->client, set, ifindexes, NET_CHANGE_REPLACE, reply_keep, &tried),
+			    app->client, set, ifindexes, NET_CHANGE_REPLACE, 0, reply_keep, &tried),
 		    &tried) ||
 		tried.txid == 0)
 		return;

@@ -48,6 +48,7 @@ void reply_keep(const struct client_result *result, void *userdata)
 
 	reply->outcome = result->outcome;
 	(void)safe_format(reply->text, sizeof(reply->text), "%s", safe_lines(result->text).text);
+	reply->unchanged = result->unchanged;
 	reply->unclaimed = result->unclaimed;
 	reply->authenticated = result->authenticated;
 	reply->login = result->login;

@@ -49,7 +49,7 @@ def refused(what, function, *arguments, **named):
 
 
 def set_network(connection, links, advertised=''):
-    return connection.call('SetNetwork', system.SET + 'u', links, advertised, system.UNSAFE, returns='tbts')
+    return connection.call('SetNetwork', system.SET + 'uu', links, advertised, system.UNSAFE, 0, returns='tbts')
 
 
 @case(45, 'each string of SetNetwork with line ends, sections, continuations, specifiers, patterns: refused, no file changes')

@@ -21,7 +21,7 @@ LINK = f"(is(yasqy){FAMILY}{FAMILY}aayasasua(ayyayu)bb)"
 SET = f"a{LINK}s"
 OFF, AUTO, STATIC, DHCP = range(4)
 EXISTING, VLAN, BOND = range(3)
-REPLACE, UNSAFE = 1, 2
+REPLACE, UNSAFE, ASK = 1, 2, 4
 
 
 def packed(text):

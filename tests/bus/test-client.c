@@ -125,7 +125,7 @@ static void ask_try(void *userdata, const char *argument)
 		return;
 	set->n_links = 1;
 	net_config_init(&set->links[0], argument);
-	check(caller, client_try_network(caller->client, set, &ifindex, 0, on_answer, caller));
+	check(caller, client_try_network(caller->client, set, &ifindex, 0, 0, on_answer, caller));
 }
 
 /* confirm, revert: end the change that waits. */

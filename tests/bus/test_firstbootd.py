@@ -22,8 +22,8 @@ import threading
 import time
 import unittest
 
-from bus import AUTO, BOND, OFF, REPLACE, SEALS, SET, STATIC, UNSAFE, VLAN
-from bus import NAME, Bus, Refused, device, family, index, link, secret, with_secret
+from bus import ASK, AUTO, BOND, OFF, REPLACE, SEALS, SET, STATIC, UNSAFE, VLAN
+from bus import NAME, Bus, Refused, connection, device, family, index, link, secret, with_secret
 from records import Journal
 
 GOOD = "correct horse battery staple"
@@ -82,6 +82,32 @@ def wait(condition, seconds=15, what=None):
 def read_file(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+def write_file(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def claimed():
+    """Somebody owns the appliance, for a while."""
+    state = "/var/lib/firstboot/state"
+    before = read_file(state)
+    write_file(state, "claimed\n")
+    try:
+        yield
+    finally:
+        write_file(state, before)
+
+
+def service_is_trying(bus):
+    """Is a change under way, so that no other one is admitted?"""
+    try:
+        bus.call("Confirm", "t", 1, returns="s")
+    except Refused as refusal:
+        return refusal.name == "Busy"
+    return False
 
 
 def daemon_pid():
@@ -154,9 +180,9 @@ def terminal(path):
 
 # -- what is sent --------------------------------------------------------------------------------
 
-def change(bus, links, flags=0, advertised=""):
+def change(bus, links, flags=0, advertised="", seconds=0):
     """[txid, proven, usec_left, note]"""
-    return bus.call("SetNetwork", SET + "u", list(links), advertised, flags, returns="tbts")
+    return bus.call("SetNetwork", SET + "uu", list(links), advertised, flags, seconds, returns="tbts")
 
 
 def set_network(bus, v4=None, v6=None, ifname="enp1s0", **settings):
@@ -515,6 +541,272 @@ class Hostname(Case):
             os.rename("/etc/hosts.away", "/etc/hosts")
         self.assertEqual(os.uname().nodename, "before")
         self.assertEqual(read_file("/etc/hostname"), "before\n")
+
+
+class Place(Case):
+    """Where it stands, and for whose keyboard: by real timedated and localed."""
+
+    KEYMAPS = "/usr/share/kbd/keymaps/i386/qwertz"
+
+    def test_timezone(self):
+        write_file("/etc/timezone", "Etc/UTC\n")
+        for zone in ("Europe/Sofia", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC"):
+            self.connect(ui_uid()).call("SetTimezone", "s", zone)
+            self.assertEqual(os.readlink("/etc/localtime"), f"../usr/share/zoneinfo/{zone}")
+            self.assertEqual(read_file("/etc/timezone"), zone + "\n")
+        os.unlink("/etc/timezone")
+        self.bus.call("SetTimezone", "s", "Asia/Tokyo")
+        self.assertEqual(os.readlink("/etc/localtime"), "../usr/share/zoneinfo/Asia/Tokyo")
+        self.assertFalse(os.path.exists("/etc/timezone"))
+
+    def test_bad_timezones(self):
+        self.bus.call("SetTimezone", "s", "Europe/Sofia")
+        for zone in ("", "Europe", "Europe/", "/Europe/Sofia", "Europe/Nowhere", "../../etc/passwd", "Europe/../Asia/Tokyo",
+                     "zone.tab", "tzdata.zi", "europe/sofia", "Europe/Sofia\n", "Europe/Sofia ", "x" * 300, "Europe//Sofia"):
+            self.refused("Refused", ["not changed", "Europe/Sofia"], self.bus.call, "SetTimezone", "s", zone)
+        self.assertEqual(os.readlink("/etc/localtime"), "../usr/share/zoneinfo/Europe/Sofia")
+
+    def test_timezone_cannot_be_written(self):
+        self.bus.call("SetTimezone", "s", "Europe/Sofia")
+        os.unlink("/etc/localtime")
+        os.makedirs("/etc/localtime/full")
+        try:
+            self.refused("Failed", ["Asia/Tokyo", "timedated says", "not changed"], self.bus.call, "SetTimezone", "s", "Asia/Tokyo")
+        finally:
+            os.removedirs("/etc/localtime/full")
+
+    def test_keymap(self):
+        os.makedirs(self.KEYMAPS, exist_ok=True)
+        for name in ("de", "us"):
+            write_file(f"{self.KEYMAPS}/{name}.map", "")
+        for name in ("de", "us"):
+            self.connect(ui_uid()).call("SetKeymap", "s", name)
+            self.assertIn(f"KEYMAP={name}\n", read_file("/etc/vconsole.conf"))
+        self.refused("Failed", ["fr", "not changed", "localed says", "not installed"], self.bus.call, "SetKeymap", "s", "fr")
+        self.assertIn("KEYMAP=us\n", read_file("/etc/vconsole.conf"))
+
+    def test_bad_keymaps(self):
+        for name in ("", "..", ".us", "us/de", "us de", "us\n", "us'", "ümlaut", "x" * 64):
+            self.refused("Refused", ["not changed", "de-latin1"], self.bus.call, "SetKeymap", "s", name)
+
+    def test_who_may(self):
+        for member, value in ("SetTimezone", "UTC"), ("SetKeymap", "us"):
+            self.refused("AccessDenied", "", self.connect(65534).call, member, "s", value)
+            with claimed():
+                self.refused("NotPermitted", "password", self.connect(ui_uid()).call, member, "s", value)
+
+    def test_records(self):
+        journal = Journal()
+        self.addCleanup(journal.close)
+        self.bus.call("SetTimezone", "s", "Europe/Sofia")
+        self.bus.call("SetTimezone", "s", "Asia/Tokyo")
+        wait(lambda: len(journal.of("timezone")) == 2, 5, "records")
+        fields = journal.of("timezone")[1]
+        self.assertEqual((fields["FIRSTBOOT_OLD"], fields["FIRSTBOOT_NEW"]), ("Europe/Sofia", "Asia/Tokyo"))
+        with contextlib.suppress(Refused):
+            self.bus.call("SetKeymap", "s", "no-such-map")
+        wait(lambda: journal.of("keymap"), 5, "a record")
+        self.assertEqual(journal.of("keymap")[0]["FIRSTBOOT_RESULT"], "failed")
+
+
+HASHES = {"SHA-512": "-6", "SHA-256": "-5"}
+
+
+class RootHash(Case):
+    """In the order of their names, as of a password."""
+
+    def make(self, password=GOOD, kind="SHA-512"):
+        return run("openssl", "passwd", HASHES[kind], password).strip()
+
+    def set(self, text, bus=None):
+        return bool(with_secret(bus or self.bus, "SetRootPasswordHash", text, "b")[0])
+
+    def test_1_no_hashes(self):
+        good = self.make()
+        before = read_file("/etc/shadow")
+        for text in (GOOD, "!", "*", "!" + good, "x", "$6$salt", good[:60], good + ":0:0:99999:7:::", good[:40] + ":" + good[41:], "$6$$",
+                     "$1$saltsalt$" + "x" * 22, "rEK1ecacw.7.c", "_J9..K0AyUubDrfOgO4s", "$5$rounds=", good + " ", " " + good,
+                     good[:40] + "ü" + good[42:], good[:-1] + "!"):
+            message = self.refused("Refused", ["not changed", "crypt(5)"], self.set, text)
+            self.assertNotIn(text, message.replace("*", "").replace("!", "")) if len(text) > 3 else None
+        self.refused("Refused", "1 to 511", self.set, "")
+        self.refused("Refused", "1 to 511", self.set, "x" * 512)
+        self.refused("Refused", "", self.set, good + "\nroot2::0")
+        with secret(good, 0) as fd:
+            self.refused("Refused", "sealed", self.bus.call, "SetRootPasswordHash", "h", fd, returns="b")
+        self.assertEqual(read_file("/etc/shadow"), before)
+        self.assertEqual(self.bus.call("GetState", returns="sbb"), ["unclaimed", True, False])
+
+    def test_2_root_alone(self):
+        before = read_file("/etc/shadow")
+        for uid in (ui_uid(), 65534):
+            self.refused("AccessDenied", "", self.set, self.make(), self.connect(uid))
+        self.assertEqual(read_file("/etc/shadow"), before)
+
+    def test_3_set(self):
+        for kind in HASHES:
+            before, hashed, status = read_file("/etc/shadow"), self.make(GOOD, kind), os.stat("/etc/shadow")
+            self.assertTrue(self.set(hashed))
+            old, new = (re.search(r"(?m)^root:.*$", t).group().split(":") for t in (before, read_file("/etc/shadow")))
+            self.assertEqual(new[1], hashed)
+            self.assertEqual(int(new[2]), int(time.time() // 86400))
+            self.assertEqual(old[3:], new[3:])
+            self.assertEqual(re.sub(r"(?m)^root:.*$", "", before), re.sub(r"(?m)^root:.*$", "", read_file("/etc/shadow")))
+            after = os.stat("/etc/shadow")
+            self.assertEqual((status.st_mode, status.st_uid, status.st_gid), (after.st_mode, after.st_uid, after.st_gid))
+            self.assertFalse(self.set(hashed))
+            self.assertEqual(os.stat("/etc/shadow").st_ino, after.st_ino)
+        self.assertTrue(matches(GOOD, root_hash()))
+        # It came from here: the machine is not taken for somebody else's.
+        self.assertEqual(self.bus.call("GetState", returns="sbb"), ["unclaimed", True, True])
+
+    def test_4_records(self):
+        journal = Journal()
+        self.addCleanup(journal.close)
+        hashed = self.make(OTHER)
+        self.set(hashed)
+        self.set(hashed)
+        with contextlib.suppress(Refused):
+            self.set("no hash at all")
+        wait(lambda: len(journal.of("password")) == 2, 5, "records")
+        time.sleep(0.2)
+        self.assertEqual([f["FIRSTBOOT_RESULT"] for f in journal.of("password")], ["done", "refused"])
+        self.assertNotIn(hashed, str(journal.all))
+
+    def test_5_cannot_be_written(self):
+        before = read_file("/etc/shadow")
+        run("mount", "--bind", "/etc/shadow", "/etc/shadow")
+        try:
+            self.refused("Failed", ["not changed", "/etc/shadow"], self.set, self.make())
+        finally:
+            run("umount", "/etc/shadow")
+        self.assertEqual(read_file("/etc/shadow"), before)
+        self.assertEqual(glob.glob("/etc/.shadow*"), [])
+
+    def test_6_somebody_has_the_lock(self):
+        before = read_file("/etc/shadow")
+        with open("/etc/.pwd.lock", "w", encoding="ascii") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            self.refused("Failed", ["not changed", "locked", ".pwd.lock"], self.set, self.make())
+            self.assertEqual(read_file("/etc/shadow"), before)
+        self.assertTrue(self.set(self.make()))
+
+    def test_7_claim(self):
+        self.bus.call("Complete")
+        self.assertEqual(read_file("/var/lib/firstboot/state"), "claimed\n")
+        bus = self.connect(ui_uid())
+        self.assertEqual(with_secret(bus, "Authenticate", GOOD, "b"), [1])
+        self.refused("AccessDenied", "", self.set, self.make(OTHER), bus)
+        self.assertTrue(self.set(self.make(OTHER)))
+
+    def test_8_foreign_one_claims(self):
+        stop_daemon()
+        write_file("/var/lib/firstboot/state", "unclaimed\n")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink("/var/lib/firstboot/logins")
+        text = read_file("/etc/shadow").replace(root_hash(), self.make())
+        with open("/etc/shadow", "w", encoding="utf-8") as file:
+            file.write(text)
+        self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "claimed")
+
+
+class RootKey(Case):
+    """Root may give itself a key on any machine, and that is a login then."""
+
+    def add(self, line, bus=None):
+        return bool((bus or self.bus).call("AddRootKey", "s", line, returns="b")[0])
+
+    def test_added_once(self):
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "me", "-f", "/run/key")
+        line = read_file("/run/key.pub").strip()
+        self.refused("Refused", "password", self.add, line, self.connect(ui_uid()))
+        self.refused("Refused", "not finished", self.bus.call, "Complete")
+        self.assertTrue(self.add(line))
+        self.assertFalse(self.add(line))
+        self.assertFalse(self.add(line + "2"))
+        self.assertEqual(read_file("/root/.ssh/authorized_keys").count(line.split()[1]), 1)
+        self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "unclaimed")
+        self.refused("Refused", "not finished", self.connect(ui_uid()).call, "Complete")
+        self.bus.call("Complete")
+        self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "claimed")
+
+
+class Waiting(Case):
+    """A change that waits is firstbootd's: not its caller's, whose connection it may have cut."""
+
+    def begin(self, seconds=0, flags=0, gateway="192.0.2.1"):
+        """By a connection that has gone afterwards, with its edit lock."""
+        with connection() as bus:
+            bus.call("BeginEdit", returns="bst")
+            return change(bus, [link("enp1s0", fixed("192.0.2.10/24", gateway), family(OFF))], flags, seconds=seconds)
+
+    def tearDown(self):
+        if waiting(self.bus)[0]:
+            self.bus.call("Revert", "t", waiting(self.bus)[0], returns="s")
+        change(self.bus, [], REPLACE | UNSAFE)
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_seconds(self):
+        for seconds in (1, 9, 3601, 1 << 31):
+            self.refused("Refused", ["not changed", "10 to 3600", str(seconds)], self.begin, seconds)
+        self.assertEqual(waiting(self.bus), [0, 0, ""])
+        left = self.begin(3600)[2]
+        self.assertTrue(3_590_000_000 < left <= 3_600_000_000, left)
+        self.bus.call("Revert", "t", waiting(self.bus)[0], returns="s")
+        left = self.begin()[2]
+        self.assertTrue(110_000_000 < left <= 120_000_000, left)
+
+    def test_asked_to_wait(self):
+        self.refused("Refused", "not to", self.begin, 0, ASK | UNSAFE)
+        for flags in (ASK, 0):
+            txid, proven, *_ = change(self.bus, [link("enp1s0", fixed(), family(OFF))], flags, seconds=60)
+            self.assertTrue(proven)
+            if flags:
+                self.refused("Refused", ["goes on to wait", "another connection"], self.bus.call, "Confirm", "t", txid, returns="s")
+            self.assertEqual(waiting(self.bus)[0], txid)
+            with connection() if flags else contextlib.nullcontext(self.bus) as other:
+                other.call("Confirm", "t", txid, returns="s")
+            change(self.bus, [], REPLACE | UNSAFE)
+            wait(has_lease, 15, "DHCP is back")
+        # Who has made it may take it back.
+        txid, *_ = change(self.bus, [link("enp1s0", fixed(), family(OFF))], ASK, seconds=60)
+        self.bus.call("Revert", "t", txid, returns="s")
+
+    def test_kept_by_another(self):
+        txid, *_ = self.begin(60)
+        status = self.bus.call("GetStatus", returns="ttsst")
+        self.assertEqual((status[0], status[2], status[3]), (txid, "enp1s0", ""))
+        self.connect(0).call("Confirm", "t", txid, returns="s")
+        self.assertEqual(addresses(), ["192.0.2.10/24"])
+        self.assertEqual(waiting(self.bus)[0], 0)
+
+    def test_taken_back_by_another(self):
+        txid, *_ = self.begin(60)
+        self.connect(0).call("Revert", "t", txid, returns="s")
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_taken_back_by_time(self):
+        begun = time.monotonic()
+        self.begin(10)
+        self.assertEqual(addresses(), ["192.0.2.10/24"])
+        wait(lambda: waiting(self.bus)[0] == 0, 15, "it is taken back")
+        self.assertGreater(time.monotonic() - begun, 9)
+        wait(has_lease, 15, "DHCP is back")
+
+    def test_caller_goes_while_it_is_tried(self):
+        bus = Bus()
+        bus.send("SetNetwork", SET + "uu", [link("enp1s0", fixed(), family(OFF))], "", 0, 60)
+        wait(lambda: service_is_trying(self.bus), 10, "it is being tried")
+        bus.close()
+        wait(lambda: waiting(self.bus)[0], 30, "it waits")
+        self.bus.call("Confirm", "t", waiting(self.bus)[0], returns="s")
+        self.assertEqual(addresses(), ["192.0.2.10/24"])
+
+    def test_taken_back_at_the_end_of_the_process(self):
+        self.begin(3600)
+        stop_daemon()
+        wait(has_lease, 15, "DHCP is back")
+        self.assertEqual(waiting(self.bus), [0, 0, ""])
 
 
 class Network(Case):

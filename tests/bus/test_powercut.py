@@ -264,7 +264,7 @@ class Scenario:
         install_wrapper()
         self.states, self.snapshot = {}, None
         for state, links in (("old", self.old), ("new", self.new), ("old", self.old)):
-            call(self.bus, "SetNetwork", SET + "u", [make() for make in links], "", REPLACE | UNSAFE, returns="tbts")
+            call(self.bus, "SetNetwork", SET + "uu", [make() for make in links], "", REPLACE | UNSAFE, 0, returns="tbts")
             self.states[state] = files(), expected([make() for make in links])
             self.settle_kernel(state)
         if self.states["old"][0] == self.states["new"][0] or self.states["old"][1] == self.states["new"][1]:
@@ -285,7 +285,7 @@ class Scenario:
         return found
 
     def set_network(self, flags=REPLACE):
-        return call(self.bus, "SetNetwork", SET + "u", [make() for make in self.new], "", flags, returns="tbts")[0]
+        return call(self.bus, "SetNetwork", SET + "uu", [make() for make in self.new], "", flags, 0, returns="tbts")[0]
 
     def find_fault(self):
         """What has the disk fail as soon as the journal says that the change is kept: the word is there, not its place."""
@@ -298,7 +298,7 @@ class Scenario:
         assert len(journals) == 2, calls
         number = 1 + sum(name == "fsync" for name, _ in calls[:journals[1]])
         stop_daemon()
-        call(self.bus, "SetNetwork", SET + "u", [make() for make in self.old], "", REPLACE | UNSAFE, returns="tbts")
+        call(self.bus, "SetNetwork", SET + "uu", [make() for make in self.old], "", REPLACE | UNSAFE, 0, returns="tbts")
         return f"-e inject=fsync:error=EIO:when={number}"
 
     def trace(self, options, calls):
@@ -313,7 +313,7 @@ class Scenario:
     def begin_state(self):
         """The old settings, or the files of a change that was cut off."""
         if not MANAGER.snapshots:
-            call(self.bus, "SetNetwork", SET + "u", [make() for make in self.old], "", REPLACE | UNSAFE, returns="tbts")
+            call(self.bus, "SetNetwork", SET + "uu", [make() for make in self.old], "", REPLACE | UNSAFE, 0, returns="tbts")
             stop_daemon()
         now, wanted = files(), self.states["old"][0]
         for path in [p for p in now if p not in wanted]:

@@ -15,9 +15,11 @@
 #include "fuzz_bus.h"
 #include "fuzz_set.h"
 #include "fuzz_tree.h"
+#include "keymap.h"
 #include "names.h"
 #include "service.h"
 #include "surroundings.h"
+#include "zone.h"
 
 #define UI_UID	  999
 #define CALLS_MAX 16
@@ -103,6 +105,20 @@ int apply_hostname(struct apply *apply, const char *hostname, apply_done_fn done
 	fuzz_assert(!(flags & FROM_ELSEWHERE));
 	fuzz_assert(length > 0 && length < HOST_NAME_SIZE && hostname[0] != '-');
 	fuzz_assert(strspn(hostname, "abcdefghijklmnopqrstuvwxyz0123456789-.") == length);
+	return -EPERM;
+}
+
+int apply_timezone(struct apply *apply, const char *zone, apply_done_fn done, void *userdata)
+{
+	fuzz_assert(!(flags & FROM_ELSEWHERE) && zone_is_installed("", zone));
+	fuzz_assert(zone[0] != '/' && !strstr(zone, ".."));
+	return -EPERM;
+}
+
+int apply_keymap(struct apply *apply, const char *keymap, apply_done_fn done, void *userdata)
+{
+	fuzz_assert(!(flags & FROM_ELSEWHERE) && keymap_check_name(keymap));
+	fuzz_assert(!strpbrk(keymap, "/ \"'\n$`"));
 	return -EPERM;
 }
 

@@ -97,7 +97,7 @@ static int try_settings(sd_bus *bus, int argc, char **argv)
 	if (r >= 0)
 		r = netwire_append(message, &set, ifindexes);
 	if (r >= 0)
-		r = sd_bus_message_append(message, "u", flags);
+		r = sd_bus_message_append(message, "uu", flags, 0);
 	if (r >= 0)
 		r = ask(bus, message, &reply);
 	if (r >= 0)
