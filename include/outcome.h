@@ -48,3 +48,6 @@ const char *outcome_word(enum exit_status status);
 /* Tell that standard output has taken all that was printed; else EXIT_FAILED with a sentence:
  * a text that is not whole is no success. */
 int outcome_close_output(int status);
+
+/* It has not, with this errno. Returns EXIT_FAILED. */
+int outcome_untold(int error);

@@ -10,6 +10,8 @@
 #include "linkhw.h"
 #include "safe_text.h"
 
+struct web_url;
+
 #define STATUS_LABEL_MAX 72
 
 enum status_kind {
@@ -56,6 +58,14 @@ void status_format_speed(
 /* How an address got there, in words: the manager's account where it has one, else by what the
  * kernel knows. */
 const safe_char *status_origin(const struct app *app, const struct address *address);
+
+/* The same as a word for programs: "dhcp", "router", "self-assigned", "fixed". */
+const char *status_origin_word(const struct app *app, const struct address *address);
+
+/* What is proven of one of web_urls(), and of its certificate, in words. */
+void status_say_url(const struct app *app, const struct web_url *url, safe_char *ret, size_t size);
+void status_say_certificate(
+	const struct app *app, const struct web_url *url, safe_char *ret, size_t size);
 
 /* Its hardware address as switches print it; "" where there is none. */
 void status_format_mac(const struct link *link, safe_char *ret, size_t size);

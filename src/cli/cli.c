@@ -10,12 +10,9 @@
 #include "headless.h"
 #include "i18n.h"
 #include "outcome.h"
-#include "plain.h"
 #include "report.h"
 #include "screens.h"
-#include "status.h"
-
-#define SERVICES_USEC 1000000
+#include "status_run.h"
 
 static int print_help(const struct options *options)
 {
@@ -30,67 +27,18 @@ static int print_version(const struct options *options)
 	return outcome_close_output(EXIT_DONE);
 }
 
-/* Have the services answered? */
-static bool is_settled(const void *app)
-{
-	return app_is_settled(app);
-}
-
-/* Why nothing can be said of this machine. */
-static int tell_unreadable(int r, const struct options *options)
-{
-	struct outcome outcome = { 0 };
-
-	outcome_set(&outcome, EXIT_FAILED, _("The state of this machine could not be read: %s."),
-		safe_text(strerror(-r), 0).text);
-	return outcome_tell(&outcome, options);
-}
-
-/* Read the machine without a screen, and give the lines. */
-static int read_status(struct app *app, struct status_line **ret_lines, size_t *ret_n)
-{
-	int r = app_init(app);
-
-	if (r >= 0)
-		r = app_finish_init(app);
-	/* What the services say makes the lines better, no more. */
-	if (r >= 0)
-		r = app_wait(app, SERVICES_USEC, is_settled, app);
-	if (r >= 0)
-		r = status_build(app, ret_lines, ret_n);
-	return r;
-}
-
-/* What the start screen says, as plain lines; needs neither a terminal nor firstbootd. */
-static int print_status(const struct options *options)
-{
-	_cleanup_free_ struct status_line *lines = NULL;
-	struct app app;
-	size_t n;
-	int r;
-
-	r = read_status(&app, &lines, &n);
-	app_done(&app);
-	if (r < 0)
-		return tell_unreadable(r, options);
-	plain_print(stdout, lines, n);
-	return outcome_close_output(EXIT_DONE);
-}
-
-/* The support report; likewise. */
+/* The support report; needs neither a terminal nor firstbootd. */
 static int print_report(const struct options *options)
 {
 	_cleanup_free_ char *text = NULL;
 	struct app app;
-	int r = app_init(&app);
+	int r = status_open(&app);
 
-	if (r >= 0)
-		r = app_finish_init(&app);
 	if (r >= 0)
 		r = report_make(&app, &text);
 	app_done(&app);
 	if (r < 0)
-		return tell_unreadable(r, options);
+		return status_tell_error(r, options);
 	report_print(stdout, text);
 	return outcome_close_output(EXIT_DONE);
 }
@@ -123,7 +71,7 @@ static int refuse(const struct options *options)
 
 static int (*const modes[N_MODES])(const struct options *options) = {
 	[MODE_SCREEN] = screens_run,
-	[MODE_STATUS] = print_status,
+	[MODE_STATUS] = status_run,
 	[MODE_REPORT] = print_report,
 	[MODE_RECONFIGURE] = reconfigure,
 	[MODE_CHECK] = run_headless,

@@ -127,8 +127,7 @@ void outcome_warn(struct outcome *outcome, const safe_char *text)
 		json_add(outcome->warnings, json_object_new_string(safe_bytes(text)));
 }
 
-/* Standard output does not take it. */
-static int fail_to_tell(int error)
+int outcome_untold(int error)
 {
 	struct outcome outcome = { 0 };
 
@@ -142,7 +141,7 @@ int outcome_close_output(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	return fail_to_tell(errno);
+	return outcome_untold(errno);
 }
 
 int outcome_tell(const struct outcome *outcome, const struct options *options)
@@ -159,7 +158,7 @@ int outcome_tell(const struct outcome *outcome, const struct options *options)
 		r = write_json(outcome);
 	else if (outcome->status == EXIT_DONE && !options->quiet && *outcome->text)
 		draw_print(stdout, "%s\n", outcome->text);
-	return r < 0 ? fail_to_tell(-r) : outcome_close_output((int)outcome->status);
+	return r < 0 ? outcome_untold(-r) : outcome_close_output((int)outcome->status);
 }
 
 void outcome_done(struct outcome *outcome)

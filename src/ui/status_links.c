@@ -12,16 +12,27 @@
 #include "status_parts.h"
 #include "util.h"
 
-/* How networkd names the source of an address, and how we do. */
-static const struct {
-	const char *source;
+/* Where an address came from, for people and for programs. */
+struct source {
 	const safe_char *text;
+	const char *word;
+};
+
+static const struct source dhcp = { N_("automatic (DHCP)"), "dhcp" },
+			   router = { N_("automatic (router)"), "router" },
+			   self_assigned = { N_("self-assigned"), "self-assigned" },
+			   fixed = { N_("fixed"), "fixed" };
+
+/* How networkd names it. */
+static const struct {
+	const char *name;
+	const struct source *source;
 } origins[] = {
-	{ "DHCPv4", N_("automatic (DHCP)") },
-	{ "DHCPv6", N_("automatic (DHCP)") },
-	{ "NDisc", N_("automatic (router)") },
-	{ "IPv4LL", N_("self-assigned") },
-	{ "static", N_("fixed") },
+	{ "DHCPv4", &dhcp },
+	{ "DHCPv6", &dhcp },
+	{ "NDisc", &router },
+	{ "IPv4LL", &self_assigned },
+	{ "static", &fixed },
 };
 
 void status_format_speed(
@@ -62,29 +73,40 @@ void status_format_mac(const struct link *link, safe_char *ret, size_t size)
 			ret + used, size - used, "%s%02x", i ? OURS(":") : OURS(""), link->mac[i]);
 }
 
-const safe_char *status_origin(const struct app *app, const struct address *address)
+/* By the manager's account where it has one, else by what the kernel knows. */
+static const struct source *find_source(const struct app *app, const struct address *address)
 {
 	const struct link_state *state =
 		app->sysstate ? sysstate_link(app->sysstate, address->ifindex) : NULL;
 
-	if (address->flags & IFA_F_DADFAILED)
-		return _("used by another device");
-	if (address->flags & IFA_F_TENTATIVE)
-		return _("being checked");
 	for (size_t i = 0; state && i < state->n_origins; i++) {
 		if (!ip_equal(&state->origins[i].addr, &address->ip.addr))
 			continue;
 		for (size_t j = 0; j < ARRAY_SIZE(origins); j++)
-			if (streq(state->origins[i].source, origins[j].source))
-				return translate(origins[j].text);
+			if (streq(state->origins[i].source, origins[j].name))
+				return origins[j].source;
 	}
 	if (ip_is_link_local(&address->ip.addr))
-		return _("self-assigned");
+		return &self_assigned;
 	if (address->flags & IFA_F_PERMANENT)
-		return _("fixed");
+		return &fixed;
 	if (address->ip.addr.family == AF_INET6 && address->ip.length < 128)
-		return _("automatic (router)");
-	return _("automatic (DHCP)");
+		return &router;
+	return &dhcp;
+}
+
+const safe_char *status_origin(const struct app *app, const struct address *address)
+{
+	if (address->flags & IFA_F_DADFAILED)
+		return _("used by another device");
+	if (address->flags & IFA_F_TENTATIVE)
+		return _("being checked");
+	return translate(find_source(app, address)->text);
+}
+
+const char *status_origin_word(const struct app *app, const struct address *address)
+{
+	return find_source(app, address)->word;
 }
 
 /* Shall the table of interfaces list it? Every IPv6 interface has a link-local one, which tells

@@ -102,6 +102,17 @@ static void say(const struct scene *scene, const struct web_url *url, const safe
 	web_words(&facts, ret, SENTENCE_MAX);
 }
 
+void status_say_certificate(
+	const struct app *app, const struct web_url *url, safe_char *ret, size_t size)
+{
+	struct web_facts facts;
+	struct scene scene;
+
+	look(app, &scene);
+	facts = facts_of(&scene, url, OURS(""));
+	web_words_certificate(&facts, ret, size);
+}
+
 /* A URL's address or name as it stands in the URL. */
 static struct safe_str host_of(const struct web_url *url)
 {
@@ -113,6 +124,17 @@ static struct safe_str host_of(const struct web_url *url)
 	(void)snprintf(host, sizeof(host), "%s%s%s", brackets ? "[" : "", ip_format(&url->addr, ip),
 		brackets ? "]" : "");
 	return safe_text(host, 0);
+}
+
+void status_say_url(const struct app *app, const struct web_url *url, safe_char *ret, size_t size)
+{
+	const struct safe_str host = host_of(url);
+	struct web_facts facts;
+	struct scene scene;
+
+	look(app, &scene);
+	facts = facts_of(&scene, url, host.text);
+	web_words(&facts, ret, size);
 }
 
 /* One more host in a list of them; where no more fit, that. */

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "waiting.h"
+
+#include <time.h>
+
+#include "usec.h"
+
+#define SECOND_USEC 1000000
+
+/* When a change is taken back that has so long to go: the same for each question about it. */
+static uint64_t end_of(const struct waiting *waiting, const struct client_result *result)
+{
+	if (result->txid == 0)
+		return 0;
+	if (result->txid == waiting->txid)
+		return waiting->until;
+	return (usec_now(CLOCK_REALTIME) + result->usec_left) / SECOND_USEC * SECOND_USEC;
+}
+
+/* firstbootd has answered, or does not. */
+static void on_status(const struct client_result *result, void *userdata)
+{
+	struct waiting *waiting = userdata;
+
+	waiting->answered = true;
+	waiting->until = end_of(waiting, result);
+	waiting->txid = result->txid;
+	(void)snprintf(waiting->links, sizeof(waiting->links), "%s",
+		result->txid != 0 ? result->text : "");
+	(void)snprintf(waiting->editor, sizeof(waiting->editor), "%s", result->editor);
+	waiting->since = *result->editor ? result->editing_since : 0;
+	waiting->changed(waiting->userdata);
+}
+
+static void ask(struct waiting *waiting)
+{
+	if (!waiting->client || client_get_status(waiting->client, on_status, waiting) < 0)
+		waiting->answered = true;
+}
+
+/* Any of these may make it another. */
+static void on_step(unsigned step, void *userdata)
+{
+	ask(userdata);
+}
+
+static void on_end(uint64_t txid, unsigned end, void *userdata)
+{
+	ask(userdata);
+}
+
+static void on_edit(const char *editor, void *userdata)
+{
+	ask(userdata);
+}
+
+/* Ask over the bus that app has now. */
+static void connect_to(struct waiting *waiting, const struct app *app)
+{
+	waiting->client = client_free(waiting->client);
+	waiting->bus = app->bus;
+	if (app->bus && client_new(app->bus, &waiting->client) >= 0) {
+		(void)client_on_step(waiting->client, on_step, waiting);
+		(void)client_on_end(waiting->client, on_end, waiting);
+		(void)client_on_edit(waiting->client, on_edit, waiting);
+	}
+	ask(waiting);
+}
+
+void waiting_begin(
+	struct waiting *waiting, const struct app *app, waiting_changed_fn changed, void *userdata)
+{
+	*waiting = (struct waiting){ .changed = changed, .userdata = userdata };
+	connect_to(waiting, app);
+}
+
+void waiting_update(struct waiting *waiting, const struct app *app)
+{
+	if (app->bus != waiting->bus)
+		connect_to(waiting, app);
+}
+
+void waiting_done(struct waiting *waiting)
+{
+	waiting->client = client_free(waiting->client);
+}
