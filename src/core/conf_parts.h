@@ -31,12 +31,10 @@ int conf_set_text(const char *value, void *field);
 int conf_set_url(const char *value, void *field);
 
 struct conf_reader {
-	const char *file, *next; /* the file's name, what of its text is still to be read */
-	int line;
+	const char *file; /* its name */
 	struct conf *conf;
 	conf_complain_fn complain;
 	void *userdata;
-	int r; /* -ENOMEM once memory ran out */
 };
 
 /* Say that a line (0: the whole file) was not understood. */

@@ -3,11 +3,11 @@
 /* One file of the configuration, line by line. */
 
 #include <errno.h>
-#include <ini.h>
 #include <limits.h>
 #include <sys/stat.h>
 
 #include "conf_parts.h"
+#include "ini_reader.h"
 #include "textfile.h"
 #include "util.h"
 
@@ -18,62 +18,32 @@ void conf_complain(const struct conf_reader *reader, int line, const char *what)
 		reader->complain(reader->file, line, what, reader->userdata);
 }
 
-/* Why inih could not take a line of this length, NULL when it can. */
-static const char *line_fault(const char *line, size_t length, size_t room)
+/* A line is no line at all. */
+static void reader_fault(struct ini_reader *lines, const char *what)
 {
-	if (length >= room)
-		return "The line is too long.";
-	if (length == 0 || *line == '#' || *line == ';' || *line == '\r')
-		return NULL;
-	if (*line == '[')
-		return memchr(line, ']', length) ? NULL : "The section lacks its \"]\".";
-	return memchr(line, '=', length) ? NULL : "The line is neither [Section] nor Key=value.";
-}
-
-/* Hand the next line to inih. Lines are checked here because inih tells of the first bad one only
- * and reads on in the middle of a long one; without leading blanks it never sees a continuation. */
-static char *reader_line(char *buf, int size, void *stream)
-{
-	struct conf_reader *reader = stream;
-	const char *line = reader->next + strspn(reader->next, " \t");
-	size_t length = strcspn(line, "\n");
-	const char *fault;
-
-	if (*reader->next == '\0')
-		return NULL;
-	reader->line++;
-	reader->next = line + length + (line[length] == '\n');
-	fault = line_fault(line, length, (size_t)size - 1);
-	if (fault) {
-		conf_complain(reader, reader->line, fault);
-		length = 0;
-	}
-	memcpy(buf, line, length);
-	memcpy(buf + length, "\n", 2);
-	return buf;
+	conf_complain(lines->userdata, (int)lines->line, what);
 }
 
 /* Take one Key=value of a section. */
-static int reader_value(void *userdata, const char *section, const char *name, const char *value)
+static int reader_value(
+	struct ini_reader *lines, const char *section, const char *name, const char *value)
 {
-	struct conf_reader *reader = userdata;
+	const struct conf_reader *reader = lines->userdata;
 	const struct conf_key *key = conf_key_find(section, name);
 	char what[256];
 	int r;
 
 	if (!key) {
 		snprintf(what, sizeof(what), "There is no key %s= in section [%s].", name, section);
-		conf_complain(reader, reader->line, what);
-		return 1;
+		conf_complain(reader, (int)lines->line, what);
+		return 0;
 	}
 	r = conf_key_set(key, value, reader->conf);
-	if (r == -ENOMEM)
-		reader->r = r;
 	if (r == -EINVAL) {
 		snprintf(what, sizeof(what), "%s= takes %s.", name, key->wants);
-		conf_complain(reader, reader->line, what);
+		conf_complain(reader, (int)lines->line, what);
 	}
-	return 1;
+	return r == -ENOMEM ? r : 0;
 }
 
 /* May others write what is at path below root than the owner of all of it, who is root? */
@@ -104,12 +74,16 @@ static bool is_anybodys(const char *root, const char *path)
 /* Read one file of the configuration into conf. */
 int conf_read_file(const char *root, const char *path, struct conf_reader *reader)
 {
+	struct ini_reader lines = {
+		.take_value = reader_value,
+		.complain = reader_fault,
+		.userdata = reader,
+	};
 	_cleanup_free_ char *text = NULL;
 	char what[128];
 	int r;
 
 	reader->file = path;
-	reader->line = 0;
 	if (is_anybodys(root, path)) {
 		conf_complain(reader, 0, "Others than root may write it, so it is not read.");
 		return 0;
@@ -122,8 +96,5 @@ int conf_read_file(const char *root, const char *path, struct conf_reader *reade
 		conf_complain(reader, 0, what);
 		return 0;
 	}
-	reader->next = text;
-	if (ini_parse_stream(reader_line, reader, reader_value, reader) == -2)
-		return -ENOMEM;
-	return reader->r;
+	return ini_reader_run(&lines, text);
 }
