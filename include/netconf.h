@@ -105,6 +105,10 @@ bool net_family_is_automatic(const struct net_family *family);
  * metric 50", "203.0.113.7/32". */
 const char *net_route_format(const struct net_route *route, char buf[static NET_ROUTE_TEXT_MAX]);
 
+/* What a VLAN is called by itself: "enp1s0.20", or "vlan20" where that is too long for the kernel.
+ * Returns ret. */
+const char *net_vlan_name(const char *port, unsigned id, char ret[static IFNAMSIZ]);
+
 /* The settings of a link, or NULL. */
 const struct net_config *net_set_find(const struct net_set *set, const char *ifname);
 

@@ -108,6 +108,14 @@ const char *net_route_format(const struct net_route *route, char buf[static NET_
 	return buf;
 }
 
+/* As everybody calls it. */
+const char *net_vlan_name(const char *port, unsigned id, char ret[static IFNAMSIZ])
+{
+	if (snprintf(ret, IFNAMSIZ, "%s.%u", port, id) >= IFNAMSIZ)
+		(void)snprintf(ret, IFNAMSIZ, "vlan%u", id);
+	return ret;
+}
+
 /* The settings of a link, or NULL. */
 const struct net_config *net_set_find(const struct net_set *set, const char *ifname)
 {

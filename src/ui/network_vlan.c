@@ -10,13 +10,6 @@
 #include "util.h"
 #include "validate.h"
 
-/* "enp1s0.20", as everybody calls it; where that is too long for the kernel, "vlan20". */
-static void write_name(const char *port, unsigned id, char ret[static IFNAMSIZ])
-{
-	if (snprintf(ret, IFNAMSIZ, "%s.%u", port, id) >= IFNAMSIZ)
-		(void)snprintf(ret, IFNAMSIZ, "vlan%u", id);
-}
-
 /* A draft for it. A draft that was made before goes on. */
 static bool make(struct wizard *wizard, const char *port, uint16_t id, struct problem *problem)
 {
@@ -25,7 +18,7 @@ static bool make(struct wizard *wizard, const char *port, uint16_t id, struct pr
 	char name[IFNAMSIZ];
 	int r;
 
-	write_name(port, id, name);
+	net_vlan_name(port, id, name);
 	(void)snprintf(device.ports[0], sizeof(device.ports[0]), "%s", port);
 	if (netlink_link_by_name(wizard->app->nl, name))
 		return problem_set(problem,

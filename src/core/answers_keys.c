@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Find a key, take its value, and say what may have been meant. */
+
+#include <ctype.h>
+
+#include "answers_parts.h"
+#include "i18n.h"
+#include "safe_text.h"
+#include "util.h"
+
+#define NAME_SHOWN  40
+#define NAME_LONG   32 /* no name of ours is as long */
+#define VALUE_SHOWN 60
+
+const struct answers_key *answers_key(size_t i)
+{
+	const struct answers_key *key = answers_host_keys;
+
+	for (; key->name && i > 0; i--)
+		key++;
+	if (!key->name)
+		for (key = answers_link_keys; key->name && i > 0; i--)
+			key++;
+	return key->name ? key : NULL;
+}
+
+const struct answers_key *answers_key_find(const char *section, const char *name)
+{
+	const struct answers_key *key;
+
+	for (size_t i = 0; (key = answers_key(i)); i++)
+		if (streq(key->section, section) && streq(key->name, name))
+			return key;
+	return NULL;
+}
+
+bool answers_section_exists(const char *section)
+{
+	const struct answers_key *key;
+
+	for (size_t i = 0; (key = answers_key(i)); i++)
+		if (streq(key->section, section))
+			return true;
+	return false;
+}
+
+/* -- what may have been meant -------------------------------------------------------------------
+ */
+
+static unsigned least(unsigned a, unsigned b, unsigned c)
+{
+	unsigned ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* How many letters have to be changed, added or taken away (Levenshtein), in either case. */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned row[NAME_LONG + 1];
+	size_t length = strlen(b);
+
+	if (strlen(a) > NAME_LONG || length > NAME_LONG)
+		return NAME_LONG;
+	for (size_t j = 0; j <= length; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		unsigned corner = row[0];
+
+		row[0] = (unsigned)i + 1;
+		for (size_t j = 0; j < length; j++) {
+			unsigned above = row[j + 1];
+			bool same = tolower((unsigned char)a[i]) == tolower((unsigned char)b[j]);
+
+			row[j + 1] = least(above + 1, row[j] + 1, corner + !same);
+			corner = above;
+		}
+	}
+	return row[length];
+}
+
+/* How far what was written is from a name; a name with something behind it is near. */
+static unsigned far_from(const char *written, const char *name)
+{
+	size_t length = strlen(name);
+
+	return length >= 3 && strncasecmp(written, name, length) == 0 ? strlen(written) > length
+								      : distance(written, name);
+}
+
+/* What can have been meant is no farther than a third of it. */
+static bool is_near(unsigned found, const char *written)
+{
+	return found <= (strlen(written) + 2) / 3;
+}
+
+bool answers_unknown_section(const char *section, struct problem *problem)
+{
+	const struct answers_key *key, *best = NULL;
+	struct safe_str shown = safe_text(section, NAME_SHOWN);
+	unsigned nearest = NAME_LONG;
+
+	if (strncmp(section, "Step", 4) == 0 && (section[4] == ' ' || section[4] == '\0'))
+		return problem_set(problem, _("There is no step %s on this appliance."),
+			safe_text(section + 4 + strspn(section + 4, " "), NAME_SHOWN).text);
+	for (size_t i = 0; (key = answers_key(i)); i++)
+		if (far_from(section, key->section) < nearest) {
+			nearest = far_from(section, key->section);
+			best = key;
+		}
+	if (best && is_near(nearest, section))
+		return problem_set(problem, _("There is no section [%s]. Is [%s] meant?"),
+			shown.text, best->section);
+	return problem_set(problem,
+		_("There is no section [%s]: they are [Host], [Network], [Root] and [Eula]."),
+		shown.text);
+}
+
+/* The key whose name is nearest, those of the section before others. */
+static const struct answers_key *find_nearest(
+	const char *section, const char *name, unsigned *ret_distance)
+{
+	const struct answers_key *key, *best = NULL;
+	unsigned nearest = 2 * NAME_LONG;
+
+	for (size_t i = 0; (key = answers_key(i)); i++) {
+		unsigned found = 2 * far_from(name, key->name) + !streq(key->section, section);
+
+		if (found < nearest) {
+			nearest = found;
+			best = key;
+		}
+	}
+	*ret_distance = nearest / 2;
+	return best;
+}
+
+bool answers_unknown_key(const char *section, const char *name, struct problem *problem)
+{
+	unsigned found;
+	const struct answers_key *near = find_nearest(section, name, &found);
+	struct safe_str shown = safe_text(name, NAME_SHOWN);
+
+	if (!near || !is_near(found, name))
+		return problem_set(
+			problem, _("There is no key %s= in section [%s]."), shown.text, section);
+	if (!*section)
+		return problem_set(problem,
+			_("%s= stands before the first section. Is %s= of [%s] meant?"), shown.text,
+			near->name, near->section);
+	if (!streq(near->section, section))
+		return problem_set(problem,
+			_("There is no key %s= in section [%s]. Is %s= of [%s] meant?"), shown.text,
+			section, near->name, near->section);
+	return problem_set(problem, _("There is no key %s= in section [%s]. Is %s= meant?"),
+		shown.text, section, near->name);
+}
+
+/* -- values -------------------------------------------------------------------------------------
+ */
+
+/* Is there a value already that this one would take the place of? */
+static bool is_taken(const struct answers_key *key, const struct answers_subject *subject)
+{
+	unsigned seen =
+		streq(key->section, "Network") ? subject->link->seen : subject->answers->seen;
+
+	return !key->list && (seen & key->bit) != 0;
+}
+
+bool answers_key_set(const struct answers_key *key, struct answers_subject *subject,
+	const char *value, struct problem *problem)
+{
+	struct problem why = { .text = "" };
+	const char *rule = _(key->wants);
+
+	if (is_taken(key, subject))
+		return problem_set(problem,
+			_("What %s= sets is set already, and takes one value. Remove one of the "
+			  "two lines."),
+			key->name);
+	if (key->set(subject, value, &why))
+		return true;
+	if (*why.text)
+		return problem_set(problem, "%s=: %s", key->name, why.text);
+	if (*value == '\0' || key->secret)
+		return problem_set(problem, _("%s= takes %s."), key->name, rule);
+	return problem_set(problem, _("%s= takes %s. It is no such thing: %s"), key->name, rule,
+		safe_text(value, VALUE_SHOWN).text);
+}

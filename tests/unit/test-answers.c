@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "answers.h"
+
+#include <errno.h>
+
+#include "test.h"
+#include "textfile.h"
+#include "util.h"
+
+#define HASH                                                                                       \
+	"$6$saltsaltsaltsalt$"                                                                     \
+	"eRYUJ6lhzzVzjCNQCoxjgjcAB5G7Z1TiNqnBgcrn6JyVvYQsSNpTrLhNZNZDzNQbEvxD1nTUiXsvr0FWPVMZM."
+#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJFN3OHCmKYOsgPdBnTlPx9pNKW7NFJHKTeBD3DLGCvL op"
+
+static struct answers answers;
+static struct answers_problems problems;
+static char told[16384];
+
+/* All problems, each as "line: text" on a line of its own. */
+static const char *tell(void)
+{
+	size_t n = 0;
+
+	told[0] = '\0';
+	for (size_t i = 0; i < problems.n; i++)
+		n += (size_t)snprintf(told + n, sizeof(told) - n, "%u: %s\n", problems.all[i].line,
+			problems.all[i].text);
+	return told;
+}
+
+/* Read a text as the first one. */
+static const char *read_text(const char *text)
+{
+	answers_done(&answers);
+	answers_problems_done(&problems);
+	test_equal_int(answers_read(text, "a.ini", &answers, &problems), 0);
+	return tell();
+}
+
+/* Add words of a command line. */
+static const char *set_words(const char *const *words)
+{
+	answers_problems_done(&problems);
+	for (; *words; words++)
+		test_equal_int(answers_set(*words, &answers, &problems), 0);
+	return tell();
+}
+
+static void write_all(FILE *f, const void *what)
+{
+	test_equal_int(answers_write(f, what), 0);
+}
+
+/* The answers as a file. Freed by the next call. */
+static const char *write_text(void)
+{
+	static char *text;
+
+	free(text);
+	text = NULL;
+	test_equal_int(textfile_compose(write_all, &answers, &text), 0);
+	return text;
+}
+
+/* -- files --------------------------------------------------------------------------------------
+ */
+
+static const char whole[] = "[Host]\nHostname=appliance01.example.com\nTimezone=Europe/Sofia\n"
+			    "Keymap=us\n"
+			    "\n[Root]\nPasswordCredential=passwd.hash\n"
+			    "SSHAuthorizedKey=" KEY "\n"
+			    "\n[Eula]\nAccept=yes\n"
+			    "\n[Network]\nLink=enp1s0\nDHCP=no\nIPv6AcceptRA=no\n"
+			    "Address=\nAddress=192.0.2.10/24\nAddress=198.51.100.1/31\n"
+			    "Gateway=203.0.113.1\nGatewayOnLink=ipv4\nDNS=192.0.2.53\n"
+			    "DNS=2001:db8::53\nDomains=example.com\nDomains=_msdcs.corp\n"
+			    "NTP=ntp.example.com\nMTU=9000\n"
+			    "Route=10.0.0.0/8 via 192.0.2.2 metric 50\n"
+			    "Route=203.0.113.7/32\nClientIdentifier=mac\nSendHostname=no\n"
+			    "Advertise=yes\n"
+			    "\n[Network]\nLink=enp1s0\nVLAN=100\nName=mgmt\nDHCP=ipv6\n"
+			    "WithoutRA=solicit\nAddress=192.0.2.11/24\nGateway=192.0.2.1\n"
+			    "\n[Network]\nLink=bond0\nBond=802.3ad\nPort=enp2s0\nPort=enp3s0\n"
+			    "DHCP=yes\nDNS=\nDomains=\nNTP=\nMTU=\nRoute=\n"
+			    "\n[Network]\nLink=52:54:00:12:34:56\nDHCP=yes\n"
+			    "\n[Network]\nLink=first\nAddress=192.0.2.12/24\n"
+			    "Address=2001:db8::10/64\nGateway=192.0.2.1\nGateway=fe80::1\n";
+
+/* All that there is is read, and written as it was. */
+static void test_golden(void)
+{
+	test_equal_str(read_text(whole), "");
+	test_equal_str(write_text(), whole);
+}
+
+/* The same in other words: a byte order mark, ends of lines, blanks, comments, lists in a line. */
+static void test_forms(void)
+{
+	test_equal_str(
+		read_text("\xef\xbb\xbf# a comment\r\n[Host] # the machine\r\n\r\n"
+			  " Hostname = Appliance01.Example.com.\t# its name\r\n"
+			  "[Network]                      # one section per interface\r\n"
+			  "Link=52-54-00-AB-cd-EF ; a card\r\nDHCP=OFF\r\n"
+			  "\tAddress=192.0.2.10 255.255.255.0\r\n"
+			  "DNS=192.0.2.53, 192.0.2.54\r\nDomains=a.example b.example\r\nMTU=#\r\n"
+			  "Route=10.0.0.0/8, 10.1.0.0/16 via 192.0.2.2"),
+		"");
+	test_equal_str(write_text(),
+		"[Host]\nHostname=appliance01.example.com\n\n"
+		"[Network]\nLink=52:54:00:ab:cd:ef\nDHCP=no\nAddress=192.0.2.10/24\n"
+		"DNS=192.0.2.53\nDNS=192.0.2.54\nDomains=a.example\nDomains=b.example\nMTU=\n"
+		"Route=10.0.0.0/8\nRoute=10.1.0.0/16 via 192.0.2.2\n");
+	test_equal_str(read_text("[Network]\nLink=5254.00AB.cdef\n"), "");
+	test_equal_str(write_text(), "[Network]\nLink=52:54:00:ab:cd:ef\n");
+	test_equal_str(read_text(""), "");
+	test_equal_str(write_text(), "");
+}
+
+/* A hash is read, and is in nothing that is written. */
+static void test_secret(void)
+{
+	test_equal_str(read_text("[Root]\nPasswordHash=" HASH "\n"), "");
+	test_equal_str(answers.password_text, HASH);
+	test_assert(answers_have_secret(&answers));
+	test_equal_str(write_text(),
+		"[Root]\n# PasswordHash= is given, and a secret that is not shown.\n");
+	test_equal_str(read_text("[Root]\nPasswordFile=/etc/firstboot/hash\n"), "");
+	test_assert(!answers_have_secret(&answers));
+	answers_done(&answers);
+	test_equal_str(answers.password_text, "");
+}
+
+/* Every line that is wrong is told of in one run. */
+static void test_problems(void)
+{
+	test_equal_str(read_text("Hostname=a\n[Host]\nHostname=a_b\nHostName=b\nTimezone=../x\n"
+				 "Keymap=\nColour=red\nDNS=192.0.2.1\n[Hots]\nHostname=a\n"
+				 "[Match]\nName=x\n[Step licence]\nx=y\n[Network]\nDHCP=maybe\n"
+				 "[Network]\nLink=first\nAddress=192.0.2.1\nVLAN=4095\n"
+				 "MTUBytes=1500\nnonsense\n[Network\n"),
+		"1: Hostname= stands before the first section. Is Hostname= of [Host] meant?\n"
+		"3: Hostname=: a_b has an underscore, which is not allowed; use a dash. Good would "
+		"be a-b.\n"
+		"4: There is no key HostName= in section [Host]. Is Hostname= meant?\n"
+		"5: Timezone= takes the name of a time zone, such as Europe/Sofia or UTC. It is no "
+		"such thing: ../x\n"
+		"6: Keymap= takes the name of a keyboard layout of the console, such as us.\n"
+		"7: There is no key Colour= in section [Host].\n"
+		"8: There is no key DNS= in section [Host]. Is DNS= of [Network] meant?\n"
+		"9: There is no section [Hots]. Is [Host] meant?\n"
+		"11: There is no section [Match]: they are [Host], [Network], [Root] and [Eula].\n"
+		"13: There is no step licence on this appliance.\n"
+		"15: The section lacks Link=: the name of an interface, its MAC address, or "
+		"\"first\".\n"
+		"16: DHCP= takes yes, ipv4, ipv6 or no. It is no such thing: maybe\n"
+		"19: Address=: 192.0.2.1 lacks the size of its network behind a slash. Often it is "
+		"192.0.2.1/24.\n"
+		"20: VLAN=: 4095 is no VLAN: the number of a VLAN goes from 1 to 4094, such as "
+		"10.\n"
+		"21: There is no key MTUBytes= in section [Network]. Is MTU= meant?\n"
+		"22: The line is neither [Section] nor Key=value.\n"
+		"23: The section lacks its \"]\".\n");
+}
+
+/* -- several texts ------------------------------------------------------------------------------
+ */
+
+/* A key of a later text takes the place of the same one before, and nothing else's. */
+static void test_overlay(void)
+{
+	test_equal_str(read_text("[Host]\nHostname=a\nKeymap=us\n[Network]\nLink=enp1s0\n"
+				 "Address=192.0.2.10/24\nAddress=2001:db8::10/64\nDNS=192.0.2.1\n"
+				 "DNS=192.0.2.2\n[Network]\nLink=enp1s0\nVLAN=5\nMTU=1400\n"),
+		"");
+	test_equal_int(answers_read("[Host]\nHostname=b\n[Network]\nLink=enp1s0\nDNS=192.0.2.3\n"
+				    "Address=192.0.2.11/24\n[Network]\nLink=enp2s0\nMTU=1500\n",
+			       "b.ini", &answers, &problems),
+		0);
+	test_equal_str(tell(), "");
+	test_equal_str(write_text(),
+		"[Host]\nHostname=b\nKeymap=us\n\n[Network]\nLink=enp1s0\n"
+		"Address=192.0.2.11/24\nAddress=2001:db8::10/64\nDNS=192.0.2.3\n"
+		"\n[Network]\nLink=enp1s0\nVLAN=5\nMTU=1400\n"
+		"\n[Network]\nLink=enp2s0\nMTU=1500\n");
+}
+
+/* Words of the command line go behind a text. */
+static void test_set(void)
+{
+	static const char *const words[] = { "Host.Hostname=c", "Network.DNS=192.0.2.4",
+		"Network.DNS=192.0.2.5", "Network.Link=enp1s0", "Network.VLAN=6",
+		"Network.MTU=1300", NULL };
+
+	test_equal_str(
+		read_text("[Host]\nHostname=a\n[Network]\nLink=enp1s0\nDNS=192.0.2.1\n"), "");
+	test_equal_str(set_words(words), "");
+	test_equal_str(write_text(), "[Host]\nHostname=c\n\n[Network]\nLink=enp1s0\nDNS=192.0.2.4\n"
+				     "DNS=192.0.2.5\n\n[Network]\nLink=enp1s0\nVLAN=6\n"
+				     "MTU=1300\n");
+	read_text("");
+	test_equal_str(
+		set_words((const char *const[]){ "Network.Address=192.0.2.4/24", NULL }), "");
+	test_equal_str(write_text(), "[Network]\nLink=first\nAddress=192.0.2.4/24\n");
+}
+
+/* -- links --------------------------------------------------------------------------------------
+ */
+
+/* The settings that a link has now, and what a section makes of them. */
+static void test_merge(void)
+{
+	static const struct {
+		const char *now, *section, *then;
+	} table[] = {
+		{ "DHCP=yes", "DHCP=no\nAddress=192.0.2.10/24", "4 fixed, 6 automatic" },
+		{ "DHCP=yes", "DHCP=no\nIPv6AcceptRA=no\nAddress=192.0.2.10/24", "4 fixed, 6 off" },
+		{ "DHCP=yes", "Address=192.0.2.10/24\nGateway=192.0.2.1", "4 fixed, 6 automatic" },
+		{ "DHCP=yes", "Address=2001:db8::1/64", "4 automatic, 6 fixed" },
+		{ "DHCP=yes", "DHCP=ipv4", "4 automatic, 6 automatic" },
+		{ "DHCP=yes", "DHCP=ipv4\nIPv6AcceptRA=no", "4 automatic, 6 off" },
+		{ "DHCP=yes", "DHCP=ipv6", "4 off, 6 automatic" },
+		{ "DHCP=yes", "DHCP=ipv6\nWithoutRA=solicit", "4 off, 6 dhcp" },
+		{ "DHCP=yes", "WithoutRA=solicit", "4 automatic, 6 dhcp" },
+		{ "DHCP=yes\nWithoutRA=solicit", "DHCP=yes", "4 automatic, 6 automatic" },
+		{ "DHCP=yes\nWithoutRA=solicit", "WithoutRA=no", "4 automatic, 6 automatic" },
+		{ "DHCP=yes\nWithoutRA=solicit", "DNS=", "4 automatic, 6 dhcp" },
+		{ "Address=192.0.2.10/24\nAddress=2001:db8::1/64", "DHCP=no", "4 fixed, 6 fixed" },
+		{ "Address=192.0.2.10/24\nAddress=2001:db8::1/64", "DHCP=ipv4",
+			"4 automatic, 6 fixed" },
+		{ "Address=192.0.2.10/24\nAddress=2001:db8::1/64", "Address=192.0.2.11/24",
+			"4 fixed, 6 fixed" },
+		{ "Address=192.0.2.10/24\nAddress=2001:db8::1/64",
+			"Address=\nAddress=192.0.2.11/24", "4 fixed, 6 off" },
+		{ "Address=192.0.2.10/24\nAddress=2001:db8::1/64", "IPv6AcceptRA=yes",
+			"4 fixed, 6 automatic" },
+		{ "Address=192.0.2.10/24\nIPv6AcceptRA=no", "DHCP=", "4 fixed, 6 off" },
+	};
+	static const char *const methods[] = { "off", "automatic", "fixed", "dhcp" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct net_config config;
+		struct problem problem = { .text = "" };
+		char text[256], then[64];
+
+		net_config_init(&config, "enp1s0");
+		(void)snprintf(text, sizeof(text), "[Network]\nLink=enp1s0\n%s\n", table[i].now);
+		test_equal_str(read_text(text), "");
+		test_assert(answers_merge(answers.links[0], &config, &config, &problem));
+		(void)snprintf(
+			text, sizeof(text), "[Network]\nLink=enp1s0\n%s\n", table[i].section);
+		test_equal_str(read_text(text), "");
+		test_assert(answers_merge(answers.links[0], &config, &config, &problem));
+		test_equal_str(problem.text, "");
+		(void)snprintf(then, sizeof(then), "4 %s, 6 %s", methods[config.v4.method],
+			methods[config.v6.method]);
+		(void)snprintf(text, sizeof(text), "%s\n+ %s", table[i].now, table[i].section);
+		test_equal_str_at(text, then, table[i].then);
+	}
+}
+
+/* Where the settings go. */
+static void test_device(void)
+{
+	struct net_device device;
+	char name[IFNAMSIZ];
+
+	read_text("[Network]\nLink=first\nVLAN=100\n");
+	answers_find_device(answers.links[0], "enp1s0", name, &device);
+	test_equal_str(name, "enp1s0.100");
+	test_equal_int(device.kind, NET_DEVICE_VLAN);
+	test_equal_str(device.ports[0], "enp1s0");
+	test_equal_int(device.vlan_id, 100);
+	answers_find_device(answers.links[0], "enx525400123456", name, &device);
+	test_equal_str(name, "vlan100");
+	read_text("[Network]\nLink=bond0\nBond=active-backup\nPort=enp1s0 enp2s0\n");
+	answers_find_device(answers.links[0], "bond0", name, &device);
+	test_equal_str(name, "bond0");
+	test_equal_int(device.kind, NET_DEVICE_BOND);
+	test_equal_int((long long)device.n_ports, 2);
+	read_text("[Network]\nLink=enp1s0\nMTU=1500\n");
+	answers_find_device(answers.links[0], "enp1s0", name, &device);
+	test_equal_str(name, "enp1s0");
+	test_equal_int(device.kind, NET_DEVICE_EXISTING);
+}
+
+int main(void)
+{
+	test_run(test_golden);
+	test_run(test_forms);
+	test_run(test_secret);
+	test_run(test_problems);
+	test_run(test_overlay);
+	test_run(test_set);
+	test_run(test_merge);
+	test_run(test_device);
+	answers_done(&answers);
+	answers_problems_done(&problems);
+	return test_result();
+}
