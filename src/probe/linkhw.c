@@ -69,3 +69,18 @@ void linkhw_read(const char *ifname, struct linkhw *ret)
 	read_driver(fd, ifname, ret);
 	read_speed(fd, ifname, ret);
 }
+
+bool linkhw_read_mac(const char *ifname, uint8_t ret[static ETH_ALEN])
+{
+	static const uint8_t none[ETH_ALEN];
+	_cleanup_close_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	union {
+		struct ethtool_perm_addr head;
+		uint8_t room[sizeof(struct ethtool_perm_addr) + 32];
+	} question = { .head = { .cmd = ETHTOOL_GPERMADDR, .size = 32 } };
+
+	if (fd < 0 || ask(fd, ifname, &question) < 0 || question.head.size != ETH_ALEN)
+		return false;
+	memcpy(ret, question.head.data, ETH_ALEN);
+	return memcmp(ret, none, ETH_ALEN) != 0;
+}
