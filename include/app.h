@@ -57,6 +57,9 @@ int app_init(struct app *app);
  * painted; does nothing the second time. Failure of the bus is no error. */
 int app_finish_init(struct app *app);
 
+/* The same without the web interface, for whoever shows no URL. */
+int app_read_machine(struct app *app);
+
 void app_done(struct app *app);
 
 /* Connect to the bus (again) where there is no connection, and ask firstbootd for its state
@@ -69,8 +72,9 @@ void app_listen(struct app *app);
 /* Somebody looks at the screen: see to what may have changed without an event. */
 void app_look_again(struct app *app);
 
-/* Has everybody answered who was asked by app_finish_init()? */
+/* Has everybody answered who was asked by app_finish_init(), or by app_read_machine()? */
 bool app_is_settled(const struct app *app);
+bool app_is_answered(const struct app *app);
 
 /* Run the event loop until is_enough says so, for at most so many usec. */
 int app_wait(struct app *app, uint64_t usec, bool (*is_enough)(const void *userdata),

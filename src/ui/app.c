@@ -275,14 +275,17 @@ int app_ask_state(struct app *app)
 	return r;
 }
 
-bool app_is_settled(const struct app *app)
+bool app_is_answered(const struct app *app)
 {
-	if (!app->bus)
-		return !app->web || web_is_settled(app->web);
-	for (size_t i = 0; i < app->n_asked; i++)
+	for (size_t i = 0; app->bus && i < app->n_asked; i++)
 		if (!sysstate_link(app->sysstate, app->asked[i]))
 			return false;
-	return !app->state_pending && (!app->web || web_is_settled(app->web));
+	return !app->bus || !app->state_pending;
+}
+
+bool app_is_settled(const struct app *app)
+{
+	return app_is_answered(app) && (!app->web || web_is_settled(app->web));
 }
 
 int app_wait(struct app *app, uint64_t usec, bool (*is_enough)(const void *userdata),
@@ -318,8 +321,7 @@ void app_look_again(struct app *app)
 	web_look_again(app->web);
 }
 
-/* Links, routes, the bus, firstbootd's state, the URLs' proofs. */
-int app_finish_init(struct app *app)
+int app_read_machine(struct app *app)
 {
 	int r;
 
@@ -336,8 +338,18 @@ int app_finish_init(struct app *app)
 	if (r < 0)
 		return r;
 	(void)app_ask_state(app);
-	(void)web_new(app, on_web, app, &app->web);
 	return 0;
+}
+
+/* All of that, and the URLs' proofs. */
+int app_finish_init(struct app *app)
+{
+	bool finished = app->finished;
+	int r = app_read_machine(app);
+
+	if (r >= 0 && !finished)
+		(void)web_new(app, on_web, app, &app->web);
+	return r;
 }
 
 struct safe_str app_product(const struct app *app)
