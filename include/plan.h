@@ -8,20 +8,25 @@
 #include "answers.h"
 #include "app.h"
 #include "net_drafts.h"
+#include "outcome.h"
+#include "owner.h"
 #include "review.h"
 #include "secret.h"
 
 struct plan {
-	struct app *app; /* borrowed; settled (app_is_settled()) */
-	struct net_drafts drafts; /* of the links that answers name */
-	bool network;		  /* they differ from what is in force */
-	bool carries_connection;  /* the addresses that are to go carry this session of ssh */
+	struct app *app;	       /* borrowed; settled (app_is_answered()) */
+	const struct answers *answers; /* borrowed */
+	struct net_drafts drafts;      /* of the links that answers name */
+	bool network;		       /* they differ from what is in force */
+	enum owner_manager manager;    /* who would be asked to set them up */
+	char cut[IFNAMSIZ]; /* the change takes away what this session of ssh goes through: the
+			       address on this link, or the way to it; "": it does not */
 	struct {
 		char hostname[HOST_NAME_SIZE], timezone[ANSWERS_TIMEZONE_MAX],
 			keymap[ANSWERS_KEYMAP_MAX];
 	} now, wanted;
-	struct secret hash; /* root's password; length 0: none is given */
-	const struct answers *answers; /* borrowed */
+	bool new_keys[ANSWERS_KEYS_MAX]; /* root cannot log in with this one yet, or nobody knows */
+	struct secret hash;		 /* root's password; length 0: none is given */
 	struct review_row rows[REVIEW_ROWS_MAX]; /* what would change, for people */
 	size_t n_rows;
 };
@@ -35,8 +40,12 @@ int plan_make(const struct answers *answers, const char *file, struct app *app, 
  * anybody but firstboot-password, which says "unchanged" when it is asked to set the same. */
 bool plan_is_empty(const struct plan *plan);
 
-/* Every file with its difference and every call, for --check: to standard output, or as JSON. */
-int plan_print(const struct plan *plan);
-json_object *plan_to_json(const struct plan *plan);
+/* Every file with its difference and every call, for --check: as objects, and those on standard
+ * output. -ENOMEM, -EINVAL. */
+int plan_to_json(const struct plan *plan, json_object **ret);
+void plan_print(const json_object *changes);
+
+/* What is not an error, but should be known before. */
+void plan_warn(const struct plan *plan, struct outcome *outcome);
 
 void plan_done(struct plan *plan);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What the files of a plan have in common. */
+
+#include "plan.h"
+
+/* What is wrong with the answers that are fitted to the machine. */
+struct plan_fit {
+	struct plan *plan;
+	const char *file; /* as it was named */
+	struct answers_problems *problems;
+	int r; /* -ENOMEM */
+};
+
+/* Note a problem: of a line of this file. */
+#define plan_complain(fit, name, line, ...)                                                        \
+	((fit)->r = (fit)->r < 0 ? (fit)->r                                                        \
+				 : answers_complain((fit)->problems, (name), (line), __VA_ARGS__))
+
+/* plan_links.c: the links that the answers name, as drafts. */
+void plan_fit_links(struct plan_fit *fit);
+
+/* plan_secret.c: root's hash, from wherever it is. */
+void plan_fit_secret(struct plan_fit *fit);
+
+/* plan_ssh.c: the link whose change would cut this session of ssh; "": none. */
+void plan_find_cut(const struct plan *plan, char ret[static IFNAMSIZ]);
+
+/* plan_files.c: add what would be written, and asked of whom, to an array. */
+int plan_add_network(const struct plan *plan, json_object *changes);
+
+/* One file: text is NULL where there is or will be none. Nothing where they are the same. -ENOMEM.
+ */
+int plan_add_file(
+	json_object *changes, const char *path, const char *old, const char *text, bool is_profile);
+
+/* One call of a service's method. */
+int plan_add_call(json_object *changes, const char *service, const char *method, const char *what);
