@@ -14,7 +14,9 @@
 
 struct visit {
 	struct app *app;
-	unsigned port;
+	unsigned port;	      /* of the URL */
+	unsigned served;      /* that its connections end at: another one where the firewall
+				 redirects */
 	bool over;	      /* somebody has come, or time is up */
 	safe_char who[128];   /* the other computers' addresses, "" for nobody */
 	safe_char cause[640]; /* nobody: what may be wrong and what to do, in sentences */

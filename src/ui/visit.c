@@ -9,6 +9,7 @@
 #include "url.h"
 #include "usec.h"
 #include "util.h"
+#include "web.h"
 
 #define PAUSE_USEC   (USEC_PER_SEC / 2)
 #define VISITORS_MAX 2
@@ -29,20 +30,20 @@ static void look_for_listener(struct visit *visit)
 	struct listeners *listeners = NULL;
 	int r;
 
-	if (listeners_new(visit->app->event, visit->port, ignore_change, NULL, &listeners) < 0)
+	if (listeners_new(visit->app->event, visit->served, ignore_change, NULL, &listeners) < 0)
 		return;
 	r = listeners_look(listeners);
 	if (r == 0)
 		(void)safe_format(visit->cause, sizeof(visit->cause),
 			_("Nothing listens on TCP port %u of this machine, so nobody can reach "
 			  "it: its web interface does not run (yet)."),
-			visit->port);
+			visit->served);
 	else if (r > 0 && listeners_only_loopback(listeners))
 		(void)safe_format(visit->cause, sizeof(visit->cause),
 			_("The web interface listens on TCP port %u for this machine alone (on a "
 			  "loopback address), so nobody else can reach it. That is set in its own "
 			  "configuration."),
-			visit->port);
+			visit->served);
 	listeners_free(listeners);
 }
 
@@ -62,7 +63,7 @@ static void suspect_network(struct visit *visit)
 static void look_for_visitors(struct visit *visit)
 {
 	struct ip_addr addrs[VISITORS_MAX];
-	int n = listeners_visitors(visit->port, addrs, VISITORS_MAX);
+	int n = listeners_visitors(visit->served, addrs, VISITORS_MAX);
 	char ip[IP_TEXT_MAX];
 
 	for (int i = 0; i < n; i++) {
@@ -100,6 +101,7 @@ int visit_start(struct visit *visit, struct app *app, void (*changed)(struct vis
 {
 	*visit = (struct visit){ .app = app,
 		.port = url_port(&app->conf),
+		.served = app->web ? web_served_port(app->web) : url_port(&app->conf),
 		.started = usec_now(CLOCK_MONOTONIC),
 		.changed = changed };
 	look_for_listener(visit);

@@ -155,6 +155,28 @@ def test_visit(columns, rows):
         run("ss", "-K", "dst", "192.0.2.50")
 
 
+def test_visit_to_a_port_that_is_redirected():
+    """The server behind the web port listens on another one."""
+    run("ip", "-n", "peer", "address", "add", "192.0.2.50/24", "dev", "peer0")
+    run("nft", "add table inet test; add chain inet test pre { type nat hook prerouting priority dstnat; }; "
+        "add rule inet test pre tcp dport 8443 redirect to :9443")
+    try:
+        with WebServer("tls", port=9443), Term(["firstboot"], 80, 90) as t:
+            t.wait_for("F5")
+            t.press("f5")
+            wait_text(t, "9443, something listens there")
+            t.type("t")
+            t.wait_for("What shall be tested")
+            choose(t, "4")
+            wait_text(t, r"https://192\.0\.2\.[0-9]+:8443/ .*Waiting for it")
+            with far_visits():
+                wait_text(t, r"192\.0\.2\.50 has reached the web interface \(TCP port 8443\)\.", 3)
+    finally:
+        run("nft", "delete table inet test")
+        run("ip", "-n", "peer", "address", "delete", "192.0.2.50/24", "dev", "peer0")
+        run("ss", "-K", "dst", "192.0.2.50")
+
+
 def test_visit_is_stopped():
     with tests_menu() as t:
         choose(t, "4")
