@@ -14,7 +14,8 @@
 
 /* Replace path by text: a temporary file in the same directory, fsync, rename, fsync of the
  * directory. Missing directories are made, 0755. Negative errno; on failure the old file stands and
- * no temporary file is left. The new file has the SELinux label of the old one. */
+ * no temporary file is left. The new file has the SELinux label of the old one, and below a root
+ * its owner, else that of its folder. */
 int atomic_write(const char *root, const char *path, const char *text, mode_t mode);
 
 /* Likewise for a file that is there already: the new one has its owner, group and mode. -ENOENT. */
@@ -45,6 +46,10 @@ int file_link(const char *root, const char *path, size_t size, char *ret);
 /* A descriptor of the regular file at path, to read. -ENOENT, -ELOOP, -EINVAL (no regular file).
  * Caller closes. */
 int file_open(const char *root, const char *path);
+
+/* Make path where it is missing, and lock it as lckpwdf(3) does, without waiting: -EAGAIN. The lock
+ * is held until the descriptor is closed. */
+int file_lock(const char *root, const char *path);
 
 /* The text of path, at most max bytes. -ENOENT, -EFBIG, -EINVAL (holds a NUL byte, is no regular
  * file). Caller frees. */

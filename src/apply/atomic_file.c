@@ -17,45 +17,57 @@
 #define TEMP_TRIES  16
 #define TEMP_DIGITS 16
 
-/* Open the folder called name in *fd, made where it is missing and make says so; *fd moves to it.
- */
-static int enter_folder(int *fd, const char *name, bool make)
+/* A new folder in parent, of the same owner. The umask must not make it unreadable for networkd,
+ * which is not root. */
+static int settle_folder(int parent, int child, mode_t mode)
+{
+	struct stat in, st;
+
+	if (fstat(parent, &in) < 0 || fstat(child, &st) < 0 || fchmod(child, mode) < 0)
+		return -errno;
+	if (in.st_uid == st.st_uid && in.st_gid == st.st_gid)
+		return 0;
+	return fchown(child, in.st_uid, in.st_gid) < 0 ? -errno : 0;
+}
+
+/* Open the folder called name in *fd, made with this mode where it is missing, unless that is 0;
+ * *fd moves to it. */
+static int enter_folder(int *fd, const char *name, mode_t mode)
 {
 	const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_RDONLY;
-	int child;
+	_cleanup_close_ int child = -1;
+	int r = 0;
 
 	if (streq(name, ".."))
 		return -EINVAL;
 	child = openat(*fd, name, flags);
-	if (child < 0 && errno == ENOENT && make) {
+	if (child < 0 && errno == ENOENT && mode) {
 		/* What is written in a new folder is there after a power cut if the folder is. */
-		if (mkdirat(*fd, name, 0755) < 0 ? errno != EEXIST : fsync(*fd) < 0)
+		if (mkdirat(*fd, name, mode) < 0 ? errno != EEXIST : fsync(*fd) < 0)
 			return -errno;
 		child = openat(*fd, name, flags);
-		/* The umask must not make it unreadable for networkd, which is not root. */
-		if (child >= 0 && fchmod(child, 0755) < 0) {
-			int r = -errno;
-
-			close(child);
-			return r;
-		}
+		if (child >= 0)
+			r = settle_folder(*fd, child, mode);
 	}
 	if (child < 0)
 		return -errno;
+	if (r < 0)
+		return r;
 	close(*fd);
-	*fd = child;
+	*fd = take_fd(&child);
 	return 0;
 }
 
-/* Walk from *fd through the folders of path, one by one; *fd moves to the last. */
-static int enter_folders(int *fd, char *path, bool make)
+/* Walk from *fd through the folders of path, one by one; *fd moves to the last, which is made with
+ * this mode. */
+static int enter_folders(int *fd, char *path, mode_t mode)
 {
 	char *save = NULL;
 	int r = 0;
 
 	for (char *name = strtok_r(path, "/", &save); name && r == 0;
 		name = strtok_r(NULL, "/", &save))
-		r = enter_folder(fd, name, make);
+		r = enter_folder(fd, name, mode && *save ? 0755 : mode);
 	return r;
 }
 
@@ -72,8 +84,9 @@ static int open_beneath(int fd, const char *folder)
 }
 
 /* The folder that holds path, reached without following a symbolic link below root, and the last
- * component of path. */
-static int open_parent(const char *root, const char *path, bool make, int *ret_fd, char **ret_name)
+ * component of path. make: the mode of that folder where it is missing; 0: it is not made. */
+static int open_parent(
+	const char *root, const char *path, mode_t make, int *ret_fd, char **ret_name)
 {
 	_cleanup_close_ int fd = -1;
 	_cleanup_free_ char *folder = NULL, *name = NULL;
@@ -199,13 +212,26 @@ static int replace(int dir, const char *name, const char *text, mode_t mode, con
 	return fsync(dir) < 0 ? -errno : 0;
 }
 
+/* Whose name is in the folder dir of the tree below root, else the folder itself: the tree of
+ * another machine may be another account's than ours. */
+static int find_owner(int dir, const char *name, struct stat *ret)
+{
+	if (fstatat(dir, name, ret, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	return errno != ENOENT || fstat(dir, ret) < 0 ? -errno : 0;
+}
+
 int atomic_write(const char *root, const char *path, const char *text, mode_t mode)
 {
 	_cleanup_close_ int dir = -1;
 	_cleanup_free_ char *name = NULL;
-	int r = open_parent(root, path, true, &dir, &name);
+	struct stat owner;
+	int r;
 
-	return r < 0 ? r : replace(dir, name, text, mode, NULL);
+	r = open_parent(root, path, mode & 077 ? 0755 : 0700, &dir, &name);
+	if (r == 0 && *root)
+		r = find_owner(dir, name, &owner);
+	return r < 0 ? r : replace(dir, name, text, mode, *root ? &owner : NULL);
 }
 
 int atomic_replace(const char *root, const char *path, const char *text)
@@ -215,7 +241,7 @@ int atomic_replace(const char *root, const char *path, const char *text)
 	struct stat st;
 	int r;
 
-	r = open_parent(root, path, false, &dir, &name);
+	r = open_parent(root, path, 0, &dir, &name);
 	if (r < 0)
 		return r;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -229,7 +255,7 @@ int atomic_remove(const char *root, const char *path)
 	_cleanup_free_ char *name = NULL;
 	int r;
 
-	r = open_parent(root, path, false, &dir, &name);
+	r = open_parent(root, path, 0, &dir, &name);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
@@ -245,7 +271,7 @@ int atomic_rename(const char *root, const char *path, const char *name)
 	_cleanup_free_ char *old = NULL;
 	int r;
 
-	r = open_parent(root, path, false, &dir, &old);
+	r = open_parent(root, path, 0, &dir, &old);
 	if (r < 0)
 		return r;
 	if (strchr(name, '/'))
@@ -269,7 +295,7 @@ int folder_walk(const char *root, const char *folder, folder_visit_fn visit, voi
 	struct dirent *entry;
 	int r;
 
-	r = open_parent(root, folder, false, &parent, &name);
+	r = open_parent(root, folder, 0, &parent, &name);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	fd = openat(parent, name, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_RDONLY);
@@ -314,7 +340,7 @@ int atomic_link(const char *root, const char *path, const char *target)
 	char temp[256];
 	int r;
 
-	r = open_parent(root, path, true, &dir, &name);
+	r = open_parent(root, path, 0755, &dir, &name);
 	if (r < 0)
 		return r;
 	r = name_temporary(name, sizeof(temp), temp);
@@ -337,7 +363,7 @@ int file_link(const char *root, const char *path, size_t size, char *ret)
 	ssize_t length;
 	int r;
 
-	r = open_parent(root, path, false, &dir, &name);
+	r = open_parent(root, path, 0, &dir, &name);
 	if (r < 0)
 		return r;
 	length = readlinkat(dir, name, ret, size);
@@ -356,7 +382,7 @@ int file_open(const char *root, const char *path)
 	struct stat st;
 	int r;
 
-	r = open_parent(root, path, false, &dir, &name);
+	r = open_parent(root, path, 0, &dir, &name);
 	if (r < 0)
 		return r;
 	/* O_NONBLOCK: a planted FIFO must not hang us. */
@@ -366,6 +392,27 @@ int file_open(const char *root, const char *path)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
+}
+
+int file_lock(const char *root, const char *path)
+{
+	const struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	_cleanup_close_ int dir = -1, fd = -1;
+	_cleanup_free_ char *name = NULL;
+	struct stat st;
+	int r;
+
+	r = open_parent(root, path, 0, &dir, &name);
+	if (r < 0)
+		return r;
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (*root && (fstat(dir, &st) < 0 || keep_owner(fd, &st) < 0))
+		return -errno;
+	if (fcntl(fd, F_OFD_SETLK, &lock) < 0)
+		return errno == EACCES ? -EAGAIN : -errno;
+	return take_fd(&fd);
 }
 
 int file_read(const char *root, const char *path, size_t max, char **ret)

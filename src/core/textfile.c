@@ -4,10 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "rooted.h"
 #include "util.h"
 
 /* Is it /dev/null (device 1:3 on every Linux)? */
@@ -58,15 +58,11 @@ int textfile_read_fd(int fd, size_t max, char **ret)
 /* Read a small file; never blocks on a FIFO or device that stands in its place. */
 int textfile_read(const char *root, const char *path, char **ret)
 {
-	_cleanup_close_ int fd = -1;
-	char full[PATH_MAX];
+	_cleanup_close_ int fd = rooted_open(root, path, O_RDONLY);
 	struct stat st;
 
-	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full))
-		return -ENAMETOOLONG;
-	fd = open(full, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode) && !is_null_device(&st))

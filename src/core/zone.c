@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "rooted.h"
 #include "util.h"
 
 #define LOCALTIME "/etc/localtime"
@@ -44,18 +45,15 @@ void zone_read(const char *root, char ret[static ZONE_NAME_SIZE])
 bool zone_is_installed(const char *root, const char *name)
 {
 	_cleanup_close_ int fd = -1;
-	char path[PATH_MAX], magic[sizeof(MAGIC) - 1];
+	char path[sizeof(ZONES) + ZONE_NAME_SIZE], magic[sizeof(MAGIC) - 1];
 	struct stat st;
-	int n;
 
 	if (!is_name(name))
 		return false;
 	if (streq(name, "UTC"))
 		return true;
-	n = snprintf(path, sizeof(path), "%s" ZONES "%s", root, name);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	(void)snprintf(path, sizeof(path), ZONES "%s", name);
+	fd = rooted_open(root, path, O_RDONLY);
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	       read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
 	       memcmp(magic, MAGIC, sizeof(magic)) == 0;

@@ -8,6 +8,7 @@
 #include "atomic_file.h"
 #include "child.h"
 #include "names.h"
+#include "shadow_text.h"
 #include "textfile.h"
 #include "util.h"
 
@@ -18,49 +19,6 @@
 /* -- the file -----------------------------------------------------------------------------------
  */
 
-/* The line of user in text; NULL: there is none. */
-static const char *find_line(const char *text, const char *user)
-{
-	size_t length = strlen(user);
-
-	while (strncmp(text, user, length) != 0 || text[length] != ':') {
-		text = strchr(text, '\n');
-		if (!text)
-			return NULL;
-		text++;
-	}
-	return text;
-}
-
-/* What stands behind so many colons of a line; NULL: it has not so many. */
-static const char *find_field(const char *line, unsigned n)
-{
-	for (; n > 0; n--) {
-		line += strcspn(line, ":\n");
-		if (*line != ':')
-			return NULL;
-		line++;
-	}
-	return line;
-}
-
-/* Text with another hash in line, which is part of it, and the day of today. A machine whose clock
- * was never set has no day: 0 would have every login ask for another password. */
-static int compose(const char *text, const char *line, const char *hash, char **ret)
-{
-	const char *old = find_field(line, 1), *rest = find_field(line, 3);
-	long day = (long)(time(NULL) / DAY_SECONDS);
-	char date[24] = "";
-
-	if (!old || !rest)
-		return -EBADMSG;
-	if (day > 0)
-		(void)snprintf(date, sizeof(date), "%ld", day);
-	return asprintf(ret, "%.*s%s:%s:%s", (int)(old - text), text, hash, date, rest) < 0
-		       ? -ENOMEM
-		       : 0;
-}
-
 /* Free a text with hashes in it. */
 static void clear_textp(char **text)
 {
@@ -69,34 +27,17 @@ static void clear_textp(char **text)
 	free(*text);
 }
 
-/* Is it the hash of this line already? */
-static bool is_hash(const char *line, const char *hash)
-{
-	const char *now = find_field(line, 1);
-	size_t length = strlen(hash);
-
-	return now && strncmp(now, hash, length) == 0 && now[length] == ':';
-}
-
 int password_hash_write(const char *root, const char *user, const char *hash)
 {
 	_cleanup_(clear_textp) char *old = NULL, *new = NULL;
-	const char *line;
 	int r;
 
-	if (!*hash || strpbrk(hash, ":\n"))
-		return -EINVAL;
 	r = file_read(root, SHADOW_FILE, TEXTFILE_MAX, &old);
-	if (r < 0)
-		return r;
-	line = find_line(old, user);
-	if (!line)
-		return -ENOENT;
-	if (is_hash(line, hash))
-		return 0;
-	r = compose(old, line, hash, &new);
 	if (r >= 0)
-		r = atomic_replace(root, SHADOW_FILE, new);
+		r = shadow_text_set_hash(old, user, hash, (long)(time(NULL) / DAY_SECONDS), &new);
+	if (r <= 0)
+		return r;
+	r = atomic_replace(root, SHADOW_FILE, new);
 	return r < 0 ? r : 1;
 }
 

@@ -61,7 +61,7 @@ static void test_golden(void)
 	unsigned n = 0;
 	char *next;
 
-	test_equal_int(textfile_read(DATA_DIR, "/../tests/unit/netfiles.txt", &text), 0);
+	test_equal_int(textfile_read("", DATA_DIR "/../tests/unit/netfiles.txt", &text), 0);
 	if (!text || strncmp(text, "### ", 4) != 0)
 		return;
 	for (char *name = text + 4; name; name = next) {
