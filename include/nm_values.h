@@ -34,6 +34,7 @@ int nm_put_data(const struct nm_source *source, struct nm_item *item);
 int nm_put_mtu(const struct nm_source *source, struct nm_item *item);
 int nm_put_vlan_parent(const struct nm_source *source, struct nm_item *item);
 int nm_put_vlan_id(const struct nm_source *source, struct nm_item *item);
+int nm_put_vlan_flags(const struct nm_source *source, struct nm_item *item);
 int nm_put_bond_options(const struct nm_source *source, struct nm_item *item);
 int nm_put_method(const struct nm_source *source, struct nm_item *item);
 int nm_put_addresses(const struct nm_source *source, struct nm_item *item);

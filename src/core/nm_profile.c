@@ -38,6 +38,7 @@ static const struct {
 	{ "802-3-ethernet", "mtu", NM_UINT32, AF_UNSPEC, nm_put_mtu, NULL },
 	{ "vlan", "parent", NM_STRING, AF_UNSPEC, nm_put_vlan_parent, NULL },
 	{ "vlan", "id", NM_UINT32, AF_UNSPEC, nm_put_vlan_id, NULL },
+	{ "vlan", "flags", NM_UINT32, AF_UNSPEC, nm_put_vlan_flags, NULL },
 	{ "bond", "options", NM_DICT, AF_UNSPEC, nm_put_bond_options, NULL },
 	{ "ipv4", "method", NM_STRING, AF_INET, nm_put_method, NULL },
 	{ "ipv4", "address-data", NM_ADDRESSES, AF_INET, nm_put_addresses, NULL },

@@ -130,6 +130,13 @@ int nm_put_vlan_id(const struct nm_source *source, struct nm_item *item)
 	return is_vlan(source) ? add(item, "%u", source->config->device.vlan_id) : 0;
 }
 
+/* NM_VLAN_FLAG_REORDER_HEADERS, as the kernel itself has it: without a word of it NetworkManager
+ * takes none from the bus, and this one from a file. */
+int nm_put_vlan_flags(const struct nm_source *source, struct nm_item *item)
+{
+	return is_vlan(source) ? add(item, "1") : 0;
+}
+
 /* The driver's options; a dead cable is looked for each 100 ms. With the MAC of the port in use,
  * frames pass where a hypervisor refuses those of other senders. */
 int nm_put_bond_options(const struct nm_source *source, struct nm_item *item)

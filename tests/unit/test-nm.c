@@ -102,6 +102,7 @@ static void test_vlan_with_ipv4_off(void)
 		CONNECTION("vlan7", "d27f4dfd-ac8c-8e8b-945f-0c102de61ef7",
 			"vlan") "vlan.parent enp1s0\n"
 				"vlan.id 7\n"
+				"vlan.flags 1\n"
 				"ipv4.method disabled\n"
 				"ipv4.may-fail true\n"
 				"ipv6.method auto\n"
