@@ -5,9 +5,14 @@
 
 #include <stdbool.h>
 
-/* Is the machine still unclaimed? Only the whole word "unclaimed" in a regular file of root's that
- * nobody else can write says so; a missing, unreadable or garbled file means claimed. */
+/* Is the machine still unclaimed? Only the whole word "unclaimed" in a regular file of root's (of
+ * the tree's owner) that nobody else can write says so; a missing, unreadable or garbled file means
+ * claimed. */
 bool claim_is_open(const char *root);
+
+/* Where that stands, and the text of a machine that is claimed. */
+#define CLAIM_FILE    STATEDIR "/state"
+#define CLAIM_CLAIMED "claimed\n"
 
 /* Move to claimed, for good. Negative errno: not written, still unclaimed. */
 int claim_close(const char *root);

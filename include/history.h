@@ -6,7 +6,8 @@
 
 #include "netconf.h"
 
-#define HISTORY_MAX 20
+#define HISTORY_MAX	  20
+#define HISTORY_PATH_SIZE (sizeof(STATEDIR) + 40)
 
 enum history_outcome {
 	HISTORY_KEPT_PROVEN,   /* kept by itself, or by the customer, and everything answered */
@@ -28,6 +29,16 @@ struct history_entry {
 
 /* Add an entry with its settings; older ones than HISTORY_MAX go. Sets entry->id. */
 int history_add(const char *root, struct history_entry *entry, const struct net_set *set);
+
+/* The file that history_add() would write next, and what it would write. Sets entry->id. Caller
+ * frees. */
+int history_make(const char *root, struct history_entry *entry, const struct net_set *set,
+	char ret_path[static HISTORY_PATH_SIZE], char **ret_text);
+
+/* Add to the summary what becomes of a link, as far as there is room; config NULL: it is given back
+ * to the machine. */
+void history_summarize(
+	struct history_entry *entry, const char *ifname, const struct net_config *config);
 
 /* The newest first; returns how many. Entries that another hand has garbled are left out. */
 int history_list(const char *root, struct history_entry ret[static HISTORY_MAX]);

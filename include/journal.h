@@ -6,6 +6,8 @@
 
 #include "netconf.h"
 
+#define JOURNAL_PATH STATEDIR "/journal"
+
 enum journal_phase {
 	JOURNAL_TRYING,	 /* ends with old */
 	JOURNAL_KEEPING, /* ends with new */

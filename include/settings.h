@@ -6,6 +6,9 @@
 
 #include "netconf.h"
 
+/* Where those that are kept stand. */
+#define SETTINGS_PATH STATEDIR "/network"
+
 /* set must have passed validate_net_set(). Caller frees. -ENOMEM, -EINVAL: a name that could begin
  * a line of its own. */
 int settings_render(const struct net_set *set, char **ret);

@@ -14,8 +14,6 @@
 #include "transaction.h"
 #include "util.h"
 
-#define SETTINGS_PATH STATEDIR "/network"
-
 /* 0: done; 1: goes on later; negative errno: failed. */
 struct work {
 	enum transaction_step step;

@@ -5,15 +5,15 @@
 #include <inttypes.h>
 
 #include "atomic_file.h"
+#include "i18n.h"
 #include "safe_text.h"
 #include "settings.h"
 #include "textfile.h"
 #include "util.h"
 
-#define HISTORY_DIR	  STATEDIR "/history"
-#define HISTORY_PATH_SIZE (sizeof(HISTORY_DIR) + 24)
-#define ENTRY_MAX	  (512 * 1024)
-#define IDS_MAX		  256 /* more files than that are another hand's */
+#define HISTORY_DIR STATEDIR "/history"
+#define ENTRY_MAX   (512 * 1024)
+#define IDS_MAX	    256 /* more files than that are another hand's */
 
 static const char *const outcomes[] = {
 	[HISTORY_KEPT_PROVEN] = "kept-proven",
@@ -87,30 +87,66 @@ static void write_entry(FILE *f, const void *what)
 	fputs(text->settings, f);
 }
 
-int history_add(const char *root, struct history_entry *entry, const struct net_set *set)
+int history_make(const char *root, struct history_entry *entry, const struct net_set *set,
+	char ret_path[static HISTORY_PATH_SIZE], char **ret_text)
 {
-	_cleanup_free_ char *settings = NULL, *whole = NULL;
+	_cleanup_free_ char *settings = NULL;
 	struct entry_text text = { .entry = entry };
-	char path[HISTORY_PATH_SIZE];
 	struct ids ids;
 	int r;
 
 	r = settings_render(set, &settings);
-	if (r < 0)
-		return r;
-	text.settings = settings;
-	r = textfile_compose(write_entry, &text, &whole);
-	if (r < 0)
-		return r;
-	r = list_ids(root, &ids);
+	if (r >= 0)
+		r = list_ids(root, &ids);
 	if (r < 0)
 		return r;
 	entry->id = ids.n > 0 ? ids.ids[0] + 1 : 1;
-	r = atomic_write(root, entry_path(entry->id, path), whole, 0600);
+	text.settings = settings;
+	(void)entry_path(entry->id, ret_path);
+	return textfile_compose(write_entry, &text, ret_text);
+}
+
+int history_add(const char *root, struct history_entry *entry, const struct net_set *set)
+{
+	_cleanup_free_ char *text = NULL;
+	char path[HISTORY_PATH_SIZE];
+	struct ids ids;
+	int r;
+
+	r = history_make(root, entry, set, path, &text);
+	if (r >= 0)
+		r = list_ids(root, &ids);
+	if (r >= 0)
+		r = atomic_write(root, path, text, 0600);
 	/* Should one of the old ones stay, the next change removes it. */
 	for (size_t i = HISTORY_MAX - 1; r >= 0 && i < ids.n; i++)
 		(void)atomic_remove(root, entry_path(ids.ids[i], path));
 	return r;
+}
+
+/* The word for what a link gets: its first fixed address, or in general. */
+static const char *describe_link(const struct net_config *config, char buf[static IP_TEXT_MAX])
+{
+	const struct net_family *families[] = { &config->v4, &config->v6 };
+	bool automatic = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		if (families[i]->method == NET_METHOD_STATIC && families[i]->n_addresses > 0)
+			return ip_prefix_format(&families[i]->addresses[0], buf);
+		automatic = automatic || net_family_is_automatic(families[i]);
+	}
+	return automatic ? _("automatic") : _("no addresses");
+}
+
+void history_summarize(
+	struct history_entry *entry, const char *ifname, const struct net_config *config)
+{
+	size_t length = strlen(entry->summary), room = sizeof(entry->summary) - length;
+	char buf[IP_TEXT_MAX];
+
+	if ((size_t)snprintf(entry->summary + length, room, "%s%s %s", length > 0 ? ", " : "",
+		    ifname, config ? describe_link(config, buf) : _("given back")) >= room)
+		entry->summary[length] = '\0';
 }
 
 /* -- reading ------------------------------------------------------------------------------------

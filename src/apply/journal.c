@@ -9,8 +9,7 @@
 #include "textfile.h"
 #include "util.h"
 
-#define JOURNAL_PATH STATEDIR "/journal"
-#define JOURNAL_MAX  (1024 * 1024)
+#define JOURNAL_MAX (1024 * 1024)
 
 static const char *const phases[] = {
 	[JOURNAL_TRYING] = "trying",

@@ -112,43 +112,17 @@ int work_manager_take_back(struct transaction *t)
 /* -- the history --------------------------------------------------------------------------------
  */
 
-/* The word for what a link gets: its first fixed address, or in general. */
-static const char *describe_link(const struct net_config *config, char buf[static IP_TEXT_MAX])
-{
-	const struct net_family *families[] = { &config->v4, &config->v6 };
-	bool automatic = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-		if (families[i]->method == NET_METHOD_STATIC && families[i]->n_addresses > 0)
-			return ip_prefix_format(&families[i]->addresses[0], buf);
-		automatic = automatic || net_family_is_automatic(families[i]);
-	}
-	return automatic ? _("automatic") : _("no addresses");
-}
-
-/* Add a link to a summary, as far as there is room. */
-static void add_summary(struct history_entry *entry, const char *ifname, const char *what)
-{
-	size_t length = strlen(entry->summary), room = sizeof(entry->summary) - length;
-
-	if ((size_t)snprintf(entry->summary + length, room, "%s%s %s", length > 0 ? ", " : "",
-		    ifname, what) >= room)
-		entry->summary[length] = '\0';
-}
-
 /* Say which links the change is about. */
 static void summarize(const struct transaction *t, struct history_entry *entry)
 {
 	const struct net_set *old = t->journal.old, *new = t->journal.new;
-	char buf[IP_TEXT_MAX];
 
 	for (size_t i = 0; i < new->n_links; i++)
 		if (transaction_link_changes(t, i))
-			add_summary(
-				entry, new->links[i].ifname, describe_link(&new->links[i], buf));
+			history_summarize(entry, new->links[i].ifname, &new->links[i]);
 	for (size_t i = 0; i < old->n_links; i++)
 		if (!net_set_find(new, old->links[i].ifname))
-			add_summary(entry, old->links[i].ifname, _("given back"));
+			history_summarize(entry, old->links[i].ifname, NULL);
 }
 
 /* Has a process that was cut off after that noted this change already? */

@@ -7,18 +7,24 @@
 #include "atomic_file.h"
 #include "util.h"
 
-#define STATE_FILE STATEDIR "/state"
+/* Who owns the machine: of a tree, whoever owns its root, who need not be root here. */
+static uid_t owner_of(const char *root)
+{
+	struct stat st;
+
+	return *root && stat(root, &st) == 0 ? st.st_uid : geteuid();
+}
 
 bool claim_is_open(const char *root)
 {
-	_cleanup_close_ int fd = file_open(root, STATE_FILE);
+	_cleanup_close_ int fd = file_open(root, CLAIM_FILE);
 	char text[16];
 	struct stat st;
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return false;
-	if (st.st_uid != geteuid() || (st.st_mode & 022) != 0)
+	if (st.st_uid != owner_of(root) || (st.st_mode & 022) != 0)
 		return false;
 	n = pread(fd, text, sizeof(text) - 1, 0);
 	if (n < 0)
@@ -31,5 +37,5 @@ bool claim_is_open(const char *root)
 
 int claim_close(const char *root)
 {
-	return atomic_write(root, STATE_FILE, "claimed\n", 0600);
+	return atomic_write(root, CLAIM_FILE, CLAIM_CLAIMED, 0600);
 }
