@@ -104,35 +104,29 @@ static void run(const struct answers *answers, const struct options *options,
 	app_done(&app);
 }
 
-/* From the file, and from the command line, which goes before. */
-static int read_answers(
-	const struct options *options, struct answers *answers, struct answers_problems *problems)
+bool headless_read_answers(const struct options *options, struct answers *answers,
+	struct answers_problems *problems, struct outcome *outcome)
 {
 	int r = options->answers ? answers_load(options->answers, answers, problems) : 0;
 
 	for (size_t i = 0; i < options->n_sets && r >= 0; i++)
 		r = answers_set(options->sets[i], answers, problems);
-	return r;
+	if (r < 0)
+		outcome_set(outcome, EXIT_FAILED, _("The answers could not be read: %s."),
+			safe_text(strerror(-r), 0).text);
+	else if (problems->n > 0)
+		headless_refuse(problems, outcome);
+	return r >= 0 && problems->n == 0;
 }
 
 /* Read them, and do what they say. */
 static void read_and_run(const struct options *options, struct answers *answers,
 	struct answers_problems *problems, struct outcome *outcome)
 {
-	int r;
-
-	if (options->mode == MODE_RECONFIGURE && geteuid() != 0) {
+	if (options->mode == MODE_RECONFIGURE && geteuid() != 0)
 		outcome_set(outcome, EXIT_NOT_PERMITTED, "%s",
 			_("Only root may change settings: run it with sudo, or on the console."));
-		return;
-	}
-	r = read_answers(options, answers, problems);
-	if (r < 0)
-		outcome_set(outcome, EXIT_FAILED, _("The answers could not be read: %s."),
-			safe_text(strerror(-r), 0).text);
-	else if (problems->n > 0)
-		headless_refuse(problems, outcome);
-	else
+	else if (headless_read_answers(options, answers, problems, outcome))
 		run(answers, options, problems, outcome);
 }
 

@@ -128,8 +128,7 @@ static int make_text(struct export *export, char **ret)
 	return fclose(f) != 0 ? -ENOMEM : r;
 }
 
-/* Print it. */
-static int tell(const char *text, const struct options *options)
+int headless_tell_export(const char *text, const struct options *options)
 {
 	_cleanup_(json_putp) json_object *object = NULL;
 
@@ -156,8 +155,8 @@ int headless_export(const struct options *options)
 		outcome_set(&outcome, EXIT_FAILED,
 			_("The settings in force could not be read: %s."),
 			safe_text(strerror(-r), 0).text);
-	status =
-		outcome.status == EXIT_DONE ? tell(text, options) : outcome_tell(&outcome, options);
+	status = outcome.status == EXIT_DONE ? headless_tell_export(text, options)
+					     : outcome_tell(&outcome, options);
 	if (export) {
 		drafts_done(&export->drafts);
 		answers_done(&export->answers);

@@ -16,10 +16,16 @@ void headless_fail(const struct reply *reply, struct outcome *outcome);
 /* The answers have problems. */
 void headless_refuse(const struct answers_problems *problems, struct outcome *outcome);
 
+/* Read them from the file, and from the command line, which goes before. False: outcome says why
+ * there are none, or borrows problems. */
+bool headless_read_answers(const struct options *options, struct answers *answers,
+	struct answers_problems *problems, struct outcome *outcome);
+
 /* headless_lock.c: let nobody else change settings meanwhile, waiting for them as long as
  * options->timeout says. False: outcome says who does. interrupted ends the wait. */
 bool headless_lock(struct app *app, const struct options *options, const bool *interrupted,
 	struct outcome *outcome);
 
-/* headless_export.c: --export. */
+/* headless_export.c: --export, and how an answer file is told. Both return the exit status. */
 int headless_export(const struct options *options);
+int headless_tell_export(const char *text, const struct options *options);
