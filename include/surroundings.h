@@ -17,3 +17,16 @@ void surroundings_follow(struct apply *apply, const struct net_set *set, char *r
 
 /* The leases have changed: bring what stands on them in line, /etc/resolv.conf. */
 void surroundings_follow_leases(struct apply *apply, const struct net_set *set);
+
+/* Told of each thing in place of doing it; text is NULL where the file goes, unit is "" for systemd
+ * itself. networkd: it will set up the links. */
+struct surroundings_plan {
+	void (*file)(const char *path, const char *old, const char *text, void *userdata);
+	void (*call)(const char *method, const char *unit, void *userdata);
+	void *userdata;
+	bool networkd;
+};
+
+/* What surroundings_follow() would do, but for firstboot's own notes in STATEDIR. */
+void surroundings_foresee(
+	struct apply *apply, const struct net_set *set, const struct surroundings_plan *plan);

@@ -46,6 +46,10 @@ int surroundings_put(struct surroundings *s, const char *path, const char *text)
 		return r;
 	if (text ? old && streq(old, text) : !old)
 		return 0;
+	if (s->plan) {
+		s->plan->file(path, old, text, s->plan->userdata);
+		return 1;
+	}
 	r = text ? atomic_write(s->root, path, text, mode_of(s->root, path))
 		 : atomic_remove(s->root, path);
 	return r < 0 ? r : 1;
@@ -71,7 +75,7 @@ void surroundings_remove_folder(struct surroundings *s, const char *path)
 {
 	char full[PATH_MAX];
 
-	if (snprintf(full, sizeof(full), "%s%s", s->root, path) < (int)sizeof(full))
+	if (!s->plan && snprintf(full, sizeof(full), "%s%s", s->root, path) < (int)sizeof(full))
 		(void)rmdir(full);
 }
 
@@ -80,13 +84,17 @@ bool surroundings_is_networkds(const struct surroundings *s, const char *ifname)
 	char path[PATH_MAX];
 
 	(void)snprintf(path, sizeof(path), "/etc/systemd/network/05-firstboot-%s.network", ifname);
-	return !s->nm_runs || rival_file_exists(s->root, path);
+	return !s->nm_runs || (s->plan && s->plan->networkd) || rival_file_exists(s->root, path);
 }
 
 void surroundings_call_systemd(struct surroundings *s, const char *method, const char *unit)
 {
 	const char *types = *unit ? "ss" : NULL;
 
+	if (s->plan) {
+		s->plan->call(method, unit, s->plan->userdata);
+		return;
+	}
 	/* An offline tree has no systemd, a machine of another init takes it at its next start. */
 	if (*s->root || !s->apply->bus)
 		return;
@@ -210,4 +218,24 @@ void surroundings_follow(struct apply *apply, const struct net_set *set, char *r
 				_("%s could not be brought in line with the network settings: %s."),
 				parts[i].path, strerror(-r));
 	}
+}
+
+void surroundings_foresee(
+	struct apply *apply, const struct net_set *set, const struct surroundings_plan *plan)
+{
+	char remark[512] = "";
+	struct surroundings s = {
+		.apply = apply,
+		.root = apply->root,
+		.set = set,
+		.remark = remark,
+		.size = sizeof(remark),
+		.plan = plan,
+	};
+
+	ask_bus(&s);
+	list_links(&s);
+	/* What cannot be read will not be written either, and said then. */
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		(void)parts[i].follow(&s);
 }

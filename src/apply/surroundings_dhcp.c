@@ -71,7 +71,7 @@ int follow_dhcp_clients(struct surroundings *s)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < s->n_links && !*s->root; i++) {
+	for (size_t i = 0; i < s->n_links && !*s->root && !s->plan; i++) {
 		int ended = end_clients(s->links[i]);
 
 		if (ended < 0)

@@ -36,7 +36,9 @@ int follow_nm(struct surroundings *s)
 	if (used == 0 && !s->nm_runs && s->n_links > 0)
 		return 0;
 	r = surroundings_put(s, RIVAL_NM_CONF, used > 0 ? text : NULL);
-	if (r > 0 && s->nm_runs)
+	if (r > 0 && s->nm_runs && s->plan)
+		s->plan->call("Reload", "NetworkManager.service", s->plan->userdata);
+	else if (r > 0 && s->nm_runs)
 		reload(s);
 	return r;
 }

@@ -19,6 +19,7 @@ struct surroundings {
 	bool resolved_exists, nm_runs, timesyncd_runs; /* says the bus */
 	char *remark;
 	size_t size;
+	const struct surroundings_plan *plan; /* NULL: all of it is done */
 };
 
 /* Append a sentence to the remark. */

@@ -138,6 +138,15 @@ static int put_old(struct surroundings *s)
 	return r == -ENOENT ? atomic_remove(s->root, RESOLV_CONF) : r;
 }
 
+/* What it was, where that was a text. */
+static void foresee_old(struct surroundings *s, const char *text)
+{
+	_cleanup_free_ char *old = NULL;
+
+	(void)file_read(s->root, OLD_TEXT, SURROUNDINGS_FILE_MAX, &old);
+	s->plan->file(RESOLV_CONF, text, old, s->plan->userdata);
+}
+
 /* Nothing of ours shall be in it. */
 static int restore(struct surroundings *s)
 {
@@ -148,6 +157,11 @@ static int restore(struct surroundings *s)
 	/* A link, or no text: somebody else's since then. */
 	if (r < 0 && r != -ENOENT && r != -ELOOP && r != -EINVAL && r != -EFBIG)
 		return r;
+	if (s->plan) {
+		if (text && is_ours(text))
+			foresee_old(s, text);
+		return 0;
+	}
 	if (text && is_ours(text)) {
 		r = put_old(s);
 		if (r < 0)
@@ -173,6 +187,10 @@ int follow_resolvconf(struct surroundings *s)
 		return r;
 	if (file_read(s->root, RESOLV_CONF, SURROUNDINGS_FILE_MAX, &old) >= 0 && streq(old, text))
 		return 0;
+	if (s->plan) {
+		s->plan->file(RESOLV_CONF, old, text, s->plan->userdata);
+		return 0;
+	}
 	r = keep_old(s);
 	return r < 0 ? r : atomic_write(s->root, RESOLV_CONF, text, 0644);
 }
