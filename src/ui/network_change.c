@@ -91,8 +91,10 @@ static bool try_settings(struct network_change *change)
 static void prove(struct network_change *change)
 {
 	const struct reply *reply = &change->reply;
+	/* Where it was asked to wait in any case, only a reason says that something is not well. */
+	bool proven = reply->proven || ((change->flags & NET_CHANGE_ASK) && !*reply->text);
 
-	if (reply->proven) {
+	if (proven) {
 		(void)safe_format(change->remark, sizeof(change->remark), "%s", reply->text);
 		network_proof_run(change);
 		return;
