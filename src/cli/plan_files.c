@@ -11,6 +11,7 @@
 #include "nm_links.h"
 #include "plan_parts.h"
 #include "settings.h"
+#include "surroundings.h"
 #include "textdiff.h"
 #include "transaction_work.h"
 #include "util.h"
@@ -171,6 +172,43 @@ static int add_settings(const struct net_set *new, json_object *changes)
 	return plan_add_file(changes, SETTINGS_PATH, old, text, false);
 }
 
+/* The changes that are added to, and what went wrong. */
+struct sink {
+	json_object *changes;
+	int r;
+};
+
+static void on_file(const char *path, const char *old, const char *text, void *userdata)
+{
+	struct sink *sink = userdata;
+
+	if (sink->r == 0)
+		sink->r = plan_add_file(sink->changes, path, old, text, false);
+}
+
+static void on_call(const char *method, const char *unit, void *userdata)
+{
+	struct sink *sink = userdata;
+
+	if (sink->r == 0)
+		sink->r = plan_add_call(sink->changes, "org.freedesktop.systemd1", method, unit);
+}
+
+/* What follows from it for others. */
+static int add_surroundings(
+	const struct plan *plan, const struct net_set *new, json_object *changes)
+{
+	struct sink sink = { .changes = changes };
+	struct apply apply = { .event = plan->app->event, .bus = plan->app->bus, .root = "" };
+	struct surroundings_plan told = { .file = on_file,
+		.call = on_call,
+		.userdata = &sink,
+		.networkd = plan->manager == OWNER_NETWORKD };
+
+	surroundings_foresee(&apply, new, &told);
+	return sink.r;
+}
+
 int plan_add_network(const struct plan *plan, json_object *changes)
 {
 	_cleanup_free_ struct net_set *new = calloc(1, sizeof(*new)),
@@ -182,5 +220,7 @@ int plan_add_network(const struct plan *plan, json_object *changes)
 	if (r < 0)
 		return r;
 	r = plan->manager == OWNER_NM ? add_nm(&change, changes) : add_networkd(&change, changes);
-	return r < 0 ? r : add_settings(new, changes);
+	if (r == 0)
+		r = add_settings(new, changes);
+	return r < 0 ? r : add_surroundings(plan, new, changes);
 }
