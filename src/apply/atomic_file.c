@@ -338,6 +338,7 @@ int atomic_link(const char *root, const char *path, const char *target)
 	_cleanup_close_ int dir = -1;
 	_cleanup_free_ char *name = NULL;
 	char temp[256];
+	struct stat owner;
 	int r;
 
 	r = open_parent(root, path, 0755, &dir, &name);
@@ -348,7 +349,10 @@ int atomic_link(const char *root, const char *path, const char *target)
 		return r;
 	if (symlinkat(target, dir, temp) < 0)
 		return -errno;
-	if (renameat(dir, temp, dir, name) < 0) {
+	if ((*root && (find_owner(dir, name, &owner) < 0 ||
+			      fchownat(dir, temp, owner.st_uid, owner.st_gid, AT_SYMLINK_NOFOLLOW) <
+				      0)) ||
+		renameat(dir, temp, dir, name) < 0) {
 		r = -errno;
 		(void)unlinkat(dir, temp, 0);
 		return r;

@@ -126,6 +126,12 @@ static void ask_bus(struct surroundings *s)
 {
 	_cleanup_(names_freep) char **running = NULL, **startable = NULL;
 
+	if (s->plan && s->plan->services) {
+		s->resolved_exists = s->plan->services->resolved;
+		s->nm_runs = s->plan->services->nm;
+		s->timesyncd_runs = s->plan->services->timesyncd;
+		return;
+	}
 	if (!s->apply->bus || sd_bus_list_names(s->apply->bus, &running, &startable) < 0)
 		return;
 	s->resolved_exists = names_contain(running, "org.freedesktop.resolve1") ||

@@ -13,9 +13,9 @@
 #include "surroundings_parts.h"
 #include "sysstate.h"
 
-#define RESOLV_CONF "/etc/resolv.conf"
-#define OLD_TEXT    STATEDIR "/resolv.conf.old"	   /* what it held */
-#define OLD_LINK    STATEDIR "/resolv.conf.link"   /* where it led */
+#define RESOLV_CONF SURROUNDINGS_RESOLV_CONF
+#define OLD_TEXT    SURROUNDINGS_OLD_TEXT
+#define OLD_LINK    SURROUNDINGS_OLD_LINK
 #define FOLLOWED    STATEDIR "/resolv.conf.follow" /* it says what leases say */
 #define FOLLOW_UNIT "firstboot-resolvconf.path"	   /* calls FollowLeases while that file is there */
 #define ANSWER_USEC 1000000

@@ -74,9 +74,10 @@ static bool is_same(const struct offline_content *a, const struct offline_conten
 	       (a->kind == OFFLINE_NONE || streq(a->text, b->text));
 }
 
-/* Let path hold new, unless it does. new->mode 0: that of the old one. */
-static int put(
-	struct offline_plan *plan, const char *path, const struct offline_content *new, bool secret)
+/* Let path hold new, unless it does. new->mode 0: that of the old one. links: a link in its place
+ * is replaced. */
+static int put(struct offline_plan *plan, const char *path, const struct offline_content *new,
+	bool secret, bool links)
 {
 	struct offline_file *files =
 		reallocarray(plan->files, plan->n_files + 1, sizeof(*plan->files));
@@ -89,7 +90,7 @@ static int put(
 	file = &files[plan->n_files];
 	*file = (struct offline_file){ .new = *new, .secret = secret };
 	(void)snprintf(file->path, sizeof(file->path), "%s", path);
-	r = read_content(plan->tree->root, path, new->kind != OFFLINE_TEXT, &file->old);
+	r = read_content(plan->tree->root, path, links, &file->old);
 	if (r < 0)
 		return fail(plan, path, r);
 	if (new->kind == OFFLINE_TEXT &&new->mode == 0)
@@ -110,7 +111,14 @@ int offline_put(struct offline_plan *plan, const char *path, const char *text)
 		.text = (char *)text,
 	};
 
-	return put(plan, path, &content, false);
+	return put(plan, path, &content, false, !text);
+}
+
+int offline_put_over(struct offline_plan *plan, const char *path, const char *text)
+{
+	const struct offline_content content = { .kind = OFFLINE_TEXT, .text = (char *)text };
+
+	return put(plan, path, &content, false, true);
 }
 
 int offline_put_private(
@@ -122,14 +130,14 @@ int offline_put_private(
 		.mode = mode,
 	};
 
-	return put(plan, path, &content, secret);
+	return put(plan, path, &content, secret, false);
 }
 
 int offline_put_link(struct offline_plan *plan, const char *path, const char *target)
 {
 	const struct offline_content content = { .kind = OFFLINE_LINK, .text = (char *)target };
 
-	return put(plan, path, &content, false);
+	return put(plan, path, &content, false, true);
 }
 
 void offline_plan_done(struct offline_plan *plan)
@@ -165,6 +173,18 @@ static int write_content(const char *root, const char *path, const struct offlin
 	return -EINVAL;
 }
 
+/* Is a file as it was? */
+static bool is_old(const struct offline_plan *plan, const struct offline_file *file)
+{
+	_cleanup_free_ char *text = NULL;
+	struct offline_content now;
+
+	if (read_content(plan->tree->root, file->path, true, &now) < 0)
+		return false;
+	text = now.text;
+	return is_same(&now, &file->old);
+}
+
 /* Let the files before this one be as they were. False: some are not, and the fault names them. */
 static bool take_back(struct offline_plan *plan, size_t end, struct offline_fault *fault)
 {
@@ -174,7 +194,8 @@ static bool take_back(struct offline_plan *plan, size_t end, struct offline_faul
 	for (size_t i = end; i-- > 0;) {
 		const struct offline_file *file = &plan->files[i];
 
-		if (write_content(plan->tree->root, file->path, &file->old) >= 0)
+		if (is_old(plan, file) ||
+			write_content(plan->tree->root, file->path, &file->old) >= 0)
 			continue;
 		length += (size_t)snprintf(fault->text + length, sizeof(fault->text) - length,
 			_(" %s has been changed."), file->path);

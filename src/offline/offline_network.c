@@ -191,6 +191,8 @@ static int put_files(struct offline_plan *plan, const struct sets *sets)
 	r = put_netfiles(plan, &sets->old, profiles ? &nothing : &sets->new);
 	if (r >= 0)
 		r = put_profiles(plan, &sets->old, profiles ? &sets->new : &nothing);
+	if (r >= 0)
+		r = offline_surroundings(plan, &sets->new);
 	return r < 0 ? r : put_state(plan, sets);
 }
 

@@ -21,6 +21,10 @@ const char *offline_why(int error);
 /* Is there such a file or folder, or a link that leads to one within the tree? */
 bool offline_exists(const struct offline_tree *tree, const char *path);
 
+/* Is there such a unit, which systemd will enable when the machine starts for the first time, as
+ * its next start is? */
+bool offline_starts_first(const struct offline_tree *tree, const char *unit);
+
 /* Does systemd.preset(5) enable the unit when the machine starts for the first time? */
 bool offline_preset_enables(const struct offline_tree *tree, const char *unit);
 
@@ -30,6 +34,9 @@ bool offline_preset_enables(const struct offline_tree *tree, const char *unit);
 /* Let path hold text; NULL: let there be no such file. A file that is there keeps its mode, a new
  * one is for everybody to read. */
 int offline_put(struct offline_plan *plan, const char *path, const char *text);
+
+/* Let path hold text, also in the place of a link. */
+int offline_put_over(struct offline_plan *plan, const char *path, const char *text);
 
 /* Let path hold text and have this mode; 0: that of the file that is there. secret: what it holds
  * is told to nobody. */
@@ -54,6 +61,9 @@ int offline_keys(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_password(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_network(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_claim(struct offline_plan *plan, const struct offline_wish *wish);
+
+/* What has to follow the network settings beside the manager of the links (surroundings.h). */
+int offline_surroundings(struct offline_plan *plan, const struct net_set *set);
 
 /* Add a problem that is about no line. */
 int offline_complain(const struct offline_wish *wish, const char *format, ...) _printf_(2, 3);

@@ -67,11 +67,15 @@ static bool starts_first(const struct offline_tree *tree)
 	return r == -ENOENT || (r >= 0 && strncmp(id, "uninitialized", 13) == 0);
 }
 
+bool offline_starts_first(const struct offline_tree *tree, const char *unit)
+{
+	return unit_exists(tree, unit) && starts_first(tree) && offline_preset_enables(tree, unit);
+}
+
 static void find_manager(struct offline_tree *tree)
 {
-	tree->networkd = unit_exists(tree, NETWORKD) &&
-			 (networkd_is_linked(tree) ||
-				 (starts_first(tree) && offline_preset_enables(tree, NETWORKD)));
+	tree->networkd = (unit_exists(tree, NETWORKD) && networkd_is_linked(tree)) ||
+			 offline_starts_first(tree, NETWORKD);
 	tree->nm = unit_exists(tree, NM);
 }
 

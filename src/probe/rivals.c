@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "rooted.h"
 #include "textblock.h"
 #include "textfile.h"
 #include "util.h"
@@ -19,11 +20,13 @@
 
 bool rival_file_exists(const char *root, const char *path)
 {
-	char full[PATH_MAX];
+	_cleanup_close_ int fd = -1;
 	struct stat st;
 
-	return snprintf(full, sizeof(full), "%s%s", root, path) < (int)sizeof(full) &&
-	       lstat(full, &st) == 0;
+	if (!*root)
+		return lstat(path, &st) == 0;
+	fd = rooted_open(root, path, O_PATH | O_NOFOLLOW);
+	return fd >= 0;
 }
 
 /* Does the name of a file end so, and is it no hidden one? */
@@ -37,14 +40,13 @@ static bool has_suffix(const char *name, const char *suffix)
 bool rival_visit_folder(const char *root, const char *folder, const char *suffix,
 	rival_visit_fn visit, void *userdata)
 {
+	_cleanup_close_ int fd = rooted_open(root, folder, O_RDONLY | O_DIRECTORY);
 	struct dirent **entries;
 	char path[PATH_MAX];
 	bool go_on = true;
 	int n;
 
-	if (snprintf(path, sizeof(path), "%s%s", root, folder) >= (int)sizeof(path))
-		return true;
-	n = scandir(path, &entries, NULL, alphasort);
+	n = fd < 0 ? -1 : scandirat(fd, ".", &entries, NULL, alphasort);
 	for (int i = 0; i < n; i++) {
 		if (go_on && has_suffix(entries[i]->d_name, suffix) &&
 			snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) <
@@ -84,12 +86,11 @@ static struct command_line read_command_line(const char *root)
 	_cleanup_close_ int fd = -1;
 	_cleanup_free_ char *text = NULL;
 	struct command_line found = { 0 };
-	char path[PATH_MAX], *rest, *word;
+	char *rest, *word;
 
 	/* Its size is 0 for stat(2). firstbootd has no such file; then our own one is written once
 	 * too often. */
-	(void)snprintf(path, sizeof(path), "%s/proc/cmdline", root);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = rooted_open(root, "/proc/cmdline", O_RDONLY);
 	if (fd < 0 || textfile_read_fd(fd, TEXTFILE_MAX, &text) < 0)
 		return found;
 	rest = text;

@@ -182,6 +182,69 @@ def test_the_files_of_a_distribution():
     assert HASH in image.read("etc/shadow") and "appliance01" in image.read("etc/hosts")
 
 
+# -- what has to follow the network --------------------------------------------------------------
+
+
+def test_what_would_set_up_the_links_too():
+    image = Image()
+    image.unit("NetworkManager")
+    image.write("usr/bin/cloud-init", "")
+    image.write("etc/cloud/cloud.cfg", "users: []\n")
+    image.write("usr/sbin/ifup", "")
+    image.write("etc/network/interfaces", "auto enp1s0\niface enp1s0 inet dhcp\n")
+    whole(image)
+    assert "disabled" in image.read("etc/cloud/cloud.cfg.d/99-firstboot-network.cfg")
+    assert "enp1s0" in image.read("etc/default/networking")
+    assert "interface-name:enp1s0;" in image.read("etc/NetworkManager/conf.d/90-firstboot.conf")
+    assert image.exists("etc/systemd/system/ifup@enp1s0.service.d/50-firstboot.conf")
+    before = image.state()
+    assert whole(image).stdout == "unchanged\n" and image.state() == before
+
+
+def test_time_servers_where_nobody_else_passes_them_on():
+    image = Image(manager="NetworkManager")
+    image.link("etc/systemd/system/sysinit.target.wants/systemd-timesyncd.service", "/usr/lib/systemd/system/systemd-timesyncd.service")
+    apply(image, "--set", "Network.Link=enp1s0", "--set", "Network.NTP=192.0.2.123")
+    assert "NTP=192.0.2.123\n" in image.read("etc/systemd/timesyncd.conf.d/50-firstboot.conf")
+    apply(image, "--set", "Network.Link=enp1s0", "--set", "Network.NTP=")
+    assert not image.exists("etc/systemd/timesyncd.conf.d/50-firstboot.conf")
+
+
+@case.variants(("link",), ("text",), ("none",))
+def test_name_servers_where_nobody_makes_resolv_conf(was):
+    image = Image()
+    if was == "link":
+        image.link("etc/resolv.conf", "/run/elsewhere/resolv.conf")
+    elif was == "text":
+        image.write("etc/resolv.conf", "nameserver 198.51.100.53\n")
+    apply(image, "--set", "Network.Link=enp1s0", "--set", "Network.DNS=192.0.2.53", "--set", "Network.Domains=example.com")
+    text = image.read("etc/resolv.conf")
+    assert not os.path.islink(f"{image.path}/etc/resolv.conf") and "nameserver 192.0.2.53\n" in text and "example.com" in text, text
+    apply(image, "--set", "Network.Link=enp1s0", "--set", "Network.DNS=198.51.100.1")
+    apply(image, "--set", "Network.Link=enp1s0", "--set", "Network.DNS=", "--set", "Network.Domains=")
+    if was == "link":
+        assert os.readlink(f"{image.path}/etc/resolv.conf") == "/run/elsewhere/resolv.conf"
+    elif was == "text":
+        assert image.read("etc/resolv.conf") == "nameserver 198.51.100.53\n"
+    else:
+        assert not image.exists("etc/resolv.conf")
+
+
+def test_name_servers_where_resolved_is_there():
+    image = Image()
+    image.link("etc/resolv.conf", "../run/systemd/resolve/stub-resolv.conf")
+    image.write("usr/share/dbus-1/system-services/org.freedesktop.resolve1.service", "")
+    whole(image)
+    assert os.readlink(f"{image.path}/etc/resolv.conf") == "../run/systemd/resolve/stub-resolv.conf"
+
+
+def test_the_link_that_the_url_names():
+    image = Image()
+    apply(image, "--set", "Network.Link=enp1s0", "--set", "Network.Advertise=yes")
+    assert image.read("etc/firstboot/firstboot.conf.d/90-advertised.conf") == "[Web]\nInterface=enp1s0\n"
+    assert check(image, "--set", "Network.Link=enp1s0").stdout == "unchanged\n"
+
+
 # -- as the machine does it when it runs ---------------------------------------------------------
 
 
