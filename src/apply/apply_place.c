@@ -11,7 +11,9 @@
 #include "util.h"
 #include "zone.h"
 
-#define DEBIAN_TIMEZONE "/etc/timezone"
+#define DEBIAN_TIMEZONE	      "/etc/timezone"
+#define DEBIAN_KEYBOARD	      "/etc/default/keyboard"
+#define DEBIAN_KEYBOARD_CACHE "/etc/console-setup/cached_setup_keyboard.sh"
 
 /* A call of one of them under way. */
 struct setting {
@@ -120,6 +122,50 @@ int apply_timezone(struct apply *apply, const char *zone, apply_done_fn done, vo
 	return 0;
 }
 
+/* The service that reads the files has read them again, or there is none here. */
+static int handle_restarted(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	_cleanup_(setting_freep) struct setting *setting = userdata;
+
+	setting->result.ok = true;
+	if (sd_bus_message_is_method_error(message, NULL))
+		(void)snprintf(setting->result.text, sizeof(setting->result.text), "%s",
+			_("The keyboard layout is in force from the next start on."));
+	setting->done(&setting->result, setting->userdata);
+	return 0;
+}
+
+/* Have /etc/default/keyboard say so. What was made of it for the start of the machine is made anew
+ * where it is away. */
+static int write_debian_keymap(const char *root, const char *keymap)
+{
+	_cleanup_free_ char *old = NULL, *new = NULL;
+	struct keymap_xkb xkb;
+	int r = file_read(root, DEBIAN_KEYBOARD, 65536, &old);
+
+	if (r < 0)
+		return r;
+	if (!keymap_find_xkb(root, keymap, &xkb))
+		return -EINVAL;
+	r = keymap_set_xkb(old, &xkb, &new);
+	if (r >= 0)
+		r = atomic_write(root, DEBIAN_KEYBOARD, new, 0644);
+	return r < 0 ? r : atomic_remove(root, DEBIAN_KEYBOARD_CACHE);
+}
+
+/* Debian's way: localed does not know it, or refuses it. */
+static int begin_debian_keymap(struct setting *setting)
+{
+	struct apply *apply = setting->apply;
+	int r = write_debian_keymap(apply->root, setting->value);
+
+	if (r < 0)
+		return r;
+	return sd_bus_call_method_async(apply->bus, &setting->slot, "org.freedesktop.systemd1",
+		"/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "RestartUnit",
+		handle_restarted, setting, "ss", "keyboard-setup.service", "replace");
+}
+
 int apply_keymap(struct apply *apply, const char *keymap, apply_done_fn done, void *userdata)
 {
 	_cleanup_(setting_freep) struct setting *setting = NULL;
@@ -129,9 +175,12 @@ int apply_keymap(struct apply *apply, const char *keymap, apply_done_fn done, vo
 	if (r < 0)
 		return r;
 	setting->complain = complain_keymap;
-	r = sd_bus_call_method_async(apply->bus, &setting->slot, "org.freedesktop.locale1",
-		"/org/freedesktop/locale1", "org.freedesktop.locale1", "SetVConsoleKeyboard",
-		handle_answer, setting, "ssbb", keymap, "", 1, 0);
+	if (keymap_is_debian(apply->root))
+		r = begin_debian_keymap(setting);
+	else
+		r = sd_bus_call_method_async(apply->bus, &setting->slot, "org.freedesktop.locale1",
+			"/org/freedesktop/locale1", "org.freedesktop.locale1",
+			"SetVConsoleKeyboard", handle_answer, setting, "ssbb", keymap, "", 0, 0);
 	if (r < 0)
 		return r;
 	(void)take_ptr(setting);

@@ -89,6 +89,23 @@ int method_set_timezone(sd_bus_message *message, void *userdata, sd_bus_error *e
 /* -- SetKeymap ---------------------------------------------------------------------------------
  */
 
+/* Is it one that the machine has? */
+static int check_keymap(const char *root, const char *keymap, sd_bus_error *error)
+{
+	_cleanup_(names_done) struct names_list list = { 0 };
+
+	if (keymap_is_installed(root, keymap))
+		return 0;
+	if (keymap_list(root, &list) == -ENOENT)
+		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+			_("The keyboard layout was not changed. This machine has none to choose "
+			  "from: its image lacks the keymaps of \"kbd\", or Debian's packages "
+			  "\"keyboard-configuration\" and \"console-setup\"."));
+	return sd_bus_error_set(error, BUS_ERROR_REFUSED,
+		_("The keyboard layout was not changed. It must be the name of one that this "
+		  "machine has, such as \"us\" or \"de\"."));
+}
+
 int method_set_keymap(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
@@ -101,10 +118,9 @@ int method_set_keymap(sd_bus_message *message, void *userdata, sd_bus_error *err
 		r = sd_bus_message_read(message, "s", &keymap);
 	if (r < 0)
 		return r;
-	if (!keymap_check_name(keymap))
-		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
-			_("The keyboard layout was not changed. It must be the name of one, such "
-			  "as \"us\" or \"de-latin1\"."));
+	r = check_keymap(service->apply.root, keymap, error);
+	if (r < 0)
+		return r;
 	keymap_read(service->apply.root, old);
 	r = apply_keymap(&service->apply, keymap, service_answer_result, service);
 	if (r < 0)

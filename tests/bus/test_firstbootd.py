@@ -15,6 +15,7 @@ import os
 import pwd
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -577,17 +578,39 @@ class Place(Case):
 
     def test_keymap(self):
         os.makedirs(self.KEYMAPS, exist_ok=True)
+        self.addCleanup(shutil.rmtree, "/usr/share/kbd")
         for name in ("de", "us"):
             write_file(f"{self.KEYMAPS}/{name}.map", "")
         for name in ("de", "us"):
             self.connect(ui_uid()).call("SetKeymap", "s", name)
             self.assertIn(f"KEYMAP={name}\n", read_file("/etc/vconsole.conf"))
-        self.refused("Failed", ["fr", "not changed", "localed says", "not installed"], self.bus.call, "SetKeymap", "s", "fr")
-        self.assertIn("KEYMAP=us\n", read_file("/etc/vconsole.conf"))
+        for name in ("fr", "", "..", ".us", "us/de", "us de", "us\n", "us'", "ümlaut", "x" * 64):
+            self.refused("Refused", ["not changed", "this machine has"], self.bus.call, "SetKeymap", "s", name)
+        # localed's own word on it.
+        os.rename("/etc/vconsole.conf", "/etc/vconsole.conf.away")
+        os.makedirs("/etc/vconsole.conf/full")
+        self.refused("Failed", ['"de"', "not changed", "localed says"], self.bus.call, "SetKeymap", "s", "de")
+        os.removedirs("/etc/vconsole.conf/full")
 
-    def test_bad_keymaps(self):
-        for name in ("", "..", ".us", "us/de", "us de", "us\n", "us'", "ümlaut", "x" * 64):
-            self.refused("Refused", ["not changed", "de-latin1"], self.bus.call, "SetKeymap", "s", name)
+    def test_a_keymap_by_debians_way(self):
+        file, cache = "/etc/default/keyboard", "/etc/console-setup/cached_setup_keyboard.sh"
+        os.makedirs("/etc/console-setup", exist_ok=True)
+        text = '# a comment\nXKBMODEL="pc105"\nXKBLAYOUT="us"\nXKBVARIANT=""\nXKBOPTIONS="caps:none"\nBACKSPACE="guess"\n'
+        write_file(file, text)
+        self.addCleanup(os.unlink, file)
+        for name, layout, variant in (("de", "de", ""), ("de-latin1-nodeadkeys", "de", "nodeadkeys"), ("de(neo)", "de", "neo"), ("uk", "gb", ""),
+                                      ("bg_pho-utf8", "bg", ""), ("us", "us", "")):
+            write_file(cache, "")
+            self.connect(ui_uid()).call("SetKeymap", "s", name)
+            self.assertEqual(read_file(file), text.replace('XKBLAYOUT="us"', f'XKBLAYOUT="{layout}"').replace(
+                'XKBVARIANT=""', f'XKBVARIANT="{variant}"'))
+            self.assertFalse(os.path.exists(cache))
+        for name in ("", "xx", "de(nosuch)", "de(", "de()", "(neo)", "de(neo", "de)neo(", "de(neo)x", "custom", "de,us", 'de"', "us\n"):
+            self.refused("Refused", ["not changed", "this machine has"], self.bus.call, "SetKeymap", "s", name)
+        self.assertEqual(read_file(file), text)
+
+    def test_a_machine_without_keymaps(self):
+        self.refused("Refused", ["not changed", "lacks"], self.bus.call, "SetKeymap", "s", "us")
 
     def test_who_may(self):
         for member, value in ("SetTimezone", "UTC"), ("SetKeymap", "us"):
@@ -603,10 +626,12 @@ class Place(Case):
         wait(lambda: len(journal.of("timezone")) == 2, 5, "records")
         fields = journal.of("timezone")[1]
         self.assertEqual((fields["FIRSTBOOT_OLD"], fields["FIRSTBOOT_NEW"]), ("Europe/Sofia", "Asia/Tokyo"))
-        with contextlib.suppress(Refused):
-            self.bus.call("SetKeymap", "s", "no-such-map")
+        write_file("/etc/default/keyboard", "XKBLAYOUT=de\nXKBVARIANT='neo'\n")
+        self.addCleanup(os.unlink, "/etc/default/keyboard")
+        self.bus.call("SetKeymap", "s", "us")
         wait(lambda: journal.of("keymap"), 5, "a record")
-        self.assertEqual(journal.of("keymap")[0]["FIRSTBOOT_RESULT"], "failed")
+        fields = journal.of("keymap")[0]
+        self.assertEqual((fields["FIRSTBOOT_OLD"], fields["FIRSTBOOT_NEW"], fields["FIRSTBOOT_RESULT"]), ("de(neo)", "us", "done"))
 
 
 HASHES = {"SHA-512": "-6", "SHA-256": "-5"}
