@@ -95,6 +95,7 @@ int client_add_root_key(
 	struct client *client, const char *line, client_done_fn done, void *userdata);
 int client_set_hostname(
 	struct client *client, const char *hostname, client_done_fn done, void *userdata);
+/* Both with a remark in text, "" for none. */
 int client_set_timezone(
 	struct client *client, const char *zone, client_done_fn done, void *userdata);
 int client_set_keymap(

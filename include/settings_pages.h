@@ -27,6 +27,10 @@ const safe_char *page_history_words(enum history_outcome outcome);
 /* How the cards are known to DHCP servers. */
 void page_dhcp_run(struct app *app);
 
+/* The time zone, and the keyboard layout of the console. */
+void page_time_run(struct app *app);
+void page_keyboard_run(struct app *app);
+
 /* All cards back to automatic addresses, whatever was set. True: that is in force now. */
 bool page_emergency_run(struct app *app);
 

@@ -29,6 +29,8 @@ static const struct {
 	{ "network", NULL },
 	{ "hostname", NULL },
 	{ "password", NULL },
+	{ "time", page_time_run },
+	{ "keyboard", page_keyboard_run },
 	{ "history", page_history_run },
 	{ "dhcp", page_dhcp_run },
 	{ "emergency", run_emergency },

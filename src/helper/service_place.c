@@ -58,6 +58,21 @@ int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_error *e
 	return 1;
 }
 
+/* Answer with what is not well all the same, or why it was not done. */
+static void answer_note(const struct apply_result *result, void *userdata)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	struct service *service = userdata;
+
+	if (!result->ok) {
+		service_answer_error(service, BUS_ERROR_FAILED, result->text);
+		return;
+	}
+	service_record_held(service, RECORD_DONE, result->text);
+	call = service_release(service);
+	service_reply(call, "s", result->text);
+}
+
 /* -- SetTimezone -------------------------------------------------------------------------------
  */
 
@@ -78,7 +93,7 @@ int method_set_timezone(sd_bus_message *message, void *userdata, sd_bus_error *e
 			_("The time zone was not changed. It must be the name of one that this "
 			  "machine knows, such as \"Europe/Sofia\" or \"UTC\"."));
 	zone_read(service->apply.root, old);
-	r = apply_timezone(&service->apply, zone, service_answer_result, service);
+	r = apply_timezone(&service->apply, zone, answer_note, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The time zone was not changed to \"%s\": %s."), zone, strerror(-r));
@@ -122,7 +137,7 @@ int method_set_keymap(sd_bus_message *message, void *userdata, sd_bus_error *err
 	if (r < 0)
 		return r;
 	keymap_read(service->apply.root, old);
-	r = apply_keymap(&service->apply, keymap, service_answer_result, service);
+	r = apply_keymap(&service->apply, keymap, answer_note, service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The keyboard layout was not changed to \"%s\": %s."), keymap,

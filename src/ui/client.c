@@ -91,6 +91,11 @@ static int read_changed(sd_bus_message *reply, struct client_result *result, voi
 	return 0;
 }
 
+int client_read_note(sd_bus_message *reply, struct client_result *result, void **ret_data)
+{
+	return sd_bus_message_read(reply, "s", &result->text);
+}
+
 int client_read_fd(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
 	int fd, r;
@@ -115,8 +120,9 @@ static const struct client_method set_root_hash = { "SetRootPasswordHash", CLIEN
 	read_changed };
 static const struct client_method add_root_key = { "AddRootKey", CLIENT_CALL_USEC, read_changed };
 static const struct client_method set_hostname = { "SetHostname", CLIENT_CALL_USEC, NULL };
-static const struct client_method set_timezone = { "SetTimezone", CLIENT_CALL_USEC, NULL };
-static const struct client_method set_keymap = { "SetKeymap", CLIENT_CALL_USEC, NULL };
+static const struct client_method set_timezone = { "SetTimezone", CLIENT_CALL_USEC,
+	client_read_note };
+static const struct client_method set_keymap = { "SetKeymap", CLIENT_CALL_USEC, client_read_note };
 static const struct client_method complete = { "Complete", CLIENT_CALL_USEC, NULL };
 static const struct client_method request_login = { "RequestLogin", CLIENT_CALL_USEC, NULL };
 

@@ -26,12 +26,6 @@ static int read_change(sd_bus_message *reply, struct client_result *result, void
 	return 0;
 }
 
-/* Confirm, Revert: what is not well all the same. */
-static int read_note(sd_bus_message *reply, struct client_result *result, void **ret_data)
-{
-	return sd_bus_message_read(reply, "s", &result->text);
-}
-
 /* GetStatus: the change that waits, and who edits. */
 static int read_status(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
@@ -127,8 +121,10 @@ static const struct client_method set_network = {
 	CLIENT_NETWORK_USEC,
 	read_change,
 };
-static const struct client_method confirm_change = { "Confirm", CLIENT_NETWORK_USEC, read_note };
-static const struct client_method revert_change = { "Revert", CLIENT_NETWORK_USEC, read_note };
+static const struct client_method confirm_change = { "Confirm", CLIENT_NETWORK_USEC,
+	client_read_note };
+static const struct client_method revert_change = { "Revert", CLIENT_NETWORK_USEC,
+	client_read_note };
 static const struct client_method get_status = { "GetStatus", CLIENT_CALL_USEC, read_status };
 static const struct client_method get_settings = {
 	"GetSettings",

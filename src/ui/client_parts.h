@@ -52,5 +52,8 @@ int client_call(struct client *client, const struct client_method *method, clien
 /* What reads a reply that is a descriptor: result->fd is the caller's own. */
 int client_read_fd(sd_bus_message *reply, struct client_result *result, void **ret_data);
 
+/* What reads one that is a note: what is not well all the same. */
+int client_read_note(sd_bus_message *reply, struct client_result *result, void **ret_data);
+
 /* Hear nothing any more. */
 void client_ears_done(struct client_ears *ears);

@@ -39,6 +39,16 @@ static void run_dhcp(struct settings *settings, struct app *app)
 	page_dhcp_run(app);
 }
 
+static void run_time(struct settings *settings, struct app *app)
+{
+	page_time_run(app);
+}
+
+static void run_keyboard(struct settings *settings, struct app *app)
+{
+	page_keyboard_run(app);
+}
+
 static void run_emergency(struct settings *settings, struct app *app)
 {
 	(void)page_emergency_run(app);
@@ -60,7 +70,9 @@ static const struct item {
 	{ OURS("4"), N_("History of network settings"), run_history, false },
 	{ OURS("5"), N_("DHCP identity"), run_dhcp, false },
 	{ OURS("6"), N_("Emergency: automatic addresses"), run_emergency, false },
-	{ OURS("7"), N_("This looks like a copy"), run_clone, true },
+	{ OURS("7"), N_("Time zone"), run_time, false },
+	{ OURS("8"), N_("Keyboard layout"), run_keyboard, false },
+	{ OURS("9"), N_("This looks like a copy"), run_clone, true },
 };
 
 /* Choose one. False: the customer leaves. */

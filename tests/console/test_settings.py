@@ -41,7 +41,7 @@ def test_the_menu_leads_everywhere():
     with menu() as t:
         for key, words in (("1", "Which network card"), ("2", r"Hostname +\["), ("3", r"Again +\["),
                            ("4", "have not been changed yet"), ("5", "Which network card"),
-                           ("6", "When nothing else helps")):
+                           ("6", "When nothing else helps"), ("7", r"Time zone +\["), ("8", r"Layout +\[")):
             choose(t, key)
             t.wait_for(words)
             t.press("escape")
@@ -226,12 +226,12 @@ def test_a_copy_is_told_and_renewed():
     with Term(["firstboot"]) as t:
         t.wait_for("looks like a copy")
         t.press("f2")
-        t.wait_for("7 +This looks like a copy")
-        choose(t, "7")
+        t.wait_for("9 +This looks like a copy")
+        choose(t, "9")
         t.wait_for(r"it has other hardware\s")
         t.press("escape")
         t.wait_for("What shall be changed")
-        choose(t, "7")
+        choose(t, "9")
         t.wait_for(r"it has other hardware\s")
         t.press("enter")
         t.wait_for("New machine-id")
