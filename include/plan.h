@@ -40,6 +40,15 @@ int plan_make(const struct answers *answers, const char *file, struct app *app, 
  * anybody but firstboot-password, which says "unchanged" when it is asked to set the same. */
 bool plan_is_empty(const struct plan *plan);
 
+/* The parts of a plan, in the order in which they are done. */
+#define PLAN_HOSTNAME "hostname"
+#define PLAN_TIMEZONE "timezone"
+#define PLAN_KEYMAP   "keymap"
+#define PLAN_KEYS     "keys"
+#define PLAN_PASSWORD "password"
+#define PLAN_NETWORK  "network"
+#define PLAN_CLAIM    "claim"
+
 /* Every file with its difference and every call, for --check: as objects, and those on standard
  * output. -ENOMEM, -EINVAL. */
 int plan_to_json(const struct plan *plan, json_object **ret);

@@ -10,6 +10,7 @@
 
 #include "edit_lock.h"
 #include "headless_parts.h"
+#include "json_out.h"
 #include "names.h"
 #include "network_change.h"
 #include "network_words.h"
@@ -33,6 +34,7 @@ struct run {
 
 /* One step. */
 struct step {
+	const char *part; /* of the plan */
 	const safe_char *name, *working, *ready;
 	bool (*is_due)(const struct run *run);
 	/* Do it. False: not done, reply says why. */
@@ -161,19 +163,19 @@ static bool set_claim(struct run *run)
 }
 
 static const struct step steps[] = {
-	{ N_("hostname"), N_("setting the hostname"), N_("hostname set"), hostname_is_due,
-		set_hostname },
-	{ N_("time zone"), N_("setting the time zone"), N_("time zone set"), timezone_is_due,
-		set_timezone },
-	{ N_("keyboard layout"), N_("setting the keyboard layout"), N_("keyboard layout set"),
-		keymap_is_due, set_keymap },
-	{ N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"),
+	{ PLAN_HOSTNAME, N_("hostname"), N_("setting the hostname"), N_("hostname set"),
+		hostname_is_due, set_hostname },
+	{ PLAN_TIMEZONE, N_("time zone"), N_("setting the time zone"), N_("time zone set"),
+		timezone_is_due, set_timezone },
+	{ PLAN_KEYMAP, N_("keyboard layout"), N_("setting the keyboard layout"),
+		N_("keyboard layout set"), keymap_is_due, set_keymap },
+	{ PLAN_KEYS, N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"),
 		keys_are_due, add_keys },
-	{ N_("root's password"), N_("setting root's password"), N_("root's password set"),
-		hash_is_due, set_hash },
-	{ N_("network"), NULL, NULL, network_is_due, set_network },
-	{ N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"), claim_is_due,
-		set_claim },
+	{ PLAN_PASSWORD, N_("root's password"), N_("setting root's password"),
+		N_("root's password set"), hash_is_due, set_hash },
+	{ PLAN_NETWORK, N_("network"), NULL, NULL, network_is_due, set_network },
+	{ PLAN_CLAIM, N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"),
+		claim_is_due, set_claim },
 };
 
 /* -- signals ------------------------------------------------------------------------------------
@@ -252,6 +254,22 @@ void headless_fail(const struct reply *reply, struct outcome *outcome)
 	};
 
 	outcome_set(outcome, statuses[reply->outcome], "%s", reply->text);
+}
+
+/* Leave of the plan what was done. */
+static void keep_done(const struct run *run, json_object *changes, struct outcome *ret)
+{
+	size_t n = json_object_array_length(changes);
+
+	ret->changes = json_object_new_array();
+	for (size_t i = 0; i < n && ret->changes; i++) {
+		json_object *one = json_object_array_get_idx(changes, i);
+		const char *part = json_object_get_string(json_object_object_get(one, "part"));
+
+		for (size_t j = 0; j < ARRAY_SIZE(steps); j++)
+			if ((run->done & (1U << j)) && streq(steps[j].part, part))
+				json_add(ret->changes, json_object_get(one));
+	}
 }
 
 /* A step has failed. */
@@ -382,6 +400,7 @@ static void warn(struct run *run)
 static void apply(struct run *run)
 {
 	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *source = watch_interrupt(run);
+	_cleanup_(json_putp) json_object *changes = NULL;
 	size_t lines[ARRAY_SIZE(steps)];
 	unsigned due = plan_steps(run, lines);
 
@@ -392,8 +411,12 @@ static void apply(struct run *run)
 	app_on_hangup(run->app, interrupt, run);
 	if (headless_lock(run->app, run->options, &run->interrupted, run->outcome)) {
 		warn(run);
+		if (run->options->json)
+			(void)plan_to_json(run->plan, &changes);
 		run_steps(run, due, lines);
 		edit_lock_drop(run->app);
+		if (changes)
+			keep_done(run, changes, run->outcome);
 	}
 	app_on_hangup(run->app, NULL, NULL);
 	run->outcome->changed = run->done != 0;

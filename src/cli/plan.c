@@ -5,6 +5,7 @@
 
 #include "hosts.h"
 #include "i18n.h"
+#include "json_out.h"
 #include "keymap.h"
 #include "names.h"
 #include "plan_parts.h"
@@ -318,42 +319,78 @@ static int add_hostname(const struct plan *plan, json_object *changes)
 	return r < 0 ? r : plan_add_file(changes, "/etc/hosts", hosts, new_hosts, false);
 }
 
-/* Time zone and keyboard layout, which systemd's services write. */
-static int add_place(const struct plan *plan, json_object *changes)
+/* systemd's services write these; Debian has the name of the zone in a file as well. */
+static int add_timezone(const struct plan *plan, json_object *changes)
 {
 	_cleanup_free_ char *old = NULL;
 	char line[ANSWERS_TIMEZONE_MAX + 1];
-	int r = 0;
+	int r;
 
-	if (!streq(plan->now.timezone, plan->wanted.timezone)) {
-		r = plan_add_call(
-			changes, "org.freedesktop.timedate1", "SetTimezone", plan->wanted.timezone);
-		(void)snprintf(line, sizeof(line), "%s\n", plan->wanted.timezone);
-		if (r == 0 && textfile_read("", "/etc/timezone", &old) >= 0)
-			r = plan_add_file(changes, "/etc/timezone", old, line, false);
-	}
-	if (r == 0 && !streq(plan->now.keymap, plan->wanted.keymap))
-		r = plan_add_call(changes, "org.freedesktop.locale1", "SetVConsoleKeyboard",
-			plan->wanted.keymap);
-	return r;
+	if (streq(plan->now.timezone, plan->wanted.timezone))
+		return 0;
+	r = plan_add_call(
+		changes, "org.freedesktop.timedate1", "SetTimezone", plan->wanted.timezone);
+	(void)snprintf(line, sizeof(line), "%s\n", plan->wanted.timezone);
+	if (r < 0 || textfile_read("", "/etc/timezone", &old) < 0)
+		return r;
+	return plan_add_file(changes, "/etc/timezone", old, line, false);
 }
+
+static int add_keymap(const struct plan *plan, json_object *changes)
+{
+	if (streq(plan->now.keymap, plan->wanted.keymap))
+		return 0;
+	return plan_add_call(
+		changes, "org.freedesktop.locale1", "SetVConsoleKeyboard", plan->wanted.keymap);
+}
+
+/* Root's hash goes over the bus alone. */
+static int add_hash(const struct plan *plan, json_object *changes)
+{
+	return plan->hash.length > 0
+		       ? plan_add_call(changes, BUS_NAME, "SetRootPasswordHash", "root")
+		       : 0;
+}
+
+static int add_network(const struct plan *plan, json_object *changes)
+{
+	return plan->network ? plan_add_network(plan, changes) : 0;
+}
+
+/* It is somebody's from then on. */
+static int add_claim(const struct plan *plan, json_object *changes)
+{
+	return plan->app->unclaimed && (plan->answers->given & (ANSWER_PASSWORD | ANSWER_KEYS))
+		       ? plan_add_call(changes, BUS_NAME, "Complete", "")
+		       : 0;
+}
+
+/* The parts, in the order in which they are done. */
+static const struct {
+	const char *name;
+	int (*add)(const struct plan *plan, json_object *changes);
+} parts[] = {
+	{ PLAN_HOSTNAME, add_hostname },
+	{ PLAN_TIMEZONE, add_timezone },
+	{ PLAN_KEYMAP, add_keymap },
+	{ PLAN_KEYS, add_keys },
+	{ PLAN_PASSWORD, add_hash },
+	{ PLAN_NETWORK, add_network },
+	{ PLAN_CLAIM, add_claim },
+};
 
 int plan_to_json(const struct plan *plan, json_object **ret)
 {
 	json_object *changes = json_object_new_array();
-	int r = changes ? add_hostname(plan, changes) : -ENOMEM;
+	size_t done = 0;
+	int r = changes ? 0 : -ENOMEM;
 
-	if (r == 0)
-		r = add_place(plan, changes);
-	if (r == 0)
-		r = add_keys(plan, changes);
-	if (r == 0 && plan->hash.length > 0)
-		r = plan_add_call(changes, BUS_NAME, "SetRootPasswordHash", "root");
-	if (r == 0 && plan->network)
-		r = plan_add_network(plan, changes);
-	if (r == 0 && plan->app->unclaimed &&
-		(plan->answers->given & (ANSWER_PASSWORD | ANSWER_KEYS)))
-		r = plan_add_call(changes, BUS_NAME, "Complete", "");
+	for (size_t i = 0; i < ARRAY_SIZE(parts) && r >= 0; i++) {
+		r = parts[i].add(plan, changes);
+		for (; done < json_object_array_length(changes); done++)
+			json_put_text(
+				json_object_array_get_idx(changes, done), "part", parts[i].name);
+	}
 	if (r < 0) {
 		json_object_put(changes);
 		return r;
