@@ -15,14 +15,14 @@
 
 const struct answers_key *answers_key(size_t i)
 {
-	const struct answers_key *key = answers_host_keys;
+	static const struct answers_key *const tables[] = { answers_host_keys, answers_link_keys,
+		answers_server_keys };
 
-	for (; key->name && i > 0; i--)
-		key++;
-	if (!key->name)
-		for (key = answers_link_keys; key->name && i > 0; i--)
-			key++;
-	return key->name ? key : NULL;
+	for (size_t table = 0; table < ARRAY_SIZE(tables); table++)
+		for (const struct answers_key *key = tables[table]; key->name; key++)
+			if (i-- == 0)
+				return key;
+	return NULL;
 }
 
 const struct answers_key *answers_key_find(const char *section, const char *name)
@@ -143,8 +143,10 @@ bool answers_unknown_key(const char *section, const char *name, struct problem *
 	struct safe_str shown = safe_text(name, NAME_SHOWN);
 
 	if (!near || !is_near(found, name))
-		return problem_set(
-			problem, _("There is no key %s= in section [%s]."), shown.text, section);
+		return problem_set(problem,
+			*section ? _("There is no key %s= in section [%s].")
+				 : _("%s= stands before the first section."),
+			shown.text, section);
 	if (!*section)
 		return problem_set(problem,
 			_("%s= stands before the first section. Is %s= of [%s] meant?"), shown.text,
@@ -155,6 +157,55 @@ bool answers_unknown_key(const char *section, const char *name, struct problem *
 			section, near->name, near->section);
 	return problem_set(problem, _("There is no key %s= in section [%s]. Is %s= meant?"),
 		shown.text, section, near->name);
+}
+
+/* -- words --------------------------------------------------------------------------------------
+ */
+
+/* A word for both families, or for one of them. */
+bool answers_parse_families(const char *value, bool ret[static 2])
+{
+	static const struct {
+		const char *word;
+		bool v4, v6;
+	} words[] = {
+		{ "yes", true, true },
+		{ "no", false, false },
+		{ "true", true, true },
+		{ "false", false, false },
+		{ "on", true, true },
+		{ "off", false, false },
+		{ "1", true, true },
+		{ "0", false, false },
+		{ "ipv4", true, false },
+		{ "ipv6", false, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcasecmp(value, words[i].word) == 0) {
+			ret[0] = words[i].v4;
+			ret[1] = words[i].v6;
+			return true;
+		}
+	return false;
+}
+
+/* yes or no, in systemd's words; nothing is what is normal. */
+bool answers_parse_switch(const char *value, bool normal, bool *ret)
+{
+	bool families[2] = { normal, normal };
+
+	if (*value && (!answers_parse_families(value, families) || families[0] != families[1]))
+		return false;
+	*ret = families[0];
+	return true;
+}
+
+/* One of two words; nothing is the first. */
+bool answers_parse_choice(const char *value, const char *no, const char *yes, bool *ret)
+{
+	*ret = streq(value, yes);
+	return *ret || !*value || streq(value, no);
 }
 
 /* -- values -------------------------------------------------------------------------------------
@@ -188,4 +239,15 @@ bool answers_key_set(const struct answers_key *key, struct answers_subject *subj
 		return problem_set(problem, _("%s= takes %s."), key->name, rule);
 	return problem_set(problem, _("%s= takes %s. It is no such thing: %s"), key->name, rule,
 		safe_text(value, VALUE_SHOWN).text);
+}
+
+/* Note that a value is given. Returns true for the first one of this run, which takes the place of
+ * those before. */
+bool answers_link_give(struct answers_subject *subject, unsigned bit)
+{
+	bool first = (subject->link->seen & bit) != bit;
+
+	subject->link->given |= bit;
+	subject->link->seen |= bit;
+	return first;
 }

@@ -10,71 +10,11 @@
 #include "validate_parts.h"
 #include "words.h"
 
-/* Note that a value is given. Returns true for the first one of this run, which takes the place of
- * those before. */
-static bool give(struct answers_subject *subject, unsigned bit)
-{
-	bool first = (subject->link->seen & bit) != bit;
-
-	subject->link->given |= bit;
-	subject->link->seen |= bit;
-	return first;
-}
-
-/* -- words --------------------------------------------------------------------------------------
- */
-
-/* A word for both families, or for one of them. */
-static bool parse_families(const char *value, bool ret[static 2])
-{
-	static const struct {
-		const char *word;
-		bool v4, v6;
-	} words[] = {
-		{ "yes", true, true },
-		{ "no", false, false },
-		{ "true", true, true },
-		{ "false", false, false },
-		{ "on", true, true },
-		{ "off", false, false },
-		{ "1", true, true },
-		{ "0", false, false },
-		{ "ipv4", true, false },
-		{ "ipv6", false, true },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strcasecmp(value, words[i].word) == 0) {
-			ret[0] = words[i].v4;
-			ret[1] = words[i].v6;
-			return true;
-		}
-	return false;
-}
-
 static const char *families_word(bool v4, bool v6)
 {
 	static const char *const words[2][2] = { { "no", "ipv6" }, { "ipv4", "yes" } };
 
 	return words[v4][v6];
-}
-
-/* yes or no, in systemd's words; nothing is what is normal. */
-static bool parse_switch(const char *value, bool normal, bool *ret)
-{
-	bool families[2] = { normal, normal };
-
-	if (*value && (!parse_families(value, families) || families[0] != families[1]))
-		return false;
-	*ret = families[0];
-	return true;
-}
-
-/* One of two words; nothing is the first. */
-static bool parse_choice(const char *value, const char *no, const char *yes, bool *ret)
-{
-	*ret = streq(value, yes);
-	return *ret || !*value || streq(value, no);
 }
 
 /* -- what the link is ---------------------------------------------------------------------------
@@ -132,7 +72,7 @@ static bool set_vlan(struct answers_subject *subject, const char *value, struct 
 		return true;
 	if (!validate_vlan_id(value, &subject->link->config.device.vlan_id, problem))
 		return false;
-	(void)give(subject, LINK_ANSWER_VLAN);
+	(void)answers_link_give(subject, LINK_ANSWER_VLAN);
 	return true;
 }
 
@@ -148,7 +88,7 @@ static bool set_name(struct answers_subject *subject, const char *value, struct 
 	if (!validate_ifname(value, problem))
 		return false;
 	(void)strcpy(subject->link->config.ifname, value);
-	(void)give(subject, LINK_ANSWER_NAME);
+	(void)answers_link_give(subject, LINK_ANSWER_NAME);
 	return true;
 }
 
@@ -162,7 +102,7 @@ static bool set_bond(struct answers_subject *subject, const char *value, struct 
 	for (unsigned i = 0; i < N_SETTINGS_MODES; i++)
 		if (streq(value, settings_modes[i])) {
 			subject->link->config.device.bond_mode = (enum net_bond_mode)i;
-			(void)give(subject, LINK_ANSWER_BOND);
+			(void)answers_link_give(subject, LINK_ANSWER_BOND);
 			return true;
 		}
 	return !*value;
@@ -194,7 +134,7 @@ static bool set_ports(struct answers_subject *subject, const char *value, struct
 	struct net_device *device = &subject->link->config.device;
 	char port[WORD_MAX];
 
-	if (give(subject, LINK_ANSWER_PORTS) || !*value)
+	if (answers_link_give(subject, LINK_ANSWER_PORTS) || !*value)
 		device->n_ports = 0;
 	while (words_next(&value, port))
 		if (!add_port(device, port, problem))
@@ -217,9 +157,9 @@ static void write_ports(FILE *f, const char *name, const struct answers_subject 
 
 static bool set_dhcp(struct answers_subject *subject, const char *value, struct problem *problem)
 {
-	if (!parse_families(*value ? value : "no", subject->link->dhcp))
+	if (!answers_parse_families(*value ? value : "no", subject->link->dhcp))
 		return false;
-	(void)give(subject, LINK_ANSWER_DHCP);
+	(void)answers_link_give(subject, LINK_ANSWER_DHCP);
 	return true;
 }
 
@@ -233,9 +173,9 @@ static bool set_accept_ra(
 {
 	if (!*value)
 		return true;
-	if (!parse_switch(value, true, &subject->link->accept_ra))
+	if (!answers_parse_switch(value, true, &subject->link->accept_ra))
 		return false;
-	(void)give(subject, LINK_ANSWER_IPV6_RA);
+	(void)answers_link_give(subject, LINK_ANSWER_IPV6_RA);
 	return true;
 }
 
@@ -247,9 +187,9 @@ static void write_accept_ra(FILE *f, const char *name, const struct answers_subj
 static bool set_without_ra(
 	struct answers_subject *subject, const char *value, struct problem *problem)
 {
-	if (!parse_choice(value, "no", "solicit", &subject->link->solicit))
+	if (!answers_parse_choice(value, "no", "solicit", &subject->link->solicit))
 		return false;
-	(void)give(subject, LINK_ANSWER_WITHOUT_RA);
+	(void)answers_link_give(subject, LINK_ANSWER_WITHOUT_RA);
 	return true;
 }
 
@@ -269,12 +209,12 @@ static bool set_addresses(
 
 	if (!*value) {
 		config->v4.n_addresses = config->v6.n_addresses = 0;
-		(void)give(subject, LINK_ANSWER_ADDRESSES);
+		(void)answers_link_give(subject, LINK_ANSWER_ADDRESSES);
 		return true;
 	}
 	if (!validate_addresses(value, af, &found, problem))
 		return false;
-	if (give(subject, v6 ? LINK_ANSWER_ADDRESSES6 : LINK_ANSWER_ADDRESSES4))
+	if (answers_link_give(subject, v6 ? LINK_ANSWER_ADDRESSES6 : LINK_ANSWER_ADDRESSES4))
 		family->n_addresses = 0;
 	for (size_t i = 0; i < found.n_addresses; i++)
 		if (!validate_add_address(family, &found.addresses[i], af, problem))
@@ -315,12 +255,12 @@ static bool set_gateway(struct answers_subject *subject, const char *value, stru
 
 	if (!*value) {
 		config->v4.gateway = config->v6.gateway = (struct ip_addr){ 0 };
-		(void)give(subject, LINK_ANSWER_GATEWAYS);
+		(void)answers_link_give(subject, LINK_ANSWER_GATEWAYS);
 		return true;
 	}
 	if (!validate_gateway(value, v6 ? AF_INET6 : AF_INET, &found, problem))
 		return false;
-	if (!give(subject, v6 ? LINK_ANSWER_GATEWAY6 : LINK_ANSWER_GATEWAY4) &&
+	if (!answers_link_give(subject, v6 ? LINK_ANSWER_GATEWAY6 : LINK_ANSWER_GATEWAY4) &&
 		family->gateway.family != AF_UNSPEC)
 		return problem_set(
 			problem, _("%s is the second gateway of its family. Keep one."), value);
@@ -348,11 +288,11 @@ static bool set_onlink(struct answers_subject *subject, const char *value, struc
 	struct net_config *config = &subject->link->config;
 	bool families[2];
 
-	if (!parse_families(*value ? value : "no", families))
+	if (!answers_parse_families(*value ? value : "no", families))
 		return false;
 	config->v4.gateway_onlink = families[0];
 	config->v6.gateway_onlink = families[1];
-	(void)give(subject, LINK_ANSWER_ONLINK);
+	(void)answers_link_give(subject, LINK_ANSWER_ONLINK);
 	return true;
 }
 
@@ -362,186 +302,6 @@ static void write_onlink(FILE *f, const char *name, const struct answers_subject
 
 	fprintf(f, "%s=%s\n", name,
 		families_word(config->v4.gateway_onlink, config->v6.gateway_onlink));
-}
-
-/* -- servers and routes -------------------------------------------------------------------------
- */
-
-static bool set_dns(struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	struct net_config *config = &subject->link->config, found;
-
-	if (!validate_dns(value, &found, problem))
-		return false;
-	if (give(subject, LINK_ANSWER_DNS) || !*value)
-		config->n_dns = 0;
-	for (size_t i = 0; i < found.n_dns; i++)
-		if (!validate_add_dns(config, &found.dns[i], problem))
-			return false;
-	return true;
-}
-
-static void write_dns(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	const struct net_config *config = &subject->link->config;
-	char ip[IP_TEXT_MAX];
-
-	for (size_t i = 0; i < config->n_dns; i++)
-		fprintf(f, "%s=%s\n", name, ip_format(&config->dns[i], ip));
-	if (config->n_dns == 0)
-		fprintf(f, "%s=\n", name);
-}
-
-static bool set_domains(struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	struct net_config *config = &subject->link->config, found;
-
-	if (!validate_domains(value, &found, problem))
-		return false;
-	if (give(subject, LINK_ANSWER_DOMAINS) || !*value)
-		config->n_domains = 0;
-	for (size_t i = 0; i < found.n_domains; i++)
-		if (!validate_add_domain(config, found.domains[i], problem))
-			return false;
-	return true;
-}
-
-/* A list of names, each on a line. */
-static void write_names(FILE *f, const char *name, const char (*names)[DOMAIN_MAX], size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		fprintf(f, "%s=%s\n", name, names[i]);
-	if (n == 0)
-		fprintf(f, "%s=\n", name);
-}
-
-static void write_domains(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	const struct net_config *config = &subject->link->config;
-
-	write_names(f, name, config->domains, config->n_domains);
-}
-
-static bool set_ntp(struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	struct net_config *config = &subject->link->config, found;
-
-	if (!validate_ntp(value, &found, problem))
-		return false;
-	if (give(subject, LINK_ANSWER_NTP) || !*value)
-		config->n_ntp = 0;
-	for (size_t i = 0; i < found.n_ntp; i++)
-		if (!validate_add_ntp(config, found.ntp[i], problem))
-			return false;
-	return true;
-}
-
-static void write_ntp(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	const struct net_config *config = &subject->link->config;
-
-	write_names(f, name, config->ntp, config->n_ntp);
-}
-
-/* Whether IPv6 can live with it is seen where the families are known. */
-static bool set_mtu(struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	static const struct net_config none;
-
-	if (!validate_mtu(value, &none, &subject->link->config.mtu, problem))
-		return false;
-	(void)give(subject, LINK_ANSWER_MTU);
-	return true;
-}
-
-static void write_mtu(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	uint32_t mtu = subject->link->config.mtu;
-
-	if (mtu == 0)
-		fprintf(f, "%s=\n", name);
-	else
-		fprintf(f, "%s=%u\n", name, mtu);
-}
-
-/* Likewise whether their gateways are on the link. */
-static bool set_routes(struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	struct net_config *config = &subject->link->config, found, all;
-
-	net_config_init(&found, "");
-	net_config_init(&all, "");
-	if (!validate_routes(value, &found, problem))
-		return false;
-	if (!give(subject, LINK_ANSWER_ROUTES) && *value) {
-		memcpy(all.routes, config->routes, sizeof(all.routes));
-		all.n_routes = config->n_routes;
-	}
-	for (size_t i = 0; i < found.n_routes; i++)
-		if (!validate_add_route(&all, &found.routes[i], problem))
-			return false;
-	memcpy(config->routes, all.routes, sizeof(all.routes));
-	config->n_routes = all.n_routes;
-	return true;
-}
-
-static void write_routes(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	const struct net_config *config = &subject->link->config;
-	char text[NET_ROUTE_TEXT_MAX];
-
-	for (size_t i = 0; i < config->n_routes; i++)
-		fprintf(f, "%s=%s\n", name, net_route_format(&config->routes[i], text));
-	if (config->n_routes == 0)
-		fprintf(f, "%s=\n", name);
-}
-
-/* -- the rest -----------------------------------------------------------------------------------
- */
-
-static bool set_client_id(
-	struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	if (!parse_choice(value, "duid", "mac", &subject->link->config.dhcp_by_mac))
-		return false;
-	(void)give(subject, LINK_ANSWER_CLIENT_ID);
-	return true;
-}
-
-static void write_client_id(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	fprintf(f, "%s=%s\n", name, subject->link->config.dhcp_by_mac ? "mac" : "duid");
-}
-
-static bool set_send_hostname(
-	struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	bool send;
-
-	if (!parse_switch(value, true, &send))
-		return false;
-	subject->link->config.dhcp_anonymous = !send;
-	(void)give(subject, LINK_ANSWER_SEND_HOSTNAME);
-	return true;
-}
-
-static void write_send_hostname(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	fprintf(f, "%s=%s\n", name, subject->link->config.dhcp_anonymous ? "no" : "yes");
-}
-
-static bool set_advertised(
-	struct answers_subject *subject, const char *value, struct problem *problem)
-{
-	if (!parse_switch(value, false, &subject->link->advertised))
-		return false;
-	(void)give(subject, LINK_ANSWER_ADVERTISED);
-	return true;
-}
-
-static void write_advertised(FILE *f, const char *name, const struct answers_subject *subject)
-{
-	fprintf(f, "%s=%s\n", name, subject->link->advertised ? "yes" : "no");
 }
 
 const struct answers_key answers_link_keys[] = {
@@ -567,21 +327,5 @@ const struct answers_key answers_link_keys[] = {
 		false, set_gateway, write_gateway },
 	{ "Network", "GatewayOnLink", N_("yes, ipv4, ipv6 or no"), LINK_ANSWER_ONLINK, false, false,
 		set_onlink, write_onlink },
-	{ "Network", "DNS", N_("the address of a name server, such as 192.0.2.53"), LINK_ANSWER_DNS,
-		true, false, set_dns, write_dns },
-	{ "Network", "Domains", N_("a domain, such as example.com"), LINK_ANSWER_DOMAINS, true,
-		false, set_domains, write_domains },
-	{ "Network", "NTP", N_("the name or address of a time server"), LINK_ANSWER_NTP, true,
-		false, set_ntp, write_ntp },
-	{ "Network", "MTU", N_("a number from 576 to 9216"), LINK_ANSWER_MTU, false, false, set_mtu,
-		write_mtu },
-	{ "Network", "Route", N_("a route, such as 10.0.0.0/8 via 192.0.2.2"), LINK_ANSWER_ROUTES,
-		true, false, set_routes, write_routes },
-	{ "Network", "ClientIdentifier", N_("mac or duid"), LINK_ANSWER_CLIENT_ID, false, false,
-		set_client_id, write_client_id },
-	{ "Network", "SendHostname", N_("yes or no"), LINK_ANSWER_SEND_HOSTNAME, false, false,
-		set_send_hostname, write_send_hostname },
-	{ "Network", "Advertise", N_("yes or no"), LINK_ANSWER_ADVERTISED, false, false,
-		set_advertised, write_advertised },
 	{ 0 },
 };

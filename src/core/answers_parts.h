@@ -24,8 +24,8 @@ struct answers_key {
 	void (*write)(FILE *f, const char *name, const struct answers_subject *subject);
 };
 
-/* Every key there is, in the order of a file; the last one has no name. */
-extern const struct answers_key answers_host_keys[], answers_link_keys[];
+/* The keys in the order of a file; the last one of each table has no name. */
+extern const struct answers_key answers_host_keys[], answers_link_keys[], answers_server_keys[];
 
 /* Key i of all of them, NULL behind the last one. */
 const struct answers_key *answers_key(size_t i);
@@ -39,6 +39,19 @@ bool answers_section_exists(const char *section);
 /* Take the value of a key; a sentence says what is wrong. */
 bool answers_key_set(const struct answers_key *key, struct answers_subject *subject,
 	const char *value, struct problem *problem);
+
+/* Note that a value is given. Returns true for the first one of this run, which takes the place of
+ * those before. */
+bool answers_link_give(struct answers_subject *subject, unsigned bit);
+
+/* yes or no, in systemd's words, or ipv4 or ipv6 alone. */
+bool answers_parse_families(const char *value, bool ret[static 2]);
+
+/* yes or no; nothing is what is normal. */
+bool answers_parse_switch(const char *value, bool normal, bool *ret);
+
+/* One of two words; nothing is the first. */
+bool answers_parse_choice(const char *value, const char *no, const char *yes, bool *ret);
 
 /* Say that there is no such section or key, and which one may be meant. */
 bool answers_unknown_section(const char *section, struct problem *problem);

@@ -103,9 +103,12 @@ static void write_host(FILE *f, const struct answers_subject *subject)
 
 static void write_link(FILE *f, const struct answers_subject *subject)
 {
+	const struct answers_key *key;
+
 	fputs("[Network]\n", f);
-	for (const struct answers_key *key = answers_link_keys; key->name; key++)
-		if (key->bit == 0 || (subject->link->given & key->bit))
+	for (size_t i = 0; (key = answers_key(i)); i++)
+		if (streq(key->section, "Network") &&
+			(key->bit == 0 || (subject->link->given & key->bit)))
 			key->write(f, key->name, subject);
 }
 
