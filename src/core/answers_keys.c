@@ -9,6 +9,7 @@
 #include "safe_text.h"
 #include "util.h"
 
+#define STEP	    "Step "
 #define NAME_SHOWN  40
 #define NAME_LONG   32 /* no name of ours is as long */
 #define VALUE_SHOWN 60
@@ -101,9 +102,9 @@ bool answers_unknown_section(const char *section, struct problem *problem)
 	struct safe_str shown = safe_text(section, NAME_SHOWN);
 	unsigned nearest = NAME_LONG;
 
-	if (strncmp(section, "Step", 4) == 0 && (section[4] == ' ' || section[4] == '\0'))
+	if (strncmp(section, STEP, strlen(STEP)) == 0)
 		return problem_set(problem, _("There is no step %s on this appliance."),
-			safe_text(section + 4 + strspn(section + 4, " "), NAME_SHOWN).text);
+			safe_text(section + strlen(STEP), NAME_SHOWN).text);
 	for (size_t i = 0; (key = answers_key(i)); i++)
 		if (far_from(section, key->section) < nearest) {
 			nearest = far_from(section, key->section);

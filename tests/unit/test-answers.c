@@ -1,67 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "answers.h"
-
-#include <errno.h>
-
-#include "test.h"
-#include "textfile.h"
-#include "util.h"
-
-#define HASH                                                                                       \
-	"$6$saltsaltsaltsalt$"                                                                     \
-	"eRYUJ6lhzzVzjCNQCoxjgjcAB5G7Z1TiNqnBgcrn6JyVvYQsSNpTrLhNZNZDzNQbEvxD1nTUiXsvr0FWPVMZM."
-#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJFN3OHCmKYOsgPdBnTlPx9pNKW7NFJHKTeBD3DLGCvL op"
-
-static struct answers answers;
-static struct answers_problems problems;
-static char told[16384];
-
-/* All problems, each as "line: text" on a line of its own. */
-static const char *tell(void)
-{
-	size_t n = 0;
-
-	told[0] = '\0';
-	for (size_t i = 0; i < problems.n; i++)
-		n += (size_t)snprintf(told + n, sizeof(told) - n, "%u: %s\n", problems.all[i].line,
-			problems.all[i].text);
-	return told;
-}
-
-/* Read a text as the first one. */
-static const char *read_text(const char *text)
-{
-	answers_done(&answers);
-	answers_problems_done(&problems);
-	test_equal_int(answers_read(text, "a.ini", &answers, &problems), 0);
-	return tell();
-}
-
-/* Add words of a command line. */
-static const char *set_words(const char *const *words)
-{
-	answers_problems_done(&problems);
-	for (; *words; words++)
-		test_equal_int(answers_set(*words, &answers, &problems), 0);
-	return tell();
-}
-
-static void write_all(FILE *f, const void *what)
-{
-	test_equal_int(answers_write(f, what), 0);
-}
-
-/* The answers as a file. Freed by the next call. */
-static const char *write_text(void)
-{
-	static char *text;
-
-	free(text);
-	text = NULL;
-	test_equal_int(textfile_compose(write_all, &answers, &text), 0);
-	return text;
-}
+#include "answers_text.h"
 
 /* -- files --------------------------------------------------------------------------------------
  */
@@ -129,38 +68,6 @@ static void test_secret(void)
 	test_assert(!answers_have_secret(&answers));
 	answers_done(&answers);
 	test_equal_str(answers.password_text, "");
-}
-
-/* Every line that is wrong is told of in one run. */
-static void test_problems(void)
-{
-	test_equal_str(read_text("Hostname=a\n[Host]\nHostname=a_b\nHostName=b\nTimezone=../x\n"
-				 "Keymap=\nColour=red\nDNS=192.0.2.1\n[Hots]\nHostname=a\n"
-				 "[Match]\nName=x\n[Step licence]\nx=y\n[Network]\nDHCP=maybe\n"
-				 "[Network]\nLink=first\nAddress=192.0.2.1\nVLAN=4095\n"
-				 "MTUBytes=1500\nnonsense\n[Network\n"),
-		"1: Hostname= stands before the first section. Is Hostname= of [Host] meant?\n"
-		"3: Hostname=: a_b has an underscore, which is not allowed; use a dash. Good would "
-		"be a-b.\n"
-		"4: There is no key HostName= in section [Host]. Is Hostname= meant?\n"
-		"5: Timezone= takes the name of a time zone, such as Europe/Sofia or UTC. It is no "
-		"such thing: ../x\n"
-		"6: Keymap= takes the name of a keyboard layout of the console, such as us.\n"
-		"7: There is no key Colour= in section [Host].\n"
-		"8: There is no key DNS= in section [Host]. Is DNS= of [Network] meant?\n"
-		"9: There is no section [Hots]. Is [Host] meant?\n"
-		"11: There is no section [Match]: they are [Host], [Network], [Root] and [Eula].\n"
-		"13: There is no step licence on this appliance.\n"
-		"15: The section lacks Link=: the name of an interface, its MAC address, or "
-		"\"first\".\n"
-		"16: DHCP= takes yes, ipv4, ipv6 or no. It is no such thing: maybe\n"
-		"19: Address=: 192.0.2.1 lacks the size of its network behind a slash. Often it is "
-		"192.0.2.1/24.\n"
-		"20: VLAN=: 4095 is no VLAN: the number of a VLAN goes from 1 to 4094, such as "
-		"10.\n"
-		"21: There is no key MTUBytes= in section [Network]. Is MTU= meant?\n"
-		"22: The line is neither [Section] nor Key=value.\n"
-		"23: The section lacks its \"]\".\n");
 }
 
 /* -- several texts ------------------------------------------------------------------------------
@@ -289,7 +196,6 @@ int main(void)
 	test_run(test_golden);
 	test_run(test_forms);
 	test_run(test_secret);
-	test_run(test_problems);
 	test_run(test_overlay);
 	test_run(test_set);
 	test_run(test_merge);
