@@ -350,8 +350,22 @@ def certificates():
     return made
 
 
+ANSWER_FILES = [
+    '[Host]\nHostname=appliance01.example.com\nTimezone=Europe/Sofia\nKeymap=us\n[Root]\nPasswordHash=$6$salt$' + 'a' * 86 +
+    '\nSSHAuthorizedKey=ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJFN3OHCmKYOsgPdBnTlPx9pNKW7NFJHKTeBD3DLGCvL op\n[Eula]\nAccept=yes\n',
+    '[Network]\nLink=enp1s0\nDHCP=no\nIPv6AcceptRA=no\nAddress=192.0.2.10/24\nAddress=198.51.100.1/31\nGateway=192.0.2.1\n'
+    'GatewayOnLink=ipv4\nDNS=192.0.2.53 2001:db8::53\nDomains=example.com\nNTP=ntp.example.com\nMTU=9000\n'
+    'Route=203.0.113.7/32 via 192.0.2.2 metric 50\nClientIdentifier=mac\nSendHostname=no\nAdvertise=yes\n',
+    '[Network]\r\nLink=52:54:00:12:34:56\r\nVLAN=100\r\nName=mgmt\r\nDHCP=ipv6\r\nWithoutRA=solicit\r\n'
+    '\0Network.Address=192.0.2.1/24\0Host.Hostname=a\0Network.Link=bond0\0Network.Bond=802.3ad\0Network.Port=eth0 eth1',
+    '\ufeff[Network] # one\nLink=first\nAddress=\nAddress=2001:db8::10/64\nGateway=fe80::1\n[Step x]\na=b\n[Hots]\n[Root]\n'
+    'PasswordFile=/etc/firstboot/hash\nPasswordCredential=root.hash\n',
+]
+
+
 def seeds():
     return {
+        'answer-file': ANSWER_FILES,
         'answers': ANSWERS,
         'bus': BUS,
         'certificate': certificates(),
