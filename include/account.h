@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "problem.h"
+
 /* What shadow(5) knows of an account's password. */
 
 #define ACCOUNT_MARK_SIZE 160
@@ -12,5 +14,6 @@
  * ret is ""; -errno: it cannot be read. */
 int account_mark(const char *root, const char *user, char ret[static ACCOUNT_MARK_SIZE]);
 
-/* Is it a hash of crypt(5) of a kind that is safe today, whole and without anything else? */
-bool account_check_hash(const char *hash);
+/* Is it a hash of a kind that is safe today (answers_check_hash()), and that crypt(3) here makes?
+ */
+bool account_check_hash(const char *hash, struct problem *problem);

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <shadow.h>
 
+#include "answers.h"
 #include "atomic_file.h"
+#include "i18n.h"
 #include "util.h"
 
 #define BCRYPT_SALT_END 29 /* "$2b$10$" and 22 characters, which nothing parts from the rest */
@@ -48,33 +50,14 @@ static int take_mark(const char *hash, char ret[static ACCOUNT_MARK_SIZE])
 	return 1;
 }
 
-bool account_check_hash(const char *hash)
+bool account_check_hash(const char *hash, struct problem *problem)
 {
-	static const char base64[] =
-		"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	static const struct {
-		const char *prefix;
-		size_t length; /* of what stands behind the last "$" */
-	} kinds[] = {
-		{ "$y$", 43 },
-		{ "$gy$", 43 },
-		{ "$7$", 43 },
-		{ "$2a$", 53 },
-		{ "$2b$", 53 },
-		{ "$2y$", 53 },
-		{ "$5$", 43 },
-		{ "$6$", 86 },
-	};
-	const char *last = strrchr(hash, '$');
-	int verdict = crypt_checksalt(hash);
-
-	if (!last || (verdict != CRYPT_SALT_OK && verdict != CRYPT_SALT_METHOD_LEGACY))
+	if (!answers_check_hash(hash, problem))
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (strncmp(hash, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
-			return strspn(last + 1, base64) == kinds[i].length &&
-			       strlen(last + 1) == kinds[i].length;
-	return false;
+	if (hash_is_usable(hash))
+		return true;
+	return problem_set(
+		problem, _("The crypt(3) of this machine does not know this kind of hash."));
 }
 
 int account_mark(const char *root, const char *user, char ret[static ACCOUNT_MARK_SIZE])

@@ -237,10 +237,10 @@ static void handle_hash(int r, void *userdata)
 }
 
 /* Is what was sent a hash? order has a page of its own, longer than any secret. */
-static bool is_hash(struct password_order *order)
+static bool check_hash(struct password_order *order, struct problem *problem)
 {
 	order->bytes[order->length] = '\0';
-	return strlen(order->bytes) == order->length && account_check_hash(order->bytes);
+	return account_check_hash(order->bytes, problem);
 }
 
 static int method_set_hash(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -248,19 +248,16 @@ static int method_set_hash(sd_bus_message *message, void *userdata, sd_bus_error
 	_cleanup_(password_order_done) struct password_order order = { 0 };
 	_cleanup_(task_freep) struct task *task = NULL;
 	struct password_service *service = userdata;
+	struct problem problem;
 	int r = admit(service, message, error);
 
 	if (r >= 0)
 		r = password_order_read(message, &order, error);
 	if (r < 0)
 		return r;
-	if (!is_hash(&order))
-		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
-			_("Root's password was not changed. What was given is no hash of a "
-			  "password as crypt(5) makes it today (yescrypt, gost-yescrypt, scrypt, "
-			  "bcrypt, SHA-512 or SHA-256); \"mkpasswd\" and \"openssl passwd -6\" "
-			  "make "
-			  "one."));
+	if (!check_hash(&order, &problem))
+		return sd_bus_error_setf(error, BUS_ERROR_REFUSED,
+			_("Root's password was not changed. %s"), problem.text);
 	task = task_new(service, message);
 	r = task ? password_hash_start(
 			   service->event, "root", order.bytes, order.length, handle_hash, task)
