@@ -19,6 +19,7 @@ from driver import TOP, enter, run_tests, wait
 PASSWORD = "correct horse battery staple"
 WRONG = "an entirely different phrase 7"
 STATE = "/var/lib/firstboot/state"
+HASHES = []
 
 
 def run(*command, **options):
@@ -89,12 +90,52 @@ def test_1_hostname(records):
     assert record["MESSAGE"] == f"Hostname set by {record['FIRSTBOOT_WHO']}: {old} -> recorded", record
 
 
+def test_1b_place(records):
+    """By timedated, started by its unit; and by systemd, which sets the keyboard of the console."""
+    with console() as bus:
+        old = os.readlink("/etc/localtime").split("zoneinfo/")[1]
+        new = "Asia/Tokyo" if old != "Asia/Tokyo" else "Europe/Sofia"
+        assert bus.call("SetTimezone", "s", new, returns="s") == [""]
+        assert os.readlink("/etc/localtime").endswith("/" + new)
+        record = records.wait_for("timezone", "done")
+        assert (record["FIRSTBOOT_OLD"], record["FIRSTBOOT_NEW"]) == (old, new), record
+        os.makedirs("/usr/share/kbd/keymaps")
+        open("/usr/share/kbd/keymaps/de.map", "w", encoding="ascii").close()
+        bus.call("SetKeymap", "s", "de", returns="s")
+        assert "KEYMAP=de\n" in open("/etc/vconsole.conf", encoding="utf-8").read()
+        assert records.wait_for("keymap", "done")["FIRSTBOOT_NEW"] == "de"
+    # Debian's way, with its unit.
+    with open("/etc/default/keyboard", "w", encoding="ascii") as file:
+        file.write("XKBLAYOUT=us\n")
+    unit = "/etc/systemd/system/keyboard-setup.service"
+    with open(unit, "w", encoding="ascii") as file:
+        file.write("[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=sh -c 'cat /etc/default/keyboard >>/run/set-up'\n")
+    run("systemctl", "daemon-reload")
+    run("systemctl", "start", "keyboard-setup.service")
+    with console() as bus:
+        assert bus.call("SetKeymap", "s", "fr", returns="s") == [""]
+    wait(lambda: "fr" in open("/run/set-up", encoding="ascii").read(), "the keyboard is set up again")
+
+
 def test_2_password(records):
     with console() as bus:
         assert "not changed" in refused("Refused", with_secret, bus, "SetRootPassword", "password")
         assert "not changed" in records.wait_for("password", "refused")["FIRSTBOOT_WHY"]
         with_secret(bus, "SetRootPassword", PASSWORD)
     records.wait_for("password", "done")
+
+
+def test_2b_hash(records):
+    """In the sandbox of firstboot-password's unit."""
+    before = os.stat("/etc/shadow")
+    line = run("openssl", "passwd", "-6", PASSWORD).strip()
+    with connection() as bus:
+        assert with_secret(bus, "SetRootPasswordHash", line, "b") == [1]
+        assert records.wait_for("password", "done")["FIRSTBOOT_UID"] == "0"
+        assert with_secret(bus, "SetRootPasswordHash", line, "b") == [0]
+    after = os.stat("/etc/shadow")
+    assert (before.st_mode, before.st_uid, before.st_gid) == (after.st_mode, after.st_uid, after.st_gid), after
+    HASHES.append(line)
 
 
 def test_3_claim(records):
@@ -152,10 +193,10 @@ def test_7_flood(records):
 def test_8_explained_and_no_secret(records):
     """Every kind that has come is in the catalog, and no password is anywhere in the journal."""
     text = run("journalctl", "--catalog", "-t", "firstbootd")
-    for words in ("has finished the set-up", "somebody who guesses", 'asked for the hostname "recorded": done', "busy"):
+    for words in ('asked for the time zone "', 'asked for the keyboard layout "de": done', "has finished the set-up", "somebody who guesses", 'asked for the hostname "recorded": done', "busy"):
         assert words in text, words
     whole = subprocess.run(["journalctl", "-o", "export", "--all"], check=True, stdout=subprocess.PIPE).stdout
-    for secret in (PASSWORD, WRONG):
+    for secret in (PASSWORD, WRONG, *HASHES):
         assert secret.encode() not in whole, secret
 
 
