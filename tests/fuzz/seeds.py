@@ -210,14 +210,16 @@ def course(*calls, claimed=0):
 BUS = [
     course(('GetState', 0, b''), ('GetStatus', 0, b''), ('GetIdentity', 0, b''), ('ListHistory', 1, b''), ('GetWebUnitLog', 0, b'')),
     course(('SetHostname', 0, dbus('s', 'appliance01.example.com')), ('SetHostname', 2, dbus('s', 'a\n127.0.0.1 b'))),
-    course(('BeginEdit', 0, b''), ('SetNetwork', 0, dbus(SET, *SETS[0])), ('EndEdit', 0, b'')),
+    course(('BeginEdit', 0, b''), ('SetNetwork', 0, dbus(SET + 'u', *SETS[0], 0)), ('EndEdit', 0, b'')),
     course(('Authenticate', 0, b'correct horse'), ('CheckPassword', 0, b'x' * 600), ('SetRootPassword', 8, b'two\nlines'), claimed=1),
     course(('Confirm', 0, dbus('t', 1)), ('Revert', 0, dbus('t', 1)), ('GetSettings', 0, dbus('t', 0))),
     course(('NoteKeys', 0, dbus('a(ss)', [('tls', 'AA:BB'), ('ssh ED25519', 'SHA256:x')])), ('RenewIdentity', 0, dbus('u', 3))),
     course(('JudgePort', 0, dbus('iayq', 1, ip('192.0.2.1'), 443)), ('Power', 0, dbus('sb', 'reboot', 0)), ('GetInhibitors', 0, dbus('s', 'reboot'))),
     course(('SaveReport', 0, b'A report\nof two lines\n'), ('WatchScreen', 0, b''), ('Complete', 0, b''), ('Lock', 0, b''), ('AddRootKey', 0, dbus('s', 'ssh-ed25519 AAAA x\n')), ('SetNetwork', 4, b'x' * 40)),
+    course(('SetTimezone', 0, dbus('s', 'Europe/Sofia')), ('SetTimezone', 1, dbus('s', '../../etc/passwd')), ('SetKeymap', 0, dbus('s', 'de(neo)')),
+           ('SetKeymap', 1, dbus('s', 'us"\n')), ('SetRootPasswordHash', 1, b'$6$salt$' + b'x' * 86), ('SetRootPasswordHash', 0, b'$6$salt$x')),
     course(('GetState', 16, b'l\1\0\1' + bytes(12))),
-] + [course(('SetNetwork', how, dbus(SET, *each))) for each in SETS for how in (0, 1, 2)]
+] + [course(('SetNetwork', how, dbus(SET + 'u', *each, 60))) for each in SETS for how in (0, 1, 2)]
 
 
 # -- what other machines and files say
