@@ -3,6 +3,7 @@
 /* Does the change take away what this session of ssh goes through? */
 
 #include <net/if.h>
+#include <unistd.h>
 
 #include "plan_parts.h"
 #include "util.h"
@@ -27,10 +28,54 @@ static bool take_address(const char **text, struct ip_addr *ret)
 	return ip_parse(address, ret) >= 0;
 }
 
+/* The value of a variable that a process was started with; NULL: it has none, or we may not know.
+ */
+static char *variable_of(pid_t pid, const char *name)
+{
+	_cleanup_fclose_ FILE *f = NULL;
+	_cleanup_free_ char *entry = NULL;
+	size_t size = 0, length = strlen(name);
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid);
+	f = fopen(path, "re");
+	while (f && getdelim(&entry, &size, '\0', f) > 0)
+		if (strncmp(entry, name, length) == 0 && entry[length] == '=')
+			return strdup(entry + length + 1);
+	return NULL;
+}
+
+/* The process that started another one; 0: nobody knows. */
+static pid_t parent_of(pid_t pid)
+{
+	_cleanup_fclose_ FILE *f = NULL;
+	char path[64], line[256];
+	int parent = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "PPid: %d", &parent) == 1)
+			break;
+	return parent;
+}
+
+/* What sshd has told this process, or one that it comes from: sudo(8) and su(1) keep it from us. */
+static char *find_variable(void)
+{
+	const char *own = getenv("SSH_CONNECTION");
+	char *text = own ? strdup(own) : NULL;
+
+	for (pid_t pid = getppid(); !text && pid > 1; pid = parent_of(pid))
+		text = variable_of(pid, "SSH_CONNECTION");
+	return text;
+}
+
 /* Take the variable apart. False: there is no session. */
 static bool find_session(struct session *ret)
 {
-	const char *text = getenv("SSH_CONNECTION");
+	_cleanup_free_ char *variable = find_variable();
+	const char *text = variable;
 
 	if (!text || !take_address(&text, &ret->client))
 		return false;
