@@ -20,11 +20,14 @@ options:
     description: The text of the answer file.
     type: str
   confirm:
-    description: Instead keep the change of the network that waits for that.
+    description: Instead keep the change of the network that waits for that, or soon will.
     type: bool
     default: false
+  job:
+    description: The file of Ansible's job that makes the change to be confirmed.
+    type: path
   timeout:
-    description: Seconds until a change of the network that was not confirmed is taken back.
+    description: Seconds until a change of the network that was not confirmed is taken back, or for which one is waited for.
     type: int
   connection:
     description: The address that the appliance is reached at, where sudo(8) keeps that from firstboot(1).
@@ -58,8 +61,6 @@ result:
   type: dict
 '''
 
-CONFIRM_TRIES = 10
-
 # What helps with an exit status, beyond the reason.
 ADVICE = {
     6: 'If the new address is right, make it the ansible_host of the inventory, and the old one firstboot_found_at.',
@@ -83,28 +84,43 @@ def environment(params):
     return {'SSH_CONNECTION': os.environ.get('SSH_CONNECTION') or f'{address} 0 {address} 22'}
 
 
+def has_ended(path):
+    """Is this job of Ansible's at its end? It writes its result there."""
+    try:
+        with open(path, encoding='utf-8') as file:
+            return 'exit_status' in json.load(file)
+    except (OSError, TypeError, ValueError):
+        return False
+
+
 def run(module):
     """Run it: the command, its exit status, and what it said. What is to be confirmed may still be under way."""
     params = module.params
     command = [params['program'], *arguments(params, module.check_mode)]
-    for left in reversed(range(CONFIRM_TRIES if params['confirm'] else 1)):
+    end = time.monotonic() + (params['timeout'] or 0 if params['confirm'] else 0)
+    while True:
         status, output, complaint = module.run_command(command, data=params['answers'] or '', environ_update=environment(params))
-        if status == 0 or not left:
+        if status == 0 or has_ended(params['job']) or time.monotonic() >= end:
             return ' '.join(command), status, output, complaint
         time.sleep(1)
 
 
-def reason_of(result, complaint):
-    """Why it failed: the sentence, and each problem of the answers with its line."""
-    lines = [result.get('message') or complaint.strip()]
-    lines += [f"{problem['file']}:{problem['line']}: {problem['message']}" for problem in result.get('problems') or []]
-    lines += filter(None, [ADVICE.get(result.get('exit_status'))])
-    return '\n'.join(lines)
+def reason_of(status, complaint):
+    """Why it failed: each problem of the answers with its line, what was doubtful, and the reason."""
+    return '\n'.join([complaint.strip(), *filter(None, [ADVICE.get(status)])])
+
+
+def difference(change):
+    """One file with its changed lines, or one call."""
+    if change.get('kind') == 'call':
+        return f"call {change['service']} {change['method']} {change['argument']}\n"
+    names = [change['path'] if change['action'] != nothing else '/dev/null' for nothing in ('create', 'remove')]
+    return f"--- {names[0]}\n+++ {names[1]}\n{change['diff']}"
 
 
 def differences(result):
     """What Ansible shows for --diff."""
-    return [{'prepared': change['diff']} for change in result.get('changes') or [] if change.get('diff')]
+    return [{'prepared': difference(change)} for change in result['changes']]
 
 
 def main():
@@ -112,6 +128,7 @@ def main():
     module = AnsibleModule(supports_check_mode=True, mutually_exclusive=[['answers', 'confirm']], argument_spec={
         'answers': {'type': 'str', 'no_log': True},
         'confirm': {'type': 'bool', 'default': False},
+        'job': {'type': 'path'},
         'timeout': {'type': 'int'},
         'connection': {'type': 'str'},
         'program': {'type': 'path', 'default': '/usr/bin/firstboot'},
@@ -121,11 +138,12 @@ def main():
         result = json.loads(output)
     except ValueError:
         module.fail_json(msg=f'{command} ended with {status} and no result: {complaint.strip()}')
-    for warning in result.get('warnings') or []:
+    for warning in result['warnings']:
         module.warn(warning)
-    ended = {'changed': bool(result.get('changed')), 'result': result, 'exit_status': status, 'reason': result.get('message', '')}
-    if status:
-        module.fail_json(msg=reason_of({**result, 'exit_status': status}, complaint), **ended)
+    changed = bool(result['changes']) if module.check_mode else result['changed']
+    ended = {'changed': changed, 'result': result, 'exit_status': status, 'reason': result['message']}
+    if status and not has_ended(module.params['job']):
+        module.fail_json(msg=reason_of(status, complaint), **ended)
     module.exit_json(diff=differences(result), **ended)
 
 
