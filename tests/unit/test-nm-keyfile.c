@@ -74,8 +74,8 @@ static void test_bond(void)
 			  "autoconnect-priority=100\nautoconnect-retries=0\nautoconnect-slaves=1\n"
 			  "\n[bond]\nmode=active-backup\nmiimon=100\nfail_over_mac=active\n"
 			  "\n[ipv4]\nmethod=auto\nmay-fail=true\ndhcp-timeout=2147483647\n"
-			  "\n[ipv6]\nmethod=disabled\nmay-fail=true\n"
-			  "\n[user]\norg.firstboot.digest=529f799a4f37d01f\n");
+			  "\n[ipv6]\nmethod=disabled\nmay-fail=true\naddr-gen-mode=0\n"
+			  "\n[user]\norg.firstboot.digest=4de2902557eea232\n");
 }
 
 /* It has no addresses of its own. */

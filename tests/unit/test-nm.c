@@ -128,7 +128,8 @@ static void test_bond_and_its_ports(void)
 				"ipv4.may-fail true\n"
 				"ipv4.dhcp-timeout 2147483647\n"
 				"ipv6.method disabled\n"
-				"ipv6.may-fail true\n");
+				"ipv6.may-fail true\n"
+				"ipv6.addr-gen-mode 0\n");
 	check_profile("enp1s0", &(struct nm_role){ .master = "bond0" },
 		CONNECTION("enp1s0", UUID,
 			"802-3-ethernet") "connection.master bond0\nconnection.slave-type bond\n");
