@@ -142,6 +142,10 @@ int client_renew_identity(
 typedef void (*client_step_fn)(unsigned step, void *userdata);
 int client_on_step(struct client *client, client_step_fn step, void *userdata);
 
+/* A change begins to wait to be kept; likewise. client_get_status() says which. */
+typedef void (*client_wait_fn)(void *userdata);
+int client_on_wait(struct client *client, client_wait_fn wait, void *userdata);
+
 /* The change txid that waited is kept or taken back (enum change_end of names.h); likewise. */
 typedef void (*client_end_fn)(uint64_t txid, unsigned end, void *userdata);
 int client_on_end(struct client *client, client_end_fn end, void *userdata);

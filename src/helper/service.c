@@ -328,6 +328,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("SaveReport", SD_BUS_ARGS("h", text), SD_BUS_RESULT("s", path),
 		method_save_report, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("Step", SD_BUS_ARGS("u", step), 0),
+	SD_BUS_SIGNAL_WITH_ARGS("ChangeWaits", SD_BUS_ARGS("t", txid), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("ChangeEnded", SD_BUS_ARGS("t", txid, "y", end), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("Edit", SD_BUS_ARGS("s", editor), 0),
 	SD_BUS_VTABLE_END,

@@ -131,6 +131,8 @@ static int await_confirmation(struct service *service)
 	service->change.id = service->change.ending = id | 1;
 	service->change.keeping = false;
 	service->change.deadline = service_now() + service->apply.confirm_usec;
+	(void)sd_bus_emit_signal(
+		service->bus, BUS_PATH, BUS_INTERFACE, "ChangeWaits", "t", service->change.id);
 	return 0;
 }
 

@@ -25,6 +25,8 @@ struct client_ears {
 	char owner[64]; /* unique name of firstbootd, "" while it does not run */
 	client_step_fn step;
 	void *step_userdata;
+	client_wait_fn wait;
+	void *wait_userdata;
 	client_end_fn end;
 	void *end_userdata;
 	client_edit_fn edit;

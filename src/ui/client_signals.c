@@ -67,6 +67,8 @@ static int handle_signal(sd_bus_message *message, void *userdata, sd_bus_error *
 	if (ears->step && sd_bus_message_is_signal(message, BUS_INTERFACE, "Step") > 0 &&
 		sd_bus_message_read(message, "u", &step) > 0)
 		ears->step(step, ears->step_userdata);
+	else if (ears->wait && sd_bus_message_is_signal(message, BUS_INTERFACE, "ChangeWaits") > 0)
+		ears->wait(ears->wait_userdata);
 	else if (ears->end && sd_bus_message_is_signal(message, BUS_INTERFACE, "ChangeEnded") > 0 &&
 		 sd_bus_message_read(message, "ty", &txid, &end) > 0)
 		ears->end(txid, end, ears->end_userdata);
@@ -107,6 +109,17 @@ int client_on_step(struct client *client, client_step_fn step, void *userdata)
 		return r;
 	client->ears.step = step;
 	client->ears.step_userdata = userdata;
+	return 0;
+}
+
+int client_on_wait(struct client *client, client_wait_fn wait, void *userdata)
+{
+	int r = wait ? listen_to_firstbootd(client) : 0;
+
+	if (r < 0)
+		return r;
+	client->ears.wait = wait;
+	client->ears.wait_userdata = userdata;
 	return 0;
 }
 

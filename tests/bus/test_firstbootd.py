@@ -1342,8 +1342,10 @@ class Steps(Case):
                          [*tried, TAKING_BACK, *tried, KEEPING])
         self.assertEqual([values for member, *values in found if member == "ChangeEnded"],
                          [[reverted, END_TAKEN_BACK], [confirmed, END_KEPT]])
-        self.assertEqual([found[i][0] for i in (5, 11)], ["ChangeEnded"] * 2)
-        self.assertEqual({member for member, *_ in found}, {"Step", "ChangeEnded"})
+        self.assertEqual([values for member, *values in found if member == "ChangeWaits"], [[reverted], [confirmed]])
+        self.assertEqual([found[i][0] for i in (4, 11)], ["ChangeWaits"] * 2)
+        self.assertEqual([found[i][0] for i in (6, 13)], ["ChangeEnded"] * 2)
+        self.assertEqual({member for member, *_ in found}, {"Step", "ChangeWaits", "ChangeEnded"})
 
 
 class Program:
