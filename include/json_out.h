@@ -21,6 +21,9 @@ void json_put_text(json_object *object, const char *key, const char *value);
 void json_put_bool(json_object *object, const char *key, bool value);
 void json_put_number(json_object *object, const char *key, uint64_t value);
 
+/* A number of 64 bits that only names something, as text: many programs have no such numbers. */
+void json_put_id(json_object *object, const char *key, uint64_t value);
+
 /* null where value is "" or NULL. */
 void json_put_given(json_object *object, const char *key, const char *value);
 

@@ -24,6 +24,9 @@ void page_history_run(struct app *app);
 /* How a change ended, in a few words. */
 const safe_char *page_history_words(enum history_outcome outcome);
 
+/* The same as a sentence. */
+const safe_char *page_history_sentence(enum history_outcome outcome);
+
 /* How the cards are known to DHCP servers. */
 void page_dhcp_run(struct app *app);
 

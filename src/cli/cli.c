@@ -7,10 +7,13 @@
 #include <signal.h>
 
 #include "audit.h"
+#include "confirm.h"
 #include "headless.h"
+#include "history_run.h"
 #include "i18n.h"
 #include "outcome.h"
 #include "report.h"
+#include "restore.h"
 #include "screens.h"
 #include "status_run.h"
 
@@ -60,15 +63,6 @@ static int reconfigure(const struct options *options)
 	return options_are_headless(options) ? run_headless(options) : screens_run(options);
 }
 
-/* Known, and not made yet. */
-static int refuse(const struct options *options)
-{
-	struct outcome outcome = { 0 };
-
-	outcome_set(&outcome, EXIT_FAILED, "%s", _("This is not available yet."));
-	return outcome_tell(&outcome, options);
-}
-
 static int (*const modes[N_MODES])(const struct options *options) = {
 	[MODE_SCREEN] = screens_run,
 	[MODE_STATUS] = status_run,
@@ -76,10 +70,10 @@ static int (*const modes[N_MODES])(const struct options *options) = {
 	[MODE_RECONFIGURE] = reconfigure,
 	[MODE_CHECK] = run_headless,
 	[MODE_EXPORT] = run_headless,
-	[MODE_CONFIRM] = refuse,
-	[MODE_REVERT] = refuse,
-	[MODE_HISTORY] = refuse,
-	[MODE_RESTORE] = refuse,
+	[MODE_CONFIRM] = confirm_run,
+	[MODE_REVERT] = confirm_run,
+	[MODE_HISTORY] = history_run,
+	[MODE_RESTORE] = restore_run,
 	[MODE_UNATTENDED] = unattended_run,
 	[MODE_AUDIT] = audit,
 	[MODE_HELP] = print_help,

@@ -17,10 +17,18 @@ static bool is_answered(const void *app)
 	return app_is_answered(app);
 }
 
+/* Asked to end, before there is anything to be taken back. */
+static void leave(int signo, void *userdata)
+{
+	outcome_complain(_("Interrupted; nothing was changed."));
+	exit(EXIT_FAILED);
+}
+
 bool headless_begin(struct app *app, struct outcome *outcome)
 {
 	int r = app_init(app);
 
+	app_on_hangup(app, leave, NULL);
 	if (r >= 0)
 		r = app_read_machine(app);
 	if (r >= 0)

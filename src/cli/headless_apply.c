@@ -124,8 +124,7 @@ static bool network_is_due(const struct run *run)
 	return run->plan->network;
 }
 
-/* It waits to be kept: say how, to whoever reads it. */
-static void tell_waiting(const struct network_change *change)
+void headless_tell_waiting(const struct network_change *change)
 {
 	unsigned seconds = (unsigned)(change->reply.usec_left / 1000000);
 	safe_char text[REMARK_MAX + 256];
@@ -320,7 +319,7 @@ static void plan_network(struct run *run)
 		.flags = flags,
 		.progress = &run->progress,
 		.seconds = options->timeout_given ? options->timeout : 0,
-		.awaits = tell_waiting };
+		.awaits = headless_tell_waiting };
 	network_change_plan(&run->change);
 }
 

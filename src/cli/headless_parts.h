@@ -4,6 +4,7 @@
 /* What the files of headless.h have in common. */
 
 #include "headless.h"
+#include "network_change.h"
 #include "progress.h"
 #include "reply.h"
 
@@ -25,6 +26,9 @@ bool headless_read_answers(const struct options *options, struct answers *answer
  * options->timeout says. False: outcome says who does. interrupted ends the wait. */
 bool headless_lock(struct app *app, const struct options *options, const bool *interrupted,
 	struct outcome *outcome);
+
+/* A change of the network waits to be kept: say how, to whoever reads it. */
+void headless_tell_waiting(const struct network_change *change);
 
 /* headless_export.c: --export, and how an answer file is told. Both return the exit status. */
 int headless_export(const struct options *options);

@@ -113,6 +113,14 @@ void json_put_number(json_object *object, const char *key, uint64_t value)
 	json_put(object, key, json_object_new_int64((int64_t)value));
 }
 
+void json_put_id(json_object *object, const char *key, uint64_t value)
+{
+	char text[20];
+
+	(void)snprintf(text, sizeof(text), "%016llx", (unsigned long long)value);
+	json_put_text(object, key, text);
+}
+
 void json_put_given(json_object *object, const char *key, const char *value)
 {
 	json_put(object, key, value && *value ? json_object_new_string(value) : NULL);

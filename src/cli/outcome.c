@@ -90,7 +90,7 @@ static json_object *make_pending(const struct outcome *outcome)
 	if (outcome->txid == 0)
 		return NULL;
 	pending = json_object_new_object();
-	json_put_number(pending, "id", outcome->txid);
+	json_put_id(pending, "id", outcome->txid);
 	json_put_number(pending, "seconds_left", outcome->usec_left / 1000000);
 	return pending;
 }

@@ -27,6 +27,9 @@ void plan_fit_secret(struct plan_fit *fit);
 /* plan_ssh.c: the link whose change would cut this session of ssh; "": none. */
 void plan_find_cut(const struct plan *plan, char ret[static IFNAMSIZ]);
 
+/* The link that this session of ssh goes through; NULL: there is none, or it is not known. */
+const struct link *plan_find_session_link(const struct app *app);
+
 /* plan_files.c: add what would be written, and asked of whom, to an array. */
 int plan_add_network(const struct plan *plan, json_object *changes);
 

@@ -96,6 +96,13 @@ static const struct link *find_link(const struct netlink *nl, const struct ip_ad
 	return NULL;
 }
 
+const struct link *plan_find_session_link(const struct app *app)
+{
+	struct session session;
+
+	return find_session(&session) ? find_link(app->nl, &session.server) : NULL;
+}
+
 static const struct net_family *family_of(const struct net_config *config, int af)
 {
 	return af == AF_INET6 ? &config->v6 : &config->v4;

@@ -64,7 +64,7 @@ static json_object *make_pending(const struct waiting *waiting)
 	if (waiting->txid == 0)
 		return NULL;
 	pending = json_object_new_object();
-	json_put_number(pending, "id", waiting->txid);
+	json_put_id(pending, "id", waiting->txid);
 	json_put_text(pending, "links", waiting->links);
 	json_put_time(pending, "until", waiting->until);
 	return pending;

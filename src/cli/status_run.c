@@ -26,7 +26,8 @@ struct run {
 	size_t n_lines;
 	json_object *object; /* owned; likewise */
 	sd_event_source *due;
-	bool shown; /* something was told */
+	sigset_t ends; /* the signals that end it */
+	bool shown;    /* something was told */
 	int status;
 };
 
@@ -98,12 +99,21 @@ static int tell_error(int r, const struct options *options)
 /* -- following ----------------------------------------------------------------------------------
  */
 
+/* A reader that does not read holds us up, and no event comes through: leave from there. */
+static void leave(int signo)
+{
+	_exit(EXIT_DONE);
+}
+
 /* Several things that change at a time are told in one. */
 static int on_due(sd_event_source *source, void *userdata)
 {
 	struct run *run = userdata;
-	int r = tell(run);
+	int r;
 
+	(void)sigprocmask(SIG_UNBLOCK, &run->ends, NULL);
+	r = tell(run);
+	(void)sigprocmask(SIG_BLOCK, &run->ends, NULL);
 	/* A reader that has gone has seen enough. */
 	if (r < 0 && r != -EPIPE)
 		run->status = tell_error(r, run->options);
@@ -145,13 +155,14 @@ static int on_closed(sd_event_source *source, int fd, uint32_t events, void *use
 /* What ends it, beside the signals that app has: Ctrl-C, or a reader that goes. */
 static int watch_ends(struct run *run)
 {
-	sigset_t set;
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+	sigemptyset(&run->ends);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaddset(&run->ends, signals[i]);
+		(void)signal(signals[i], leave);
+	}
+	if (sigprocmask(SIG_BLOCK, &run->ends, NULL) < 0)
 		return -errno;
 	/* A file cannot be polled, and is not closed by others. */
 	(void)sd_event_add_io(run->app.event, NULL, STDOUT_FILENO, 0, on_closed, run);

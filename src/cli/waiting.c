@@ -38,8 +38,8 @@ static void ask(struct waiting *waiting)
 		waiting->answered = true;
 }
 
-/* Any of these may make it another. */
-static void on_step(unsigned step, void *userdata)
+/* Each of these makes it another. */
+static void on_wait(void *userdata)
 {
 	ask(userdata);
 }
@@ -60,7 +60,7 @@ static void connect_to(struct waiting *waiting, const struct app *app)
 	waiting->client = client_free(waiting->client);
 	waiting->bus = app->bus;
 	if (app->bus && client_new(app->bus, &waiting->client) >= 0) {
-		(void)client_on_step(waiting->client, on_step, waiting);
+		(void)client_on_wait(waiting->client, on_wait, waiting);
 		(void)client_on_end(waiting->client, on_end, waiting);
 		(void)client_on_edit(waiting->client, on_edit, waiting);
 	}

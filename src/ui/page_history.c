@@ -50,8 +50,7 @@ const safe_char *page_history_words(enum history_outcome outcome)
 	return OURS("");
 }
 
-/* The same as a sentence. */
-static const safe_char *outcome_sentence(enum history_outcome outcome)
+const safe_char *page_history_sentence(enum history_outcome outcome)
 {
 	switch (outcome) {
 	case HISTORY_KEPT_PROVEN:
@@ -120,7 +119,7 @@ static void print_comparison(FILE *file, const void *what)
 	draw_print(file, _("%s, by %s: %s\n%s\n\n"),
 		local_time_format(entry->when, LOCAL_TIME_FULL, when),
 		safe_text(entry->origin, 0).text, safe_text(entry->summary, 0).text,
-		outcome_sentence(entry->outcome));
+		page_history_sentence(entry->outcome));
 	if (comparison->n_rows == 0) {
 		draw_print(file, "%s", _("These are the settings in force."));
 		return;
