@@ -3,7 +3,9 @@
 """firstboot --status: what it says is what the kernel has, as lines and as JSON, once and again whenever that changes."""
 
 import contextlib
+import fcntl
 import json
+import os
 import re
 import select
 import signal
@@ -301,6 +303,21 @@ def test_watch_ends_by_a_signal(number):
             assert watch.process.wait(5) == DONE
             watch.wait_quiet(0.1)
             assert watch.text.endswith("\n") and not watch.process.stderr.read()
+
+
+def test_watch_ends_while_nobody_reads():
+    read, write = os.pipe()
+    try:
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+        with started("--status", "--watch", "--json", stdout=write) as process:
+            for number in range(210, 214):
+                with address(f"192.0.2.{number}/24"):
+                    time.sleep(0.3)
+            process.terminate()
+            assert process.wait(5) == DONE
+    finally:
+        os.close(read)
+        os.close(write)
 
 
 def test_watch_ends_at_once_where_its_reader_goes():
