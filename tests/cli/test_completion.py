@@ -121,7 +121,7 @@ def test_completion_of_arguments():
 def test_completion_knows_all_keys():
     """Those of answers, but for the one that a command line must not hold."""
     keys = set()
-    for name in "answers_host.c", "answers_link.c":
+    for name in "answers_host.c", "answers_link.c", "answers_servers.c":
         with open(f"{HERE}/../../src/core/{name}", encoding="utf-8") as f:
             keys |= {f"{section}.{key}=" for section, key in re.findall(r'^\t\{ "(\w+)", "(\w+)",', f.read(), re.M)}
     assert len(keys) > 20 and complete("firstboot --check --set ") == sorted(keys - {"Root.PasswordHash="}), keys
