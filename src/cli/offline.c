@@ -148,6 +148,7 @@ static void read_and_run(struct run *run)
 
 	if (!headless_read_answers(run->options, &run->answers, &run->problems, &run->outcome))
 		return;
+	run->outcome.manager = offline_tree_manager(&run->tree);
 	run->plan = calloc(1, sizeof(*run->plan));
 	r = run->plan ? 0 : -ENOMEM;
 	if (r < 0)

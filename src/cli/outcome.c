@@ -113,6 +113,7 @@ static int write_json(const struct outcome *outcome)
 	json_put(object, "warnings", borrow_array(outcome->warnings));
 	json_put(object, "problems", make_problems(outcome->problems));
 	json_put(object, "pending", make_pending(outcome));
+	json_put_given(object, "manager", outcome->manager);
 	return json_out(object);
 }
 

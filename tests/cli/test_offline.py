@@ -82,6 +82,8 @@ def test_everything_is_there():
 
 def test_with_networkmanager():
     image = Image(manager="NetworkManager")
+    found = result(check(image, "--json", "--answers", answers(WHOLE)), DONE)
+    assert found["manager"] == "NetworkManager" and f"/{PROFILES}/firstboot-enp1s0.nmconnection" in [c["path"] for c in found["changes"]]
     assert "NetworkManager" in whole(image).stdout
     assert sorted(os.listdir(f"{image.path}/{PROFILES}")) == ["firstboot-enp1s0.100.nmconnection", "firstboot-enp1s0.nmconnection"]
     assert image.stat(f"{PROFILES}/firstboot-enp1s0.nmconnection").st_mode & 0o7777 == 0o600
@@ -138,12 +140,12 @@ def test_a_key_more_and_one_that_is_there():
     assert image.read("root/.ssh/authorized_keys") == f"# ours\n{own}\n{other}\n"
 
 
-@case.variants(("unclaimed\n", 0o600, "claimed\n"), ("unclaimed\n", 0o666, "unclaimed\n"), ("nonsense\n", 0o600, "nonsense\n"))
+@case.variants(("unclaimed", 0o600, "claimed"), ("unclaimed", 0o666, "unclaimed"), ("nonsense", 0o600, "nonsense"))
 def test_the_claim_moves_one_way(text, mode, then):
     image = Image()
-    image.write("var/lib/firstboot/state", text, mode)
+    image.write("var/lib/firstboot/state", f"{text}\n", mode)
     apply(image, "--answers", answers(f"[Root]\nPasswordHash={HASH}\n"))
-    assert image.read("var/lib/firstboot/state") == then
+    assert image.read("var/lib/firstboot/state") == f"{then}\n"
 
 
 def test_without_a_login_it_stays_unclaimed():
@@ -278,7 +280,7 @@ def test_check_changes_nothing_and_tells_all():
     assert "+Address=192.0.2.10/24\n" in done.stdout
     assert HASH not in done.stdout and "19000" not in done.stdout, done.stdout
     found = result(check(image, "--json", "--answers", answers(WHOLE)), DONE)
-    assert HASH not in json.dumps(found) and not found["changed"]
+    assert HASH not in json.dumps(found) and not found["changed"] and found["manager"] == "networkd", found
     whole(image)
     assert check(image, "--answers", answers(WHOLE)).stdout == "unchanged\n"
 
