@@ -4,6 +4,7 @@
 
 #include "answers_parts.h"
 #include "i18n.h"
+#include "keymap.h"
 #include "util.h"
 #include "validate.h"
 
@@ -60,8 +61,7 @@ static void write_timezone(FILE *f, const char *name, const struct answers_subje
 /* Can it be the name of a file of the console's keyboards? */
 static bool set_keymap(struct answers_subject *subject, const char *value, struct problem *problem)
 {
-	if (!*value || value[strspn(value, LETTERS DIGITS "-_+.")] || *value == '.' ||
-		*value == '-' || !keep(value, ANSWERS_KEYMAP_MAX, subject->answers->keymap))
+	if (!keymap_check_name(value) || !keep(value, ANSWERS_KEYMAP_MAX, subject->answers->keymap))
 		return false;
 	give(subject, ANSWER_KEYMAP);
 	return true;

@@ -80,5 +80,5 @@ bool keymap_check_name(const char *name)
 	size_t length = strlen(name);
 
 	return length > 0 && length < KEYMAP_NAME_SIZE && strspn(name, characters) == length &&
-	       name[0] != '.';
+	       name[0] != '.' && name[0] != '-';
 }

@@ -80,8 +80,8 @@ static void zones_installed(void)
 static void names_of_keymaps(void)
 {
 	test_assert(keymap_check_name("de-latin1") && keymap_check_name("de(neo)"));
-	for (const char *const *name = (const char *const[]){ "", ".", "..", "a/b", "a b", "a\n",
-		     "a\"", "ümlaut",
+	for (const char *const *name = (const char *const[]){ "", ".", "..", "-u", "a/b", "a b",
+		     "a\n", "a\"", "ümlaut",
 		     "0123456789012345678901234567890123456789012345678901234567890123", NULL };
 		*name; name++)
 		test_assert(!keymap_check_name(*name));
