@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The values of values.txt: what an answer file may say beside what the kernel, systemd-networkd, hostnamed, timedated and
-libcrypt themselves take.
+"""The values of values.txt: what an answer file may say beside what the kernel, systemd-networkd, hostnamed, timedated,
+localed, libcrypt and OpenSSH themselves take.
 
 usage: tests/lib/sandbox --no-install -- test_values.py BUILD [FIELD...]
        ... test_values.py BUILD --print [FIELD...]     the rows as they would be today, with the reasons that they have
@@ -144,6 +144,24 @@ def bus(service, path, interface, method, signature, *more):
     return judge
 
 
+def localed(values):
+    """It takes only what is there: a layout of each name that a file can have."""
+    folder = "/usr/share/keymaps/values/"
+    os.makedirs(folder, exist_ok=True)
+    for value in values:
+        if "/" not in value and value not in (".", ".."):
+            with open(f"{folder}{value}.map", "w", encoding="utf-8"):
+                pass
+    return bus("org.freedesktop.locale1", "/org/freedesktop/locale1", "org.freedesktop.locale1", "SetVConsoleKeyboard", "ssbb",
+               "", "false", "false")(values)
+
+
+def openssh(values):
+    """Whether ssh-keygen finds a key in the line, and says what it is."""
+    return [subprocess.run(["ssh-keygen", "-l", "-f", "-"], input=value.encode(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           check=False).returncode == 0 for value in values]
+
+
 def libcrypt(values):
     """0: a hash that crypt(3) makes, and would make today."""
     check = ctypes.CDLL("libcrypt.so.1").crypt_checksalt
@@ -157,6 +175,8 @@ FIELDS = {
     "zone": {"firstboot": firstboot("Host", "Timezone"),
              "timedated": bus("org.freedesktop.timedate1", "/org/freedesktop/timedate1", "org.freedesktop.timedate1",
                               "SetTimezone", "sb", "false")},
+    "keymap": {"firstboot": firstboot("Host", "Keymap"), "localed": localed},
+    "key": {"firstboot": firstboot("Root", "SSHAuthorizedKey"), "openssh": openssh},
     "hash": {"firstboot": firstboot("Root", "PasswordHash"), "libcrypt": libcrypt},
     "interface": {"firstboot": firstboot("Network", "Link"),
                   "kernel": rename},
@@ -264,22 +284,23 @@ def check_field(field, rows, reasons):
     return wrong, n
 
 
-def start_timedated():
+def start(daemon, name):
     """The bus cannot start it without a manager."""
-    subprocess.Popen(["/lib/systemd/systemd-timedated"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.Popen([f"/lib/systemd/systemd-{daemon}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(100):
         out = subprocess.run(["busctl", "--system", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s",
-                              "org.freedesktop.timedate1"], stdout=subprocess.PIPE, check=False).stdout
+                              name], stdout=subprocess.PIPE, check=False).stdout
         if b"true" in out:
             return
         time.sleep(0.05)
-    raise AssertionError("timedated does not come")
+    raise AssertionError(f"{daemon} does not come")
 
 
 def main():
     table, reasons = read_table()
     wanted = [word for word in sys.argv[2:] if not word.startswith("-")] or list(table)
-    start_timedated()
+    start("timedated", "org.freedesktop.timedate1")
+    start("localed", "org.freedesktop.locale1")
     subprocess.run(["ip", "link", "set", "dev", CARD, "up"], check=True)
     # networkd shall leave the card alone that names and addresses are tried on.
     with open(NETWORK + "10-leave.network", "w", encoding="ascii") as file:
