@@ -121,8 +121,9 @@ int answers_read(const char *text, const char *file, struct answers *answers,
 int answers_load(const char *path, struct answers *answers, struct answers_problems *problems);
 
 /* Likewise one "SECTION.KEY=VALUE" of a command line; of a [Network] section, the one that was
- * named last (Network.Link=), or the only one, or that of "first". The second one of a list adds to
- * it. No hash: everybody can see a command line. */
+ * named last (Network.Link=), or the only one or, where there is none, that of "first". The second
+ * one of a list adds to it. No hash: everybody can see a command line. Whether keys of a section go
+ * together shows in answers_merge(). */
 int answers_set(const char *text, struct answers *answers, struct answers_problems *problems);
 
 /* Where the settings go that a section is about, when its Link= stands for the interface ifname:

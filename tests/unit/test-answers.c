@@ -56,6 +56,25 @@ static void test_forms(void)
 	test_equal_str(write_text(), "");
 }
 
+/* As people write it who explain it. */
+static void test_explained(void)
+{
+	test_equal_str(
+		read_text("[Host]\nHostname=appliance01.example.com\n"
+			  "[Network]                      # one section per interface\n"
+			  "Link=enp1s0                    # name, MAC address, or \"first\"\n"
+			  "VLAN=100\n"
+			  "DHCP=no                        # yes | ipv4 | ipv6 | no\n"
+			  "Address=192.0.2.10/24          # repeat; IPv4 and IPv6\n"
+			  "[Root]\n"
+			  "PasswordHash=" HASH "    # or PasswordFile=/path\n"
+			  "SSHAuthorizedKey=" KEY "\n"),
+		"");
+	test_equal_str(answers.password_text, HASH);
+	test_equal_str(answers.links[0]->link, "enp1s0");
+	test_equal_str(answers.keys[0], KEY);
+}
+
 /* A hash is read, and is in nothing that is written. */
 static void test_secret(void)
 {
@@ -195,6 +214,7 @@ int main(void)
 {
 	test_run(test_golden);
 	test_run(test_forms);
+	test_run(test_explained);
 	test_run(test_secret);
 	test_run(test_overlay);
 	test_run(test_set);
