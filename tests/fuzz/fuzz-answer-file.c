@@ -99,6 +99,25 @@ static void check_merge(const struct answers_link *link)
 		fuzz_check_set(&set);
 }
 
+/* Do the keys of each section go together? Words of a command line are judged when all are there,
+ * by answers_merge(). */
+static bool go_together(const struct answers *answers)
+{
+	struct problem problem;
+
+	for (size_t i = 0; i < answers->n_links; i++) {
+		struct net_config config;
+
+		if (answers_link_check(answers->links[i], &problem))
+			continue;
+		net_config_init(&config, "eth0");
+		fuzz_assert(*problem.text);
+		fuzz_assert(!answers_merge(answers->links[i], &config, &config, &problem));
+		return false;
+	}
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct answers answers;
@@ -112,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				    : answers_set(text, &answers, &problems)) == 0);
 	}
 	check_problems(&problems);
-	if (problems.n == 0) {
+	if (problems.n == 0 && go_together(&answers)) {
 		check_again(&answers);
 		for (size_t i = 0; i < answers.n_links; i++)
 			check_merge(answers.links[i]);
