@@ -29,6 +29,7 @@ struct network_change {
 	 * as that begins (NULL: there is a screen). interrupted: take it back as soon as it can. */
 	void (*awaits)(const struct network_change *change);
 	bool interrupted;
+	bool alone; /* nobody is there to answer: what is not proven is kept, with a remark */
 
 	struct reply reply; /* not kept: why */
 	bool taken_back;    /* not kept: by somebody else, or nobody has answered in time */

@@ -319,7 +319,8 @@ static void plan_network(struct run *run)
 		.flags = flags,
 		.progress = &run->progress,
 		.seconds = options->timeout_given ? options->timeout : 0,
-		.awaits = headless_tell_waiting };
+		.awaits = headless_tell_waiting,
+		.alone = options->mode == MODE_UNATTENDED };
 	network_change_plan(&run->change);
 }
 

@@ -341,6 +341,16 @@ static bool is_doubtful(const struct network_change *change)
 	return *change->doubt || (change->flags & NET_CHANGE_ASK) || change->interrupted;
 }
 
+/* Nobody could answer: what was refused by nothing stays. */
+static void take_doubt(struct network_change *change)
+{
+	size_t length = safe_length(change->remark);
+
+	(void)safe_format(change->remark + length, sizeof(change->remark) - length, "%s%s",
+		length > 0 ? OURS("\n") : OURS(""), change->doubt);
+	*change->doubt = 0;
+}
+
 /* Prove what was tried, and let whoever is there answer what the proofs leave open. */
 static bool decide(struct network_change *change)
 {
@@ -350,6 +360,8 @@ static bool decide(struct network_change *change)
 	memset(&change->end, 0, sizeof(change->end));
 	(void)client_on_end(change->app->client, handle_end, change);
 	prove(change);
+	if (change->alone && *change->doubt)
+		take_doubt(change);
 	if (!is_doubtful(change))
 		kept = keep(change);
 	else
