@@ -12,7 +12,7 @@ packages_cli="$packages_console python3-jsonschema bash-completion mandoc"
 packages_sanitize="valgrind"
 # The fuzzers: clang with its runtime libraries, which it recommends only.
 packages_fuzz="clang libclang-rt-dev openssl python3 util-linux"
-packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio e2fsprogs zstd dnsmasq-base iproute2 util-linux python3
+packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio dosfstools e2fsprogs mtools xorriso zstd dnsmasq-base iproute2 openssl util-linux python3
 	procps zbar-tools"
 
 # Install those of the named packages that are missing.

@@ -30,7 +30,7 @@ PACKAGES = '''
     systemd systemd-sysv systemd-resolved dbus udev libpam-systemd login passwd util-linux
     iproute2 kmod polkitd kbd procps ncurses-base busybox-static
     linux-image-cloud-amd64 tiny-initramfs
-    libinih1 libjson-c5 libncursesw6 libnl-3-200 libnl-route-3-200 libpam-modules libpwquality1
+    libexpat1 libinih1 libjson-c5 libncursesw6 libnl-3-200 libnl-route-3-200 libpam-modules libpwquality1
     libnftables1 libqrencode4 libseccomp2 libssl3 openssl cracklib-runtime strace
     openssh-server openssh-client cron at sudo pkexec auditd dbus-broker
 '''.split()
