@@ -61,10 +61,11 @@ static int ask_program(const char *program, char **ret)
 		return r;
 	close(take_fd(&writer));
 	r = textfile_read_fd(reader, XML_MAX, ret);
+	close(take_fd(&reader)); /* it may have more to say */
 	if (waitpid(pid, &status, 0) < 0)
 		return -errno;
 	/* The machine has no such properties, or is none of VMware's. */
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+	if (r != -EFBIG && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
 		return -ENOENT;
 	return r;
 }

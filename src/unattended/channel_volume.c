@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <strings.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 #include "channels.h"
 #include "i18n.h"
@@ -27,6 +28,7 @@
 
 #define UDEV_USEC  (5 * 1000000ULL)
 #define MOUNT_USEC (20 * 1000000ULL)
+#define BUS_USEC   (60 * 1000000ULL) /* it may still have to come */
 
 #define SYSTEMD1 "org.freedesktop.systemd1"
 #define MANAGER	 "org.freedesktop.systemd1.Manager"
@@ -116,6 +118,8 @@ static int run_job(const char *method)
 	int r;
 
 	r = sd_bus_open_system(&bus);
+	if (r >= 0)
+		r = sd_bus_set_method_call_timeout(bus, BUS_USEC);
 	if (r < 0)
 		return r;
 	r = sd_bus_match_signal(bus, NULL, SYSTEMD1, "/org/freedesktop/systemd1", MANAGER,
@@ -176,10 +180,12 @@ static int read_volume(struct channel_search *search, struct channel_offer *ret)
 
 int channel_volume(struct channel_search *search, struct channel_offer *ret)
 {
+	struct stat st;
 	int r, stopped;
 
 	wait_udev();
-	if (access(DEVICE, F_OK) < 0)
+	/* The link alone: devices themselves are out of bounds. */
+	if (lstat(DEVICE, &st) < 0)
 		return 0;
 	(void)snprintf(ret->source, sizeof(ret->source), _("the volume %s"), LABEL);
 	r = run_job("StartUnit");
