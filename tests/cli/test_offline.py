@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 
-from cli import DONE, FAILED, INVALID, NOT_PERMITTED, USAGE, firstboot, refused, result
+from cli import DONE, FAILED, INVALID, NOT_PERMITTED, USAGE, firstboot, refused, result, validate
 
 import case
 from image import HASH, KEY, NETWORKD, NM, OTHER_HASH, WANTED, Image, answers, debian, state
@@ -279,7 +279,9 @@ def test_check_changes_nothing_and_tells_all():
         assert f"+++ {path}\n" in done.stdout, path
     assert "+Address=192.0.2.10/24\n" in done.stdout
     assert HASH not in done.stdout and "19000" not in done.stdout, done.stdout
-    found = result(check(image, "--json", "--answers", answers(WHOLE)), DONE)
+    done = check(image, "--json", "--answers", answers(WHOLE))
+    found = validate(done.stdout, "plan")
+    assert result(done, DONE) == found
     assert HASH not in json.dumps(found) and not found["changed"] and found["manager"] == "networkd", found
     whole(image)
     assert check(image, "--answers", answers(WHOLE)).stdout == "unchanged\n"
