@@ -17,10 +17,10 @@ static bool is_answered(const void *app)
 	return app_is_answered(app);
 }
 
-/* Asked to end, before there is anything to be taken back. */
+/* Asked to end, where there is nothing to be taken back. */
 static void leave(int signo, void *userdata)
 {
-	outcome_complain(_("Interrupted; nothing was changed."));
+	outcome_complain(_("Interrupted."));
 	exit(EXIT_FAILED);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "status_json.h"
 
+#include "given.h"
 #include "status.h"
 
 /* The version of the object: another one where something is taken out, or means something else. */
@@ -82,6 +83,34 @@ static json_object *make_editor(const struct waiting *waiting)
 	return editor;
 }
 
+/* The names of what answers were about. */
+static json_object *make_what(unsigned what)
+{
+	static const char *const names[] = { "network", "hostname", "timezone", "keymap", "login" };
+	json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (what & (1U << i))
+			json_add(array, json_object_new_string(names[i]));
+	return array;
+}
+
+/* What the machine was given for its first start; null where that was nothing. */
+static json_object *make_answers(void)
+{
+	json_object *answers;
+	struct given given;
+
+	if (given_read("", &given) < 0 || !given.ran)
+		return NULL;
+	answers = json_object_new_object();
+	json_put_text(answers, "source", given.source);
+	json_put_bool(answers, "taken", given.taken);
+	json_put(answers, "given", make_what(given.what));
+	json_put_given(answers, "reason", given.reason);
+	return answers;
+}
+
 json_object *status_json_make(const struct app *app, const struct waiting *waiting)
 {
 	json_object *status = json_object_new_object();
@@ -100,5 +129,6 @@ json_object *status_json_make(const struct app *app, const struct waiting *waiti
 	json_put_number(status, "more_links", more);
 	json_put(status, "pending", make_pending(waiting));
 	json_put(status, "editor", make_editor(waiting));
+	json_put(status, "answers", make_answers());
 	return status;
 }

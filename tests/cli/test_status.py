@@ -224,6 +224,20 @@ def test_product_and_name():
     assert status()["firstboot"] in firstboot("--version").stdout
 
 
+def test_bytes_that_are_no_text():
+    folder = "/etc/firstboot/firstboot.conf.d"
+    os.makedirs(folder, exist_ok=True)
+    with open(f"{folder}/90-bytes.conf", "wb") as f:
+        f.write(b"[Product]\nName=a\xffb\xc3(\xed\xa0\x80\xf4\x90\x80\x80\xc0\xaf\xe2\x82\n")
+    try:
+        done = firstboot("--status", "--json")
+        name = validate(done.stdout, "status")["product"]["name"]
+        # As the product, or not at all where it is not taken for a name; but always as text.
+        assert name.startswith("a\ufffdb\ufffd(") or name == "Acme Backup Appliance", name
+    finally:
+        os.unlink(f"{folder}/90-bytes.conf")
+
+
 def test_claimed_or_not():
     assert status()["claimed"] is True and status()["root_login"] is True
     unclaim()
@@ -233,6 +247,22 @@ def test_claimed_or_not():
         assert any("not set up yet" in notice for notice in found["notices"]), found["notices"]
     finally:
         claim()
+
+
+def test_answers_that_were_given():
+    """What --unattended leaves in /run; tests/vm has it come from there."""
+    assert status()["answers"] is None
+    os.makedirs("/run/firstboot-headless", exist_ok=True)
+    try:
+        with open("/run/firstboot-headless/given", "w", encoding="utf-8") as f:
+            f.write("TAKEN=0\nWHAT=3\nSOURCE=the file /etc/firstboot/answers.ini\nREASON=answers.ini:2: no\nREASON=answers.ini:3: neither\n")
+        assert status()["answers"] == {"source": "the file /etc/firstboot/answers.ini", "taken": False, "given": ["network", "hostname"],
+                                       "reason": "answers.ini:2: no\nanswers.ini:3: neither"}
+        with open("/run/firstboot-headless/given", "w", encoding="utf-8") as f:
+            f.write("TAKEN=1\nWHAT=16\nSOURCE=a volume\n")
+        assert status()["answers"] == {"source": "a volume", "taken": True, "given": ["login"], "reason": None}
+    finally:
+        subprocess.run(["rm", "-rf", "/run/firstboot-headless"], check=True)
 
 
 # -- again and again ------------------------------------------------------------------------------
@@ -282,17 +312,19 @@ def test_watch_follows_who_edits():
 
 def test_watch_is_quiet_where_nothing_changes():
     with watching("--json") as watch:
-        watch.wait_quiet(3)
-        lines = watch.text
-        before = wakeups(watch.process.pid)
-        time.sleep(3)
-        assert not watch.read(0), watch.text[len(lines):]
-        assert wakeups(watch.process.pid) - before <= 1, "it wakes up"
+        # Routers and leases wake it up now and then; a tick would do so each time.
+        fewest = 1000
+        for _ in range(3):
+            watch.wait_quiet(3)
+            before = wakeups(watch.process.pid)
+            time.sleep(2)
+            fewest = min(fewest, wakeups(watch.process.pid) - before)
+        assert fewest == 0, f"it wakes up {fewest} times in 2 s"
 
 
 def wakeups(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as f:
-        return sum(int(line.split()[1]) for line in f if "ctxt_switches" in line)
+        return sum(int(line.split()[1]) for line in f if line.startswith("voluntary_ctxt_switches"))
 
 
 @case.variants((signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP,))

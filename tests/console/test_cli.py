@@ -29,6 +29,15 @@ def test_settings_say_which_terminal_they_need():
         assert t.sees("cannot move its cursor")
 
 
+def test_somebody_else_edits():
+    with Term(["firstboot", "--reconfigure", "hostname"]) as first:
+        first.wait_for(r"Hostname +\[ ")
+        with Term(["firstboot", "--reconfigure", "hostname"]) as second:
+            second.wait_for("has been changing settings since")
+            second.type("\t\r")
+            assert second.wait_exit(5) == 1
+
+
 if __name__ == "__main__":
     allow_ptys()
     claim()
