@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The steps in their order: the network last but the claim, since it may cut the connection that we
- * are called over. What a step has done stays done when a later one fails, and the sentence says
- * which.
+ * The steps that are due, one after the other. What a step has done stays done when a later one
+ * fails, and the sentence says which.
  */
 
 #include <signal.h>
@@ -18,165 +17,6 @@
 #include "screen.h"
 #include "util.h"
 
-/* All of it. */
-struct run {
-	struct app *app;
-	const struct options *options;
-	struct plan *plan;
-	struct outcome *outcome;
-	struct progress progress;
-	struct reply reply; /* of the step that is under way */
-	bool claim, interrupted;
-	struct net_set set;
-	struct network_change change;
-	unsigned done; /* a bit for each step that has changed something */
-};
-
-/* One step. */
-struct step {
-	const char *part; /* of the plan */
-	const safe_char *name, *working, *ready;
-	bool (*is_due)(const struct run *run);
-	/* Do it. False: not done, reply says why. */
-	bool (*work)(struct run *run);
-};
-
-/* Wait for firstbootd's answer to a call. True: it is done. */
-static bool wait_for(struct run *run, int started)
-{
-	reply_wait(&run->reply, started, progress_paint, &run->progress);
-	return run->reply.outcome == CLIENT_OK;
-}
-
-/* -- the steps ----------------------------------------------------------------------------------
- */
-
-static bool hostname_is_due(const struct run *run)
-{
-	return !streq(run->plan->now.hostname, run->plan->wanted.hostname);
-}
-
-static bool set_hostname(struct run *run)
-{
-	return wait_for(run, client_set_hostname(run->app->client, run->plan->wanted.hostname,
-				     reply_keep, &run->reply));
-}
-
-static bool timezone_is_due(const struct run *run)
-{
-	return !streq(run->plan->now.timezone, run->plan->wanted.timezone);
-}
-
-static bool set_timezone(struct run *run)
-{
-	return wait_for(run, client_set_timezone(run->app->client, run->plan->wanted.timezone,
-				     reply_keep, &run->reply));
-}
-
-static bool keymap_is_due(const struct run *run)
-{
-	return !streq(run->plan->now.keymap, run->plan->wanted.keymap);
-}
-
-static bool set_keymap(struct run *run)
-{
-	return wait_for(run, client_set_keymap(run->app->client, run->plan->wanted.keymap,
-				     reply_keep, &run->reply));
-}
-
-static bool keys_are_due(const struct run *run)
-{
-	for (size_t i = 0; i < run->plan->answers->n_keys; i++)
-		if (run->plan->new_keys[i])
-			return true;
-	return false;
-}
-
-static bool add_keys(struct run *run)
-{
-	bool unchanged = true;
-
-	for (size_t i = 0; i < run->plan->answers->n_keys; i++) {
-		run->reply = (struct reply){ 0 };
-		if (run->plan->new_keys[i] && !wait_for(run, client_add_root_key(run->app->client,
-								     run->plan->answers->keys[i],
-								     reply_keep, &run->reply)))
-			return false;
-		unchanged = unchanged && (!run->plan->new_keys[i] || run->reply.unchanged);
-	}
-	run->reply.unchanged = unchanged;
-	return true;
-}
-
-static bool hash_is_due(const struct run *run)
-{
-	return run->plan->hash.length > 0;
-}
-
-static bool set_hash(struct run *run)
-{
-	return wait_for(run,
-		client_set_root_hash(run->app->client, &run->plan->hash, reply_keep, &run->reply));
-}
-
-static bool network_is_due(const struct run *run)
-{
-	return run->plan->network;
-}
-
-void headless_tell_waiting(const struct network_change *change)
-{
-	unsigned seconds = (unsigned)(change->reply.usec_left / 1000000);
-	safe_char text[REMARK_MAX + 256];
-
-	(void)safe_format(text, sizeof(text),
-		_("%s%sThe new network settings wait to be confirmed: \"firstboot --confirm\" "
-		  "within "
-		  "%u seconds keeps them, else they are taken back."),
-		change->doubt, *change->doubt ? OURS(" ") : OURS(""), seconds);
-	outcome_complain(text);
-}
-
-/* Try, prove and keep. */
-static bool set_network(struct run *run)
-{
-	bool kept = network_change_run(&run->change);
-
-	run->reply = run->change.reply;
-	run->reply.unchanged = false;
-	if (kept && *run->change.remark)
-		outcome_warn(run->outcome, run->change.remark);
-	return kept;
-}
-
-/* Root can log in afterwards. */
-static bool claim_is_due(const struct run *run)
-{
-	return run->claim && run->app->unclaimed &&
-	       (run->plan->answers->given & (ANSWER_PASSWORD | ANSWER_KEYS));
-}
-
-static bool set_claim(struct run *run)
-{
-	return wait_for(run, client_complete(run->app->client, reply_keep, &run->reply));
-}
-
-static const struct step steps[] = {
-	{ PLAN_HOSTNAME, N_("hostname"), N_("setting the hostname"), N_("hostname set"),
-		hostname_is_due, set_hostname },
-	{ PLAN_TIMEZONE, N_("time zone"), N_("setting the time zone"), N_("time zone set"),
-		timezone_is_due, set_timezone },
-	{ PLAN_KEYMAP, N_("keyboard layout"), N_("setting the keyboard layout"),
-		N_("keyboard layout set"), keymap_is_due, set_keymap },
-	{ PLAN_KEYS, N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"),
-		keys_are_due, add_keys },
-	{ PLAN_PASSWORD, N_("root's password"), N_("setting root's password"),
-		N_("root's password set"), hash_is_due, set_hash },
-	{ PLAN_NETWORK, N_("network"), NULL, NULL, network_is_due, set_network },
-	{ PLAN_CLAIM, N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"),
-		claim_is_due, set_claim },
-};
-
 /* -- signals ------------------------------------------------------------------------------------
  */
 
@@ -184,7 +24,7 @@ static const struct step steps[] = {
  * countdown of firstbootd goes on, and may be answered from another one. */
 static void interrupt(int signo, void *userdata)
 {
-	struct run *run = userdata;
+	struct applying *run = userdata;
 
 	if (signo == SIGHUP)
 		return;
@@ -199,7 +39,7 @@ static int on_interrupt(sd_event_source *source, const struct signalfd_siginfo *
 }
 
 /* Ctrl-C, too, is an event from now on. */
-static sd_event_source *watch_interrupt(struct run *run)
+static sd_event_source *watch_interrupt(struct applying *run)
 {
 	sd_event_source *source = NULL;
 	sigset_t set;
@@ -220,13 +60,13 @@ static void list_steps(unsigned bits, safe_char *buf, size_t size)
 	struct word_list list = word_list_begin(buf, size);
 
 	*buf = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+	for (size_t i = 0; i < N_HEADLESS_STEPS; i++)
 		if (bits & (1U << i))
-			word_list_add(&list, translate(steps[i].name));
+			word_list_add(&list, translate(headless_steps[i].name));
 }
 
 /* Add what was done, and what was not, to the reason. */
-static void add_parts(struct run *run, unsigned due)
+static void add_parts(struct applying *run, unsigned due)
 {
 	safe_char done[256], left[256];
 	safe_char *text = run->outcome->text;
@@ -256,7 +96,7 @@ void headless_fail(const struct reply *reply, struct outcome *outcome)
 }
 
 /* Leave of the plan what was done. */
-static void keep_done(const struct run *run, json_object *changes, struct outcome *ret)
+static void keep_done(const struct applying *run, json_object *changes, struct outcome *ret)
 {
 	size_t n = json_object_array_length(changes);
 
@@ -265,14 +105,14 @@ static void keep_done(const struct run *run, json_object *changes, struct outcom
 		json_object *one = json_object_array_get_idx(changes, i);
 		const char *part = json_object_get_string(json_object_object_get(one, "part"));
 
-		for (size_t j = 0; j < ARRAY_SIZE(steps); j++)
-			if ((run->done & (1U << j)) && streq(steps[j].part, part))
+		for (size_t j = 0; j < N_HEADLESS_STEPS; j++)
+			if ((run->done & (1U << j)) && streq(headless_steps[j].part, part))
 				json_add(ret->changes, json_object_get(one));
 	}
 }
 
 /* A step has failed. */
-static void fail(struct run *run, unsigned due)
+static void fail(struct applying *run, unsigned due)
 {
 	struct outcome *outcome = run->outcome;
 
@@ -288,7 +128,7 @@ static void fail(struct run *run, unsigned due)
 }
 
 /* All is done. */
-static void succeed(struct run *run)
+static void succeed(struct applying *run)
 {
 	safe_char list[512];
 
@@ -302,30 +142,8 @@ static void succeed(struct run *run)
 /* -- all of it ----------------------------------------------------------------------------------
  */
 
-/* What will happen to the network, as lines. */
-static void plan_network(struct run *run)
-{
-	const struct options *options = run->options;
-	int ifindexes[NET_LINKS_MAX];
-	uint32_t flags;
-
-	drafts_change(&run->plan->drafts, run->app, &run->set, ifindexes, &flags);
-	if (options->no_rollback)
-		flags |= NET_CHANGE_UNSAFE;
-	else if (*run->plan->cut)
-		flags |= NET_CHANGE_ASK;
-	run->change = (struct network_change){ .app = run->app,
-		.set = &run->set,
-		.flags = flags,
-		.progress = &run->progress,
-		.seconds = options->timeout_given ? options->timeout : 0,
-		.awaits = headless_tell_waiting,
-		.alone = options->mode == MODE_UNATTENDED };
-	network_change_plan(&run->change);
-}
-
 /* One step, whose line is given. */
-static bool run_step(struct run *run, const struct step *step, size_t line)
+static bool run_step(struct applying *run, const struct step *step, size_t line)
 {
 	bool ok;
 
@@ -343,31 +161,32 @@ static bool run_step(struct run *run, const struct step *step, size_t line)
 }
 
 /* The steps that are due, as bits; with a line each. */
-static unsigned plan_steps(struct run *run, size_t lines[static ARRAY_SIZE(steps)])
+static unsigned plan_steps(struct applying *run, size_t lines[static N_HEADLESS_STEPS])
 {
 	unsigned due = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+	for (size_t i = 0; i < N_HEADLESS_STEPS; i++) {
 		lines[i] = PROGRESS_NONE;
-		if (!steps[i].is_due(run))
+		if (!headless_steps[i].is_due(run))
 			continue;
 		due |= 1U << i;
-		if (steps[i].working)
-			lines[i] = progress_add(&run->progress, translate(steps[i].name),
-				translate(steps[i].working), translate(steps[i].ready));
+		if (headless_steps[i].working)
+			lines[i] = progress_add(&run->progress, translate(headless_steps[i].name),
+				translate(headless_steps[i].working),
+				translate(headless_steps[i].ready));
 		else
-			plan_network(run);
+			headless_plan_network(run);
 	}
 	return due;
 }
 
 /* Do them. */
-static void run_steps(struct run *run, unsigned due, const size_t *lines)
+static void run_steps(struct applying *run, unsigned due, const size_t *lines)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+	for (size_t i = 0; i < N_HEADLESS_STEPS; i++) {
 		if (!(due & (1U << i)))
 			continue;
-		if (run->interrupted || !run_step(run, &steps[i], lines[i])) {
+		if (run->interrupted || !run_step(run, &headless_steps[i], lines[i])) {
 			fail(run, due);
 			return;
 		}
@@ -378,7 +197,7 @@ static void run_steps(struct run *run, unsigned due, const size_t *lines)
 }
 
 /* Say what should be known before it happens. */
-static void warn(struct run *run)
+static void warn(struct applying *run)
 {
 	size_t n;
 
@@ -397,11 +216,11 @@ static void warn(struct run *run)
 }
 
 /* With the lock in hand. */
-static void apply(struct run *run)
+static void apply(struct applying *run)
 {
 	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *source = watch_interrupt(run);
 	_cleanup_(json_putp) json_object *changes = NULL;
-	size_t lines[ARRAY_SIZE(steps)];
+	size_t lines[N_HEADLESS_STEPS];
 	unsigned due = plan_steps(run, lines);
 
 	if (due == 0) {
@@ -423,7 +242,7 @@ static void apply(struct run *run)
 }
 
 /* Fit the answers to the machine, and bring it there. */
-static void plan_and_apply(struct run *run, const struct answers *answers, const char *file,
+static void plan_and_apply(struct applying *run, const struct answers *answers, const char *file,
 	struct answers_problems *problems)
 {
 	int r = plan_make(answers, file, run->app, run->plan, problems);
@@ -442,7 +261,7 @@ void headless_apply(struct app *app, const struct answers *answers, const char *
 	const struct options *options, bool claim, struct answers_problems *problems,
 	struct outcome *ret)
 {
-	_cleanup_free_ struct run *run = calloc(1, sizeof(*run));
+	_cleanup_free_ struct applying *run = calloc(1, sizeof(*run));
 	_cleanup_free_ struct plan *plan = calloc(1, sizeof(*plan));
 
 	if (!run || !plan) {

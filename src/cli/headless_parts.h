@@ -5,6 +5,7 @@
 
 #include "headless.h"
 #include "network_change.h"
+#include "plan.h"
 #include "progress.h"
 #include "reply.h"
 
@@ -33,3 +34,35 @@ void headless_tell_waiting(const struct network_change *change);
 /* headless_export.c: --export, and how an answer file is told. Both return the exit status. */
 int headless_export(const struct options *options);
 int headless_tell_export(const char *text, const struct options *options);
+
+/* -- headless_apply.c and its steps ---------------------------------------------------------------
+ */
+
+/* All of it. */
+struct applying {
+	struct app *app;
+	const struct options *options;
+	struct plan *plan;
+	struct outcome *outcome;
+	struct progress progress;
+	struct reply reply; /* of the step that is under way */
+	bool claim, interrupted;
+	struct net_set set;
+	struct network_change change;
+	unsigned done; /* a bit for each step that has changed something */
+};
+
+/* One step. */
+struct step {
+	const char *part; /* of the plan */
+	const safe_char *name, *working, *ready;
+	bool (*is_due)(const struct applying *run);
+	/* Do it. False: not done, reply says why. */
+	bool (*work)(struct applying *run);
+};
+
+#define N_HEADLESS_STEPS 7
+
+/* headless_steps.c: all of them, and the lines of the one that has lines of its own. */
+extern const struct step headless_steps[N_HEADLESS_STEPS];
+void headless_plan_network(struct applying *run);
