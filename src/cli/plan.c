@@ -3,11 +3,8 @@
 
 #include <errno.h>
 
-#include "hosts.h"
 #include "i18n.h"
-#include "json_out.h"
 #include "keymap.h"
-#include "names.h"
 #include "plan_parts.h"
 #include "reply.h"
 #include "safe_text.h"
@@ -15,7 +12,6 @@
 #include "util.h"
 #include "zone.h"
 
-#define KEYS_FILE    "/root/.ssh/authorized_keys"
 #define MANAGER_USEC (15 * 1000000ULL)
 
 /* -- what is in force ---------------------------------------------------------------------------
@@ -70,69 +66,9 @@ static void read_now(struct plan *plan)
 		memcpy(plan->wanted.hostname, answers->hostname, sizeof(plan->wanted.hostname));
 	if (answers->given & ANSWER_TIMEZONE)
 		memcpy(plan->wanted.timezone, answers->timezone, sizeof(plan->wanted.timezone));
-	if (answers->given & ANSWER_KEYMAP)
+	/* It may be in force by another of its names. */
+	if ((answers->given & ANSWER_KEYMAP) && !keymap_is_set("", answers->keymap))
 		memcpy(plan->wanted.keymap, answers->keymap, sizeof(plan->wanted.keymap));
-}
-
-/* -- root's keys --------------------------------------------------------------------------------
- */
-
-/* Is it the same key, whatever is said behind it? */
-static bool is_key(const char *found, const char *key)
-{
-	size_t length = strlen(found);
-
-	return strncmp(found, key, length) == 0 && (key[length] == '\0' || key[length] == ' ');
-}
-
-/* Does a line of authorized_keys have it? */
-static bool has_key(const char *text, const char *key)
-{
-	while (text && *text) {
-		size_t length = strcspn(text, "\n");
-		char line[LOGIN_KEY_MAX], found[LOGIN_KEY_MAX];
-
-		(void)snprintf(line, sizeof(line), "%.*s", (int)length, text);
-		if (length < sizeof(line) && login_key_find(line, found) && is_key(found, key))
-			return true;
-		text += length + (text[length] == '\n');
-	}
-	return false;
-}
-
-/* Which of the keys are still to be added. */
-static void find_new_keys(struct plan *plan)
-{
-	_cleanup_free_ char *text = NULL;
-
-	(void)textfile_read("", KEYS_FILE, &text);
-	for (size_t i = 0; i < plan->answers->n_keys; i++)
-		plan->new_keys[i] = !has_key(text, plan->answers->keys[i]);
-}
-
-/* What it would be with them. */
-static int add_keys(const struct plan *plan, json_object *changes)
-{
-	_cleanup_free_ char *old = NULL, *text = NULL;
-	size_t size;
-	bool any = false;
-	FILE *f;
-
-	for (size_t i = 0; i < plan->answers->n_keys; i++)
-		any |= plan->new_keys[i];
-	if (!any)
-		return 0;
-	(void)textfile_read("", KEYS_FILE, &old);
-	f = open_memstream(&text, &size);
-	if (!f)
-		return -ENOMEM;
-	fprintf(f, "%s%s", old ? old : "", old && *old && old[strlen(old) - 1] != '\n' ? "\n" : "");
-	for (size_t i = 0; i < plan->answers->n_keys; i++)
-		if (plan->new_keys[i])
-			fprintf(f, "%s\n", plan->answers->keys[i]);
-	if (fclose(f) != 0)
-		return -ENOMEM;
-	return plan_add_file(changes, KEYS_FILE, old, text, false);
 }
 
 /* -- all of it ----------------------------------------------------------------------------------
@@ -234,6 +170,25 @@ static void find_manager(struct plan *plan)
 	plan->manager = search.manager;
 }
 
+/* Time zone and keyboard layout: are they ones that this machine has? */
+static void fit_place(struct plan_fit *fit)
+{
+	const struct plan *plan = fit->plan;
+
+	if (!streq(plan->now.timezone, plan->wanted.timezone) &&
+		!zone_is_installed("", plan->wanted.timezone))
+		plan_complain(fit, fit->file, 0,
+			_("\"%s\" is no time zone that this machine knows; those are below "
+			  "/usr/share/zoneinfo."),
+			plan->wanted.timezone);
+	if (!streq(plan->now.keymap, plan->wanted.keymap) &&
+		!keymap_is_installed("", plan->wanted.keymap))
+		plan_complain(fit, fit->file, 0,
+			_("\"%s\" is no keyboard layout that this machine has; those come with "
+			  "kbd, or with Debian's keyboard-configuration and console-setup."),
+			plan->wanted.keymap);
+}
+
 int plan_make(const struct answers *answers, const char *file, struct app *app, struct plan *ret,
 	struct answers_problems *problems)
 {
@@ -246,16 +201,12 @@ int plan_make(const struct answers *answers, const char *file, struct app *app, 
 	if (r < 0)
 		return r;
 	read_now(ret);
-	if (!zone_is_installed("", ret->wanted.timezone) && (answers->given & ANSWER_TIMEZONE))
-		plan_complain(&fit, fit.file, 0,
-			_("\"%s\" is no time zone that this machine knows; those are below "
-			  "/usr/share/zoneinfo."),
-			answers->timezone);
+	fit_place(&fit);
 	plan_fit_links(&fit);
 	plan_fit_secret(&fit);
 	if (fit.r < 0 || problems->n > before)
 		return fit.r < 0 ? fit.r : 0;
-	find_new_keys(ret);
+	plan_find_new_keys(ret);
 	ret->network = network_differs(&ret->drafts);
 	if (ret->network) {
 		find_manager(ret);
@@ -293,108 +244,4 @@ void plan_done(struct plan *plan)
 	drafts_done(&plan->drafts);
 	secret_done(&plan->hash);
 	*plan = (struct plan){ 0 };
-}
-
-/* -- as objects ---------------------------------------------------------------------------------
- */
-
-/* The hostname: hostnamed writes one file, firstbootd the other. */
-static int add_hostname(const struct plan *plan, json_object *changes)
-{
-	_cleanup_free_ char *name = NULL, *hosts = NULL, *new_hosts = NULL;
-	char line[HOST_NAME_SIZE + 1];
-	int r;
-
-	if (streq(plan->now.hostname, plan->wanted.hostname))
-		return 0;
-	(void)snprintf(line, sizeof(line), "%s\n", plan->wanted.hostname);
-	(void)textfile_read("", "/etc/hostname", &name);
-	(void)textfile_read("", "/etc/hosts", &hosts);
-	r = plan_add_call(
-		changes, "org.freedesktop.hostname1", "SetStaticHostname", plan->wanted.hostname);
-	if (r == 0)
-		r = plan_add_file(changes, "/etc/hostname", name, line, false);
-	if (r == 0)
-		r = hosts_set_hostname(hosts, plan->wanted.hostname, &new_hosts);
-	return r < 0 ? r : plan_add_file(changes, "/etc/hosts", hosts, new_hosts, false);
-}
-
-/* systemd's services write these; Debian has the name of the zone in a file as well. */
-static int add_timezone(const struct plan *plan, json_object *changes)
-{
-	_cleanup_free_ char *old = NULL;
-	char line[ANSWERS_TIMEZONE_MAX + 1];
-	int r;
-
-	if (streq(plan->now.timezone, plan->wanted.timezone))
-		return 0;
-	r = plan_add_call(
-		changes, "org.freedesktop.timedate1", "SetTimezone", plan->wanted.timezone);
-	(void)snprintf(line, sizeof(line), "%s\n", plan->wanted.timezone);
-	if (r < 0 || textfile_read("", "/etc/timezone", &old) < 0)
-		return r;
-	return plan_add_file(changes, "/etc/timezone", old, line, false);
-}
-
-static int add_keymap(const struct plan *plan, json_object *changes)
-{
-	if (streq(plan->now.keymap, plan->wanted.keymap))
-		return 0;
-	return plan_add_call(
-		changes, "org.freedesktop.locale1", "SetVConsoleKeyboard", plan->wanted.keymap);
-}
-
-/* Root's hash goes over the bus alone. */
-static int add_hash(const struct plan *plan, json_object *changes)
-{
-	return plan->hash.length > 0
-		       ? plan_add_call(changes, BUS_NAME, "SetRootPasswordHash", "root")
-		       : 0;
-}
-
-static int add_network(const struct plan *plan, json_object *changes)
-{
-	return plan->network ? plan_add_network(plan, changes) : 0;
-}
-
-/* It is somebody's from then on. */
-static int add_claim(const struct plan *plan, json_object *changes)
-{
-	return plan->app->unclaimed && (plan->answers->given & (ANSWER_PASSWORD | ANSWER_KEYS))
-		       ? plan_add_call(changes, BUS_NAME, "Complete", "")
-		       : 0;
-}
-
-/* The parts, in the order in which they are done. */
-static const struct {
-	const char *name;
-	int (*add)(const struct plan *plan, json_object *changes);
-} parts[] = {
-	{ PLAN_HOSTNAME, add_hostname },
-	{ PLAN_TIMEZONE, add_timezone },
-	{ PLAN_KEYMAP, add_keymap },
-	{ PLAN_KEYS, add_keys },
-	{ PLAN_PASSWORD, add_hash },
-	{ PLAN_NETWORK, add_network },
-	{ PLAN_CLAIM, add_claim },
-};
-
-int plan_to_json(const struct plan *plan, json_object **ret)
-{
-	json_object *changes = json_object_new_array();
-	size_t done = 0;
-	int r = changes ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < ARRAY_SIZE(parts) && r >= 0; i++) {
-		r = parts[i].add(plan, changes);
-		for (; done < json_object_array_length(changes); done++)
-			json_put_text(
-				json_object_array_get_idx(changes, done), "part", parts[i].name);
-	}
-	if (r < 0) {
-		json_object_put(changes);
-		return r;
-	}
-	*ret = changes;
-	return 0;
 }

@@ -24,6 +24,10 @@ void plan_fit_links(struct plan_fit *fit);
 /* plan_secret.c: root's hash, from wherever it is. */
 void plan_fit_secret(struct plan_fit *fit);
 
+/* plan_keys.c: which of root's keys are still to be added, and the file with them. */
+void plan_find_new_keys(struct plan *plan);
+int plan_add_keys(const struct plan *plan, json_object *changes);
+
 /* plan_ssh.c: the link whose change would cut this session of ssh; "": none. */
 void plan_find_cut(const struct plan *plan, char ret[static IFNAMSIZ]);
 

@@ -203,6 +203,14 @@ def test_warns_of_its_own_connection(what, settings, cut):
     assert ("ssh" in "".join(found["warnings"])) == cut, found
 
 
+def test_warns_although_sudo_hides_it():
+    env = {**os.environ, "SSH_CONNECTION": SSH.format(wait_lease())}
+    path = write(STATIC)
+    done = subprocess.run(["sh", "-c", f"env -u SSH_CONNECTION firstboot --check --answers {path}; true"], capture_output=True,
+                          text=True, timeout=60, check=True, stdin=subprocess.DEVNULL, env=env)
+    assert "session of ssh goes through enp1s0" in done.stderr, done
+
+
 def test_another_card_cuts_nothing():
     env = {**os.environ, "SSH_CONNECTION": SSH.format(wait_lease())}
     found = cli.result(check("[Network]\nLink=enp2s0\nDHCP=no\nAddress=198.51.100.9/24\n", "--json", env=env), DONE)
