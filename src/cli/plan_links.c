@@ -122,36 +122,18 @@ static bool is_foreign(const struct answers_link *answer, const struct net_draft
 	       draft->now.device.kind == NET_DEVICE_EXISTING;
 }
 
-/* What was asked for stays asked for, although the network gives the same. */
-static void restore(const struct answers_link *answer, const struct net_config *asked,
-	struct net_config *wanted)
+/* What a link is to have that nothing is said of: what firstboot has set; else what is in force,
+ * without what the network gives by itself. */
+static void begin(struct plan *plan, struct net_draft *draft)
 {
-	if (answer->given & LINK_ANSWER_DNS) {
-		memcpy(wanted->dns, asked->dns, sizeof(wanted->dns));
-		wanted->n_dns = asked->n_dns;
-	}
-	if (answer->given & LINK_ANSWER_DOMAINS) {
-		memcpy(wanted->domains, asked->domains, sizeof(wanted->domains));
-		wanted->n_domains = asked->n_domains;
-	}
-	if (answer->given & LINK_ANSWER_NTP) {
-		memcpy(wanted->ntp, asked->ntp, sizeof(wanted->ntp));
-		wanted->n_ntp = asked->n_ntp;
-	}
-	if (answer->given & LINK_ANSWER_ROUTES) {
-		memcpy(wanted->routes, asked->routes, sizeof(wanted->routes));
-		wanted->n_routes = asked->n_routes;
-	}
-	if (answer->given & LINK_ANSWER_MTU)
-		wanted->mtu = asked->mtu;
-}
+	const struct net_config *kept =
+		plan->drafts.kept ? net_set_find(plan->drafts.kept, draft->wanted.ifname) : NULL;
 
-/* It is to be set up so; whether that fits beside all others is asked later. */
-static void touch(struct plan *plan, struct net_draft *draft)
-{
 	plan->drafts.current = draft;
-	drafts_settle(&plan->drafts);
-	draft->touched = true;
+	if (kept)
+		draft->wanted = *kept;
+	else
+		drafts_settle(&plan->drafts);
 }
 
 /* A VLAN takes the addresses of a card that has no settings of its own: it gets those that it has.
@@ -165,8 +147,8 @@ static void hold_parent(struct plan *plan, const struct net_device *device)
 		(plan->drafts.kept && net_set_find(plan->drafts.kept, parent)) ||
 		drafts_open(&plan->drafts, plan->app, parent, &draft) < 0 || draft->touched)
 		return;
-	draft->wanted = draft->now;
-	touch(plan, draft);
+	begin(plan, draft);
+	draft->touched = true;
 }
 
 /* Which link the web address names. */
@@ -186,7 +168,6 @@ static void advertise(struct plan *plan, const struct answers_link *answer, cons
 /* One section. */
 static void fit_link(struct plan_fit *fit, const struct answers_link *answer)
 {
-	struct net_config asked;
 	struct net_draft *draft;
 	struct problem problem;
 	char ifname[IFNAMSIZ];
@@ -201,13 +182,13 @@ static void fit_link(struct plan_fit *fit, const struct answers_link *answer)
 			draft->now.ifname);
 		return;
 	}
-	if (!answers_merge(answer, &draft->wanted, &asked, &problem)) {
+	begin(fit->plan, draft);
+	if (!answers_merge(answer, &draft->wanted, &draft->wanted, &problem)) {
 		complain(fit, answer, "%s", problem.text);
 		return;
 	}
-	draft->wanted = asked;
-	touch(fit->plan, draft);
-	restore(answer, &asked, &draft->wanted);
+	/* Whether that fits beside all others is asked when all are known. */
+	draft->touched = true;
 	advertise(fit->plan, answer, draft->wanted.ifname);
 }
 

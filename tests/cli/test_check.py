@@ -63,6 +63,15 @@ def test_needs_no_root(user):
     assert done.returncode == DONE and "+Address=192.0.2.10/24\n" in done.stdout, done
 
 
+def test_a_keyboard_layout():
+    """systemd's way: a keymap of kbd."""
+    os.makedirs("/usr/share/kbd/keymaps/i386/qwertz", exist_ok=True)
+    with open("/usr/share/kbd/keymaps/i386/qwertz/test-layout.map.gz", "wb"):
+        pass
+    found = cli.result(check("[Host]\nKeymap=test-layout\n", "--json"), DONE)
+    assert calls(found) == ["SetVConsoleKeyboard"], found
+
+
 def test_standard_input():
     done = firstboot("--check", "--answers", "-", stdin=HOST)
     assert done.returncode == DONE and "+appliance01.example.com\n" in done.stdout, done
@@ -104,6 +113,7 @@ INVALID_FILES = [
     ("[Host]\nHostnme=x\n", 2, ["Hostname"]),
     ("[Hots]\nHostname=x\n", 1, ["Host"]),
     ("[Host]\nTimezone=Nowhere/Town\n", None, ["Nowhere/Town"]),
+    ("[Host]\nKeymap=no-such-layout\n", None, ["no-such-layout"]),
     ("[Network]\nLink=enp9s9\nDHCP=yes\n", 1, ["enp9s9", "enp1s0"]),
     ("[Network]\nLink=52:54:00:00:00:01\nDHCP=yes\n", 1, ["52:54:00:00:00:01"]),
     ("[Network]\nLink=enp1s0\nAddress=192.0.2.0/24\n", 3, ["192.0.2.0"]),
