@@ -421,7 +421,6 @@ def arguments():
     assert open('/etc/shadow', 'rb').read() == before
 
 
-not_tried(58, 'an answers file that others may read', 'there are no answers files: settings are given on pages alone')
 not_tried(56, 'swap', 'the machines of the tests have none; the pages with a typed password are locked, those of PAM are not')
 
 
