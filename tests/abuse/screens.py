@@ -51,6 +51,12 @@ def to_fields(t):
     t.wait_for(r'IP address +\[')
 
 
+def to_zones(t):
+    choose('7', r'Time zone +\[')(t)
+    t.press('f6')
+    t.wait_for('Aden to')
+
+
 def to_power(t):
     t.press('f10')
     t.wait_for('What shall be done')
@@ -102,6 +108,9 @@ SCREENS = [
     ('history', choose('4', 'have not been changed yet'), 'have not been changed yet'),
     ('identity', choose('5', 'Which network card'), 'Which network card'),
     ('emergency', choose('6', 'When nothing else helps'), 'When nothing else helps'),
+    ('time zone', choose('7', r'Time zone +\['), r'Time zone +\['),
+    ('list of time zones', to_zones, 'Aden to'),
+    ('keyboard', choose('8', 'no keyboard layouts'), 'no keyboard layouts'),
     ('power', to_power, 'What shall be done'),
     ('restart', to_restart, 'Restart the appliance'),
     ('details', to_details, r'lines 1 to \d+ of \d+'),
