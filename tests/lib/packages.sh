@@ -14,6 +14,8 @@ packages_sanitize="valgrind"
 packages_fuzz="clang libclang-rt-dev openssl python3 util-linux"
 packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio dosfstools e2fsprogs mtools xorriso zstd dnsmasq-base iproute2 openssl util-linux python3
 	procps zbar-tools"
+# Both kinds of packages are built by their own tools, and linted; what Debian's build itself needs is in its control file.
+packages_packaging="$packages_vm git debhelper dpkg-dev fakeroot lintian mkosi packer pkgconf rpm rpmlint xz-utils"
 
 # Install those of the named packages that are missing.
 packages_install() {

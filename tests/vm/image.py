@@ -3,6 +3,7 @@
 """Make the appliance image that the vm suite boots: Debian with the project installed.
 
     image.py BUILDDIR [SUITE]    prints the folder that holds root.ext4, vmlinuz and initrd
+    image.py --base [SUITE]      prints the folder whose root/ is the distribution alone
 
 SUITE is Debian's release, bookworm by default; what was built on bookworm runs on trixie, too.
 With "-nm" behind it, NetworkManager sets up the links, as on Rocky and Alma: no systemd-networkd,
@@ -188,15 +189,20 @@ def make_image(base, tree, netset, work):
     shutil.rmtree(root)
 
 
+def distribution(suite='bookworm'):
+    """The folder whose root/ has the packages of the distribution, and nothing of the project."""
+    release, nm = suite.removesuffix('-nm'), suite.endswith('-nm')
+    packages = NM_PACKAGES if nm else PACKAGES
+    return cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, *DISABLED, 'wait-online masked' if nm else '']).encode()
+                                         ).hexdigest(),
+                  lambda work: make_base(release, packages, work))
+
+
 def build(builddir, suite='bookworm'):
     """The image for what is built in builddir."""
     recipe = hashlib.sha256(b''.join((HERE / n).read_bytes() for n in ('image.py', 'vcswait.c', 'leftover.c'))
                             ).hexdigest()
-    release, nm = suite.removesuffix('-nm'), suite.endswith('-nm')
-    packages = NM_PACKAGES if nm else PACKAGES
-    base = cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, *DISABLED, 'wait-online masked' if nm else '']).encode()
-                                         ).hexdigest(),
-                  lambda work: make_base(release, packages, work))
+    base = distribution(suite)
     netset = pathlib.Path(builddir) / 'tests/lib/netset'
     with tempfile.TemporaryDirectory() as tmp:
         tree = pathlib.Path(tmp)
@@ -209,8 +215,8 @@ def build(builddir, suite='bookworm'):
 
 if __name__ == '__main__':
     if len(sys.argv) not in (2, 3):
-        raise SystemExit('usage: image.py BUILDDIR [SUITE]')
+        raise SystemExit('usage: image.py BUILDDIR|--base [SUITE]')
     CACHE.mkdir(parents=True, exist_ok=True)
     with open(CACHE / 'image.lock', 'wb') as lock:  # one at a time: they share the cache
         fcntl.flock(lock, fcntl.LOCK_EX)
-        print(build(*sys.argv[1:]))
+        print(distribution(*sys.argv[2:]) if sys.argv[1] == '--base' else build(*sys.argv[1:]))
