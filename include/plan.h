@@ -32,7 +32,8 @@ struct plan {
 };
 
 /* Fit answers, which have no problems, to the machine: each Link= is found, hashes are read from
- * where they are, settings that firstbootd would refuse are problems. 0, -ENOMEM. */
+ * where they are, settings that firstbootd would refuse are problems. 0; -ENOTCONN: firstbootd does
+ * not answer root; -ENOMEM. */
 int plan_make(const struct answers *answers, const char *file, struct app *app, struct plan *ret,
 	struct answers_problems *problems);
 

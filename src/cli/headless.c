@@ -60,6 +60,19 @@ void headless_refuse(const struct answers_problems *problems, struct outcome *ou
 	outcome->problems = problems;
 }
 
+void headless_fail_plan(int r, struct outcome *outcome)
+{
+	struct reply reply;
+
+	if (r == -ENOTCONN) {
+		reply_unreachable(&reply);
+		headless_fail(&reply, outcome);
+	} else {
+		outcome_set(outcome, EXIT_FAILED, _("The plan could not be made: %s."),
+			safe_text(strerror(-r), 0).text);
+	}
+}
+
 /* Print what would change, or keep it for the object. */
 static void tell_plan(
 	const struct plan *plan, const struct options *options, struct outcome *outcome)
@@ -86,8 +99,7 @@ static void check(struct app *app, const struct answers *answers, const struct o
 	int r = plan ? plan_make(answers, options->answers, app, plan, problems) : -ENOMEM;
 
 	if (r < 0)
-		outcome_set(outcome, EXIT_FAILED, _("The plan could not be made: %s."),
-			safe_text(strerror(-r), 0).text);
+		headless_fail_plan(r, outcome);
 	else if (problems->n > 0)
 		headless_refuse(problems, outcome);
 	else

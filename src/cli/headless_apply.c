@@ -248,8 +248,7 @@ static void plan_and_apply(struct applying *run, const struct answers *answers, 
 	int r = plan_make(answers, file, run->app, run->plan, problems);
 
 	if (r < 0)
-		outcome_set(run->outcome, EXIT_FAILED, _("Nothing was changed: %s."),
-			safe_text(strerror(-r), 0).text);
+		headless_fail_plan(r, run->outcome);
 	else if (problems->n > 0)
 		headless_refuse(problems, run->outcome);
 	else

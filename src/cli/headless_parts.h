@@ -15,6 +15,9 @@ bool headless_begin(struct app *app, struct outcome *outcome);
 /* What the answer to a call makes of the run, where it is not CLIENT_OK. */
 void headless_fail(const struct reply *reply, struct outcome *outcome);
 
+/* plan_make() has failed; nothing was changed. */
+void headless_fail_plan(int r, struct outcome *outcome);
+
 /* The answers have problems. */
 void headless_refuse(const struct answers_problems *problems, struct outcome *outcome);
 

@@ -31,7 +31,8 @@ static int read_kept(struct plan *plan)
 			plan->app->event);
 	if (!plan->app->client || reply.outcome != CLIENT_OK) {
 		free(reply.settings);
-		return 0;
+		/* Others are not told; root is, or has no firstbootd. */
+		return geteuid() == 0 ? -ENOTCONN : 0;
 	}
 	drafts->kept = reply.settings;
 	memcpy(drafts->advertised, drafts->kept->advertised, sizeof(drafts->advertised));
