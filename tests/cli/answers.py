@@ -114,13 +114,6 @@ def addresses(ifname="enp1s0", family=4):
     return [f"{a['local']}/{a['prefixlen']}" for link in links for a in link.get("addr_info", []) if a["scope"] == "global"]
 
 
-def end_change(method):
-    """Confirm or Revert the change that waits, as any other client does."""
-    service = ["org.firstboot.Firstboot1", "/org/firstboot/Firstboot1", "org.firstboot.Firstboot1"]
-    waits = run("busctl", "call", *service, "GetStatus").split()[1]
-    run("busctl", "call", "--timeout=60", *service, method, "t", waits)
-
-
 def hash_of(password, prefix="$y$"):
     crypt = ctypes.CDLL("libcrypt.so.1")
     crypt.crypt.restype = crypt.crypt_gensalt.restype = ctypes.c_char_p

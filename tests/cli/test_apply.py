@@ -219,7 +219,7 @@ def waiting(process):
 def test_confirmed_from_elsewhere():
     with started("--reconfigure", "--answers", write(SILENT), "--timeout=60") as process:
         waiting(process)
-        answers.end_change("Confirm")
+        assert firstboot("--confirm", timeout=60).returncode == DONE
         done = ended(process)
     assert done.returncode == DONE and done.stdout == "Done: network.\n", done
     assert addresses() == ["192.0.2.11/24"]
@@ -229,7 +229,7 @@ def test_confirmed_from_elsewhere():
 def test_reverted_from_elsewhere():
     with started("--reconfigure", "--answers", write(SILENT), "--timeout=60") as process:
         waiting(process)
-        answers.end_change("Revert")
+        assert firstboot("--revert", timeout=60).returncode == DONE
         done = ended(process)
     assert done.returncode == TAKEN_BACK, done
     case.until(lambda: addresses() == [ADDRESS])
@@ -269,7 +269,7 @@ def test_the_connection_goes():
         process.send_signal(signal.SIGHUP)
         time.sleep(1)
         assert process.poll() is None
-        answers.end_change("Confirm")
+        assert firstboot("--confirm", timeout=60).returncode == DONE
         process.wait(30)
     assert addresses() == ["192.0.2.11/24"]
     back()
@@ -292,7 +292,7 @@ def test_its_own_connection():
         line = process.stderr.readline()
         assert "session of ssh goes through enp1s0" in line, line
         waiting(process)
-        answers.end_change("Confirm")
+        assert firstboot("--confirm", timeout=60).returncode == DONE
         done = ended(process)
     assert done.returncode == DONE and addresses() == ["192.0.2.12/24"], done
     back()

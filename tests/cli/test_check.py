@@ -37,8 +37,9 @@ def test_text():
 
 
 def test_json():
-    found = cli.result(check(ALL, "--json"), DONE)
-    assert not found["changed"] and not found["problems"]
+    done = check(ALL, "--json")
+    found = cli.validate(done.stdout, "plan")
+    assert done.returncode == DONE and not found["changed"] and not found["problems"], done
     assert "+Address=192.0.2.10/24\n" in files(found)["/etc/systemd/network/05-firstboot-enp1s0.network"]["diff"]
     assert files(found)["/root/.ssh/authorized_keys"]["diff"] == f"@@ -0,0 +1 @@\n+{KEY}\n"
     assert calls(found)[0] == "SetStaticHostname", calls(found)

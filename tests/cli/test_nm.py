@@ -80,7 +80,7 @@ def test_confirmed_from_elsewhere():
     with started("--reconfigure", "--answers", write(text), "--timeout=60") as process:
         while "--confirm" not in process.stderr.readline():
             assert process.poll() is None
-        answers.end_change("Confirm")
+        assert firstboot("--confirm", timeout=60).returncode == DONE
         assert process.wait(60) == DONE
     case.until(lambda: addresses() == ["192.0.2.11/24"])
 
