@@ -126,18 +126,38 @@ static int put_netfiles(
 	return r;
 }
 
-/* The profile of a link. */
+/* What a keyfile says of a key of ours, "" for nothing. */
+static void find_data(const char *text, const char *key, size_t size, char *ret)
+{
+	size_t length = strlen(key);
+
+	*ret = '\0';
+	for (; text && *text; text += strcspn(text, "\n"), text += *text == '\n')
+		if (strncmp(text, key, length) == 0 && text[length] == '=')
+			(void)snprintf(ret, size, "%.*s", (int)strcspn(text + length + 1, "\n"),
+				text + length + 1);
+}
+
+/* The profile of a link. One that says the same stays as it is, in NetworkManager's own writing;
+ * the profile that the link had before ours is known from it alone. */
 static int put_profile(struct offline_plan *plan, const struct nm_link *link)
 {
 	_cleanup_(nm_settings_done) struct nm_settings settings = { 0 };
-	_cleanup_free_ char *text = NULL;
-	char path[NM_KEYFILE_PATH_SIZE];
+	_cleanup_free_ char *old = NULL, *text = NULL;
+	char path[NM_KEYFILE_PATH_SIZE], digest[NM_DIGEST_SIZE], previous[NM_UUID_SIZE];
 	int r;
 
 	nm_keyfile_path(link->ifname, path);
 	if (nm_role_is_none(&link->new))
 		return offline_put(plan, path, NULL);
-	r = nm_profile_compose(link->ifname, &link->new, true, "", &settings);
+	r = offline_read(plan, path, &old);
+	if (r < 0)
+		return r;
+	find_data(old, NM_DATA_DIGEST, sizeof(digest), digest);
+	find_data(old, NM_DATA_PREVIOUS, sizeof(previous), previous);
+	if (streq(digest, link->new_digest))
+		return 0;
+	r = nm_profile_compose(link->ifname, &link->new, true, previous, &settings);
 	if (r >= 0)
 		r = nm_keyfile_render(&settings, &text);
 	return r < 0 ? r : offline_put_private(plan, path, text, 0600, false);

@@ -91,6 +91,19 @@ def test_with_networkmanager():
     assert not image.exists("etc/systemd/network")
 
 
+def test_a_profile_in_networkmanagers_writing():
+    """A machine that has run: what says the same is left alone, and the profile from before ours stays known."""
+    image = Image(manager="NetworkManager")
+    whole(image)
+    name, uuid = f"{PROFILES}/firstboot-enp1s0.nmconnection", "c2998e0f-649b-3ef7-a220-1e83b58a3d36"
+    digest = re.search(r"^org.firstboot.digest=.*$", image.read(name), re.M).group()
+    theirs = f"[connection]\nid=firstboot-enp1s0\n\n[user]\n{digest}\norg.firstboot.previous={uuid}\n"
+    image.write(name, theirs, 0o600)
+    assert whole(image).stdout == "unchanged\n" and image.read(name) == theirs
+    apply(image, "--set", "Network.Link=enp1s0", "--set", "Network.MTU=1400")
+    assert "mtu=1400\n" in image.read(name) and f"org.firstboot.previous={uuid}\n" in image.read(name)
+
+
 def test_a_second_run_writes_nothing():
     image = Image()
     whole(image)

@@ -148,13 +148,14 @@ def test_it_is_in_force_after_a_start():
     with open("/run/NetworkManager.pid", encoding="ascii") as file:
         pid = int(file.read())
     os.kill(pid, 9)
+    case.until(lambda: "true" not in run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s", NM))
     run("cp", "-a", f"{image.path}{FOLDER}/.", FOLDER)
     run("cp", "-a", f"{image.path}/var/lib/firstboot/network", f"{image.path}/var/lib/firstboot/history", "/var/lib/firstboot/")
     run("ip", "address", "flush", "dev", "enp1s0")
     run("rm", "-rf", "/run/NetworkManager")
     run("start-NetworkManager")
-    case.until(lambda: "192.0.2.77/24" in run("ip", "-4", "address", "show", "dev", "enp1s0"), 30)
-    case.until(lambda: "default via 192.0.2.1" in run("ip", "route"), 30)
+    case.until(lambda: "192.0.2.77/24" in run("ip", "-4", "address", "show", "dev", "enp1s0"), 60)
+    case.until(lambda: "default via 192.0.2.1" in run("ip", "route"), 60)
     before = run("sh", "-c", f"cat {FOLDER}/* /var/lib/firstboot/network; ls /var/lib/firstboot/history")
     done = firstboot("--reconfigure", "--answers", "/run/answers.ini")
     assert done.returncode == DONE and done.stdout == "unchanged\n", done
@@ -162,7 +163,7 @@ def test_it_is_in_force_after_a_start():
     # It can change them as it does those of its own.
     done = firstboot("--reconfigure", "--set", "Network.Link=enp1s0", "--set", "Network.Address=192.0.2.78/24")
     assert done.returncode == DONE, done
-    case.until(lambda: "192.0.2.78/24" in run("ip", "-4", "address", "show", "dev", "enp1s0"), 30)
+    case.until(lambda: "192.0.2.78/24" in run("ip", "-4", "address", "show", "dev", "enp1s0"), 60)
     assert os.listdir(FOLDER) == ["firstboot-enp1s0.nmconnection"]
 
 
