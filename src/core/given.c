@@ -106,8 +106,6 @@ bool given_has_page(const struct given *given, const char *page)
 	} pages[] = {
 		{ "network", GIVEN_NETWORK },
 		{ "hostname", GIVEN_HOSTNAME },
-		{ "time", GIVEN_TIMEZONE },
-		{ "keyboard", GIVEN_KEYMAP },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)

@@ -42,8 +42,7 @@ static void write_given(const struct given *given, safe_char *buf, size_t size)
 {
 	*buf = '\0';
 	if (given->ran && !given->taken)
-		(void)safe_format(buf, size,
-			_("\n\nNothing of what was given by %s was taken, as it stands:\n\n%s"),
+		(void)safe_format(buf, size, _("\n\nWhat was given by %s could not be used:\n\n%s"),
 			safe_text(given->source, 80).text, safe_lines(given->reason).text);
 	else if (given->ran)
 		(void)safe_format(buf, size,

@@ -365,6 +365,14 @@ ANSWER_FILES = [
 ]
 
 
+# What VMware hands over, and values alone.
+OVF = ['<?xml version="1.0" encoding="UTF-8"?>\n<Environment xmlns="http://schemas.dmtf.org/ovf/environment/1" '
+       'xmlns:oe="http://schemas.dmtf.org/ovf/environment/1" oe:id=""><PropertySection>'
+       '<Property oe:key="firstboot.host.hostname" oe:value="vm7"/><Property oe:key="firstboot.network.dns" oe:value="192.0.2.1, 192.0.2.2"/>'
+       '<Property oe:key="firstboot.root.password" oe:value="x"/><Property oe:key="acme.licence" oe:value="null"/>'
+       '</PropertySection></Environment>', '192.0.2.7/24, 2001:db8::7/64', 'a&#10;[Root]', 'null', '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>']
+
+
 def seeds():
     return {
         'answer-file': ANSWER_FILES,
@@ -381,6 +389,7 @@ def seeds():
         'netset': NETSETS,
         'netwire': [dbus(SET, *each) for each in SETS],
         'nm': NM,
+        'ovf': OVF,
         'qr': ['\0\0\0https://192.0.2.10:8443/', '\1\5\5' + 'a' * 250, '\2\1\1WIFI:\u4e2d'],
         'redact': REDACT,
         'settings': SETTINGS,
