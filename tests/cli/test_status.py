@@ -250,7 +250,7 @@ def test_claimed_or_not():
 
 
 def test_answers_that_were_given():
-    """What --unattended leaves in /run; tests/vm has it come from there."""
+    """What --unattended leaves in /run, word by word."""
     assert status()["answers"] is None
     os.makedirs("/run/firstboot-headless", exist_ok=True)
     try:
@@ -263,6 +263,32 @@ def test_answers_that_were_given():
         assert status()["answers"] == {"source": "a volume", "taken": True, "given": ["login"], "reason": None}
     finally:
         subprocess.run(["rm", "-rf", "/run/firstboot-headless"], check=True)
+
+
+def test_answers_that_unattended_was_given():
+    assert status()["answers"] is None
+    unclaim()
+    try:
+        os.makedirs("/etc/firstboot", exist_ok=True)
+        # RuntimeDirectory= of the unit.
+        os.makedirs("/run/firstboot-headless", exist_ok=True)
+        with open("/etc/firstboot/answers.ini", "w", encoding="utf-8") as f:
+            f.write("[Host]\nHostname=-bad-\nTimezone=Europe/Sofia\n")
+        os.chmod("/etc/firstboot/answers.ini", 0o600)
+        firstboot("--unattended", timeout=60)
+        found = status()["answers"]
+        assert "answers.ini" in found["source"] and found["taken"] is False and "-bad-" in found["reason"], found
+        with open("/etc/firstboot/answers.ini", "w", encoding="utf-8") as f:
+            f.write("[Host]\nHostname=given.example.com\n")
+        firstboot("--unattended", timeout=60)
+        found = status()
+        assert found["answers"]["taken"] is True and found["answers"]["given"] == ["hostname"] and found["answers"]["reason"] is None, found
+        assert found["hostname"] == "given.example.com" and found["claimed"] is False, found
+    finally:
+        os.unlink("/etc/firstboot/answers.ini")
+        subprocess.run(["rm", "-rf", "/run/firstboot-headless", "/run/issue.d"], check=True)
+        run("hostname", "localhost")
+        claim()
 
 
 # -- again and again ------------------------------------------------------------------------------
