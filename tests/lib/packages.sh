@@ -8,7 +8,7 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config gettext libdbus-1-dev
 [ "$(. /etc/os-release; echo "${VERSION_ID-}")" = 12 ] || packages_build="$packages_build libdialog-dev systemd-dev"
 packages_sandbox="dbus nftables openssl systemd systemd-container iproute2 dnsmasq-base strace util-linux login passwd python3 procps"
 packages_console="python3-pyte ncurses-term ncurses-base zbar-tools iputils-ping"
-packages_cli="$packages_console python3-jsonschema bash-completion mandoc ansible-core libxml2-utils xorriso"
+packages_cli="$packages_console python3-jsonschema bash-completion mandoc ansible-core libxml2-utils xorriso qemu-system-x86 seabios"
 packages_sanitize="valgrind"
 # The fuzzers: clang with its runtime libraries, which it recommends only.
 packages_fuzz="clang libclang-rt-dev openssl python3 util-linux"
