@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The steps in their order: the network last but the claim, since it may cut the connection that we
- * are called over. */
+/* The steps in their order: the network first, since it alone may fail although all was judged
+ * before, or be taken back; nothing else has been done then. */
 
 #include "headless_parts.h"
 #include "names.h"
@@ -128,6 +128,7 @@ static bool set_claim(struct applying *run)
 }
 
 const struct step headless_steps[N_HEADLESS_STEPS] = {
+	{ PLAN_NETWORK, N_("network"), NULL, NULL, network_is_due, set_network },
 	{ PLAN_HOSTNAME, N_("hostname"), N_("setting the hostname"), N_("hostname set"),
 		hostname_is_due, set_hostname },
 	{ PLAN_TIMEZONE, N_("time zone"), N_("setting the time zone"), N_("time zone set"),
@@ -138,7 +139,6 @@ const struct step headless_steps[N_HEADLESS_STEPS] = {
 		keys_are_due, add_keys },
 	{ PLAN_PASSWORD, N_("root's password"), N_("setting root's password"),
 		N_("root's password set"), hash_is_due, set_hash },
-	{ PLAN_NETWORK, N_("network"), NULL, NULL, network_is_due, set_network },
 	{ PLAN_CLAIM, N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"),
 		claim_is_due, set_claim },
 };

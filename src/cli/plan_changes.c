@@ -106,12 +106,12 @@ static const struct {
 	const char *name;
 	int (*add)(const struct plan *plan, json_object *changes);
 } parts[] = {
+	{ PLAN_NETWORK, add_network },
 	{ PLAN_HOSTNAME, add_hostname },
 	{ PLAN_TIMEZONE, add_timezone },
 	{ PLAN_KEYMAP, add_keymap },
 	{ PLAN_KEYS, plan_add_keys },
 	{ PLAN_PASSWORD, add_hash },
-	{ PLAN_NETWORK, add_network },
 	{ PLAN_CLAIM, add_claim },
 };
 

@@ -186,11 +186,25 @@ def test_claimed_is_root_s_still():
     answers.done(firstboot("--reconfigure", "--set", "Host.Hostname=appliance05", timeout=60), "hostname")
 
 
-def test_part_of_it_is_named():
+def test_nothing_is_done_without_the_network():
     done = reconfigure("[Host]\nHostname=appliance06\n" + STATIC.replace("192.0.2.10/24", "192.0.2.1/24").replace("Gateway=192.0.2.1", "Gateway="))
     assert done.returncode == FAILED and cli.one_sentence(done.stderr), done
-    assert "Done before that: hostname. Not done: network." in done.stderr, done
-    assert hostname() == "appliance06" and addresses() == [ADDRESS]
+    assert hostname() == "appliance05" and addresses() == [ADDRESS]
+
+
+def test_part_of_it_is_named():
+    """The keys' folder cannot be made, which nothing tells before."""
+    os.rename("/root/.ssh", "/root/.ssh-kept")
+    try:
+        with open("/root/.ssh", "w", encoding="ascii"):
+            pass
+        done = reconfigure(f"[Host]\nHostname=appliance06\n[Root]\nSSHAuthorizedKey={KEY}\n")
+    finally:
+        os.unlink("/root/.ssh")
+        os.rename("/root/.ssh-kept", "/root/.ssh")
+    assert done.returncode == FAILED and cli.one_sentence(done.stderr), done
+    assert "Done before that: hostname. Not done: root's SSH key." in done.stderr, done
+    assert hostname() == "appliance06"
 
 
 # -- a change that waits --
