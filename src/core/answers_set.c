@@ -41,6 +41,21 @@ static bool split(const char *text, struct word *ret)
 	return true;
 }
 
+/* Give the names the letters that they have in a file: on a command line either case will do. */
+static void spell(struct word *word)
+{
+	const struct answers_key *key;
+
+	for (size_t i = 0; (key = answers_key(i)); i++) {
+		if (strcasecmp(key->section, word->section) != 0 ||
+			strcasecmp(key->name, word->name) != 0)
+			continue;
+		(void)snprintf(word->section, sizeof(word->section), "%s", key->section);
+		(void)snprintf(word->name, sizeof(word->name), "%s", key->name);
+		return;
+	}
+}
+
 /* The section of a link that is not a VLAN's or, where there is no such one, any of it. */
 static struct answers_link *find_link(const struct answers *answers, const char *link)
 {
@@ -169,8 +184,10 @@ int answers_set(const char *text, struct answers *answers, struct answers_proble
 	else if (!split(text, &word))
 		problem_set(&problem,
 			_("It takes SECTION.KEY=VALUE, such as Host.Hostname=appliance01."));
-	else
+	else {
+		spell(&word);
 		r = set_word(&word, answers, &problem);
+	}
 	if (r == -ENOSPC)
 		problem_set(&problem, _("There are too many [Network] sections: 32 are taken."));
 	if (r == -EINVAL || r == -ENOSPC)

@@ -114,7 +114,7 @@ static void test_overlay(void)
 /* Words of the command line go behind a text. */
 static void test_set(void)
 {
-	static const char *const words[] = { "Host.Hostname=c", "Network.DNS=192.0.2.4",
+	static const char *const words[] = { "host.hostname=c", "network.dns=192.0.2.4",
 		"Network.DNS=192.0.2.5", "Network.Link=enp1s0", "Network.VLAN=6",
 		"Network.MTU=1300", NULL };
 
