@@ -7,7 +7,8 @@
  * case: what is no file of root's, or was written more than a minute ago, asked for another start
  * of the getty than this one. That it is root's session which comes now is left for its shell
  * (profile.d/firstboot-console.sh) in a file with the terminal's name. With firstboot=off among the
- * kernel's arguments there is a stock login prompt, for this start of the machine.
+ * kernel's arguments there is a stock login prompt, for this start of the machine; and so there is
+ * where the account is not as it should be.
  */
 
 #include <errno.h>
@@ -29,6 +30,7 @@
 #include "util.h"
 
 #define AGETTY	       "/sbin/agetty"
+#define START_SCREEN   LIBEXECDIR "/firstboot-console"
 #define NEXT_LOGIN     RUNDIR "/next-login"
 #define ROOT_SESSION   RUNDIR "/root-session." /* and a terminal */
 #define FRESH_USEC     (60 * 1000000ULL)
@@ -260,6 +262,11 @@ int main(int argc, char **argv)
 	account = getpwnam(FIRSTBOOT_USER);
 	if (!account || account->pw_uid == 0) {
 		syslog(LOG_ERR, "There is no account \"%s\" for the start screen", FIRSTBOOT_USER);
+		return exec_agetty(argv[1], login_anyone);
+	}
+	/* login(1) makes a shell of an empty field. */
+	if (!streq(account->pw_shell, START_SCREEN)) {
+		syslog(LOG_ERR, "The shell of \"%s\" is not " START_SCREEN, FIRSTBOOT_USER);
 		return exec_agetty(argv[1], login_anyone);
 	}
 

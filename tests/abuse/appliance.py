@@ -72,7 +72,7 @@ def no_shell(vm):
 
 def watch(vm, seconds):
     """For so long: the names of all processes that were on tty1 or the account's."""
-    script = f'end=$((SECONDS+{seconds})); while [ $SECONDS -lt $end ]; do ps -o comm= -t tty1; ps -o comm= -u firstboot; sleep 0.1; done | sort -u'
+    script = f'end=$((SECONDS+{seconds})); while [ $SECONDS -lt $end ]; do ps -o comm= -t tty1; ps -o comm= -u firstboot 2>/dev/null; sleep 0.1; done | sort -u'
     return set(vm.run(script, seconds + 30).split())
 
 
