@@ -14,5 +14,9 @@ bool claim_is_open(const char *root);
 #define CLAIM_FILE    STATEDIR "/state"
 #define CLAIM_CLAIMED "claimed\n"
 
+/* Is there once the machine is claimed, for conditions of PID 1 (systemd.unit(5)), which read no
+ * file. It says nothing to claim_is_open(). */
+#define CLAIM_MARK STATEDIR "/claimed"
+
 /* Move to claimed, for good. Negative errno: not written, still unclaimed. */
 int claim_close(const char *root);

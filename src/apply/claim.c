@@ -37,5 +37,10 @@ bool claim_is_open(const char *root)
 
 int claim_close(const char *root)
 {
-	return atomic_write(root, CLAIM_FILE, CLAIM_CLAIMED, 0600);
+	int r = atomic_write(root, CLAIM_FILE, CLAIM_CLAIMED, 0600);
+
+	/* Without it a unit starts for nothing at the next boot, no more. */
+	if (r >= 0)
+		(void)atomic_write(root, CLAIM_MARK, "", 0600);
+	return r;
 }

@@ -405,6 +405,7 @@ class Password(Case):
     def test_6_claim(self):
         self.connect(ui_uid()).call("Complete")
         self.assertEqual(read_file("/var/lib/firstboot/state"), "claimed\n")
+        self.assertTrue(os.path.exists("/var/lib/firstboot/claimed"))
         self.assertEqual(self.connect(ui_uid()).call("GetState", returns="sbb"), ["claimed", False, True])
         self.assertEqual(self.bus.call("GetState", returns="sbb"), ["claimed", True, True])
 

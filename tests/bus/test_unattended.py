@@ -63,7 +63,7 @@ def clear():
     run("systemctl", "stop", UNIT, "firstbootd.service", check=False)
     run("systemctl", "reset-failed", check=False)
     for path in (FILE, RPCTOOL, ISSUE, "/etc/cloud", "/run/cloud-init", "/var/lib/cloud", "/root/.ssh/authorized_keys",
-                 "/var/lib/firstboot/logins"):
+                 "/var/lib/firstboot/logins", "/var/lib/firstboot/claimed"):
         shutil.rmtree(path) if os.path.isdir(path) else contextlib.suppress(OSError) and os.path.lexists(path) and os.unlink(path)
     shutil.rmtree(CREDSTORE, ignore_errors=True)
     shutil.rmtree(RUN, ignore_errors=True)
