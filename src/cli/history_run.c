@@ -114,16 +114,17 @@ static void write_answers(FILE *f, const void *what)
 	(void)answers_write(f, &comparison->answers);
 }
 
-static json_object *make_difference(const struct comparison *comparison)
+json_object *history_rows_to_json(
+	const struct review_row *rows, size_t n, const char *now, const char *wanted)
 {
 	json_object *array = json_object_new_array();
 
-	for (size_t i = 0; i < comparison->n_rows; i++) {
+	for (size_t i = 0; i < n; i++) {
 		json_object *one = json_object_new_object();
 
-		json_put_text(one, "setting", comparison->rows[i].subject);
-		json_put_text(one, "in_force", comparison->rows[i].now);
-		json_put_text(one, "then", comparison->rows[i].wanted);
+		json_put_text(one, "setting", rows[i].subject);
+		json_put_text(one, now, rows[i].now);
+		json_put_text(one, wanted, rows[i].wanted);
 		json_add(array, one);
 	}
 	return array;
@@ -135,7 +136,8 @@ static json_object *make_comparison(const struct comparison *comparison, const s
 
 	json_put(object, "change", make_entry(comparison->entry));
 	json_put_text(object, "answers", safe_bytes(answers));
-	json_put(object, "difference", make_difference(comparison));
+	json_put(object, "difference",
+		history_rows_to_json(comparison->rows, comparison->n_rows, "in_force", "then"));
 	return object;
 }
 

@@ -65,22 +65,6 @@ static uint32_t choose_flags(struct restore *restore)
 	return NET_CHANGE_REPLACE | NET_CHANGE_ASK;
 }
 
-/* What has changed, for --json. */
-static json_object *make_changes(const struct restore *restore)
-{
-	json_object *array = json_object_new_array();
-
-	for (size_t i = 0; i < restore->n_rows; i++) {
-		json_object *one = json_object_new_object();
-
-		json_put_text(one, "setting", restore->rows[i].subject);
-		json_put_text(one, "old", restore->rows[i].now);
-		json_put_text(one, "new", restore->rows[i].wanted);
-		json_add(array, one);
-	}
-	return array;
-}
-
 /* It is over. */
 static void tell_end(struct restore *restore, bool kept)
 {
@@ -90,7 +74,8 @@ static void tell_end(struct restore *restore, bool kept)
 		if (*restore->change.remark)
 			outcome_warn(outcome, restore->change.remark);
 		outcome->changed = true;
-		outcome->changes = make_changes(restore);
+		outcome->changes =
+			history_rows_to_json(restore->rows, restore->n_rows, "old", "new");
 		outcome_set(outcome, EXIT_DONE, _("The settings of change %llu are in force."),
 			(unsigned long long)restore->options->id);
 		return;

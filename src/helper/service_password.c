@@ -273,16 +273,23 @@ static int admit_password(struct service *service, sd_bus_message *message, sd_b
 	return 0;
 }
 
-int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
+/* Have the secret in message set by a method of firstboot-password's. */
+static int set_password(struct service *service, sd_bus_message *message, const char *method,
+	sd_bus_message_handler_t handle, sd_bus_error *error)
 {
-	int r = admit_password(userdata, message, error);
+	int r = admit_password(service, message, error);
 
 	if (r < 0)
 		return r;
-	r = pass_on(userdata, message, "Set", handle_password_set, RECORD_PASSWORD, error);
+	r = pass_on(service, message, method, handle, RECORD_PASSWORD, error);
 	if (r < 0)
-		(void)note_pending(userdata, false, NULL);
+		(void)note_pending(service, false, NULL);
 	return r;
+}
+
+int method_set_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	return set_password(userdata, message, "Set", handle_password_set, error);
 }
 
 int method_make_root_password(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -340,14 +347,7 @@ static int handle_hash_set(sd_bus_message *reply, void *userdata, sd_bus_error *
 
 int method_set_root_password_hash(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	int r = admit_password(userdata, message, error);
-
-	if (r < 0)
-		return r;
-	r = pass_on(userdata, message, "SetHash", handle_hash_set, RECORD_PASSWORD, error);
-	if (r < 0)
-		(void)note_pending(userdata, false, NULL);
-	return r;
+	return set_password(userdata, message, "SetHash", handle_hash_set, error);
 }
 
 /* -- AddRootKey ------------------------------------------------------------------------------- */
