@@ -1108,7 +1108,7 @@ class NetworkRefusals(Case):
 
     def test_sets(self):
         one, two = link("enp1s0", fixed()), link("enp2s0", fixed("198.51.100.10/24"))
-        self.refused("Refused", "unknown", change, self.bus, [one], 4)
+        self.refused("Refused", "unknown", change, self.bus, [one], 8)
         self.refused("Refused", "names no network card", change, self.bus, [])
         self.refused("Refused", "twice", change, self.bus, [one, two, one])
         self.refused("Refused", "twice", change, self.bus, [one, one], REPLACE)
