@@ -148,7 +148,10 @@ int offline_password(struct offline_plan *plan, const struct offline_wish *wish)
 
 int offline_claim(struct offline_plan *plan, const struct offline_wish *wish)
 {
+	int r;
+
 	if ((!wish->hash && wish->answers->n_keys == 0) || !claim_is_open(plan->tree->root))
 		return 0;
-	return offline_put_private(plan, CLAIM_FILE, CLAIM_CLAIMED, 0600, false);
+	r = offline_put_private(plan, CLAIM_FILE, CLAIM_CLAIMED, 0600, false);
+	return r < 0 ? r : offline_put_private(plan, CLAIM_MARK, "", 0600, false);
 }
