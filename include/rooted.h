@@ -2,11 +2,12 @@
 #pragma once
 
 /* Files below a root as others have put them there, links as well: they lead to where they would if
- * the machine below that root ran, and never out of it (openat2(2), Linux 5.6). "" is the machine
- * that does run. What is ours is opened by atomic_file.h, which follows no link at all. */
+ * the machine below that root ran, and never out of it (openat2(2); before Linux 5.6, as long as
+ * nobody changes links meanwhile). "" is the machine that does run. What is ours is opened by
+ * atomic_file.h, which follows no link at all. */
 
 /* A descriptor of what is at path, as open(2) with these flags gives it; never waits for the other
- * end of a FIFO. -errno; -ENOSYS: the kernel cannot keep within root. Caller closes. */
+ * end of a FIFO. -errno. Caller closes. */
 int rooted_open(const char *root, const char *path, int flags);
 
 /* The S_IFMT bits of what is at path. -ENOENT. */

@@ -5,12 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "audit_parts.h"
 #include "i18n.h"
+#include "rooted.h"
 #include "textfile.h"
 
 /* Longer than any of the files that are judged has a reason to be. */
@@ -22,35 +21,15 @@ static bool full_path(const struct audit *audit, const char *path, char ret[stat
 	return snprintf(ret, PATH_MAX, "%s%s", audit->root, path) < PATH_MAX;
 }
 
-/* Open for reading, -1 and errno. Links of an image lead to where they would if it ran; before
- * Linux 5.6 to where they do here. */
-static int open_below(const struct audit *audit, const char *path)
-{
-	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		.resolve = RESOLVE_IN_ROOT };
-	_cleanup_close_ int root = open(*audit->root ? audit->root : "/", O_PATH | O_CLOEXEC);
-	char full[PATH_MAX];
-	int fd;
-
-	if (root < 0)
-		return -1;
-	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
-		return fd;
-	if (!full_path(audit, path, full)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	return open(full, (int)how.flags);
-}
-
 /* Open and read. -ENOENT: not there. */
 static int read_file(const struct audit *audit, const char *path, char **ret)
 {
-	_cleanup_close_ int fd = open_below(audit, path);
+	_cleanup_close_ int fd = rooted_open(audit->root, path, O_RDONLY);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;

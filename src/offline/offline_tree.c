@@ -109,8 +109,6 @@ const char *offline_why(int error)
 		return _("it is no regular file of text");
 	case EFBIG:
 		return _("it is too large");
-	case ENOSYS:
-		return _("the kernel of this machine is older than 5.6");
 	case EAGAIN:
 		return _("another program holds its lock");
 	default:
@@ -156,9 +154,6 @@ static bool check_kind(
 	if (is_running_machine(tree->root))
 		return offline_refuse(fault, EXIT_USAGE,
 			_("%s is the machine that runs; leave out --root for it."), path);
-	if (type == -ENOSYS)
-		return offline_refuse(fault, EXIT_FAILED, _("%s cannot be looked at: %s."), path,
-			offline_why(type));
 	if (type != S_IFDIR)
 		return offline_refuse(fault, EXIT_USAGE,
 			_("There is no machine in %s: it has no folder etc."), path);

@@ -307,9 +307,9 @@ def recorded():
     """The traffic of the bus, as root sees it."""
     path = '/root/bus.pcap'
     with open(path, 'wb') as out:
-        # Whoever runs in the background of a shell without job control has this ignored, and so have its children.
-        monitor = subprocess.Popen(['busctl', '--system', 'capture'], stdout=out, stderr=subprocess.DEVNULL,
-                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        # Whoever runs in the background of a shell without job control has this ignored, and so would have its children.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        monitor = subprocess.Popen(['busctl', '--system', 'capture'], stdout=out, stderr=subprocess.DEVNULL)
     time.sleep(0.5)
     try:
         yield path

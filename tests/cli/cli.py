@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -15,6 +16,9 @@ import jsonschema  # noqa: E402
 from machine import as_firstboot  # noqa: E402
 
 SCHEMAS = "/usr/share/firstboot/schema"
+
+# Whoever runs in the background of a shell without job control has this ignored, and so would have its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DONE, FAILED, USAGE, INVALID, NOT_PERMITTED, NO_SERVICE, TAKEN_BACK = range(7)
 
