@@ -214,18 +214,25 @@ static int note_set(struct service *service, sd_bus_message *reply)
 	return r;
 }
 
+/* Has firstboot-password refused to set it? Then whoever asked is told why. */
+static bool take_refusal(struct service *service, sd_bus_message *reply)
+{
+	if (!sd_bus_message_is_method_error(reply, NULL))
+		return false;
+	(void)note_pending(service, false, NULL);
+	answer_refusal(service, reply);
+	return true;
+}
+
 /* Root's password was set, or not. */
 static int handle_password_set(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct service *service = userdata;
 
-	if (sd_bus_message_is_method_error(reply, NULL)) {
-		(void)note_pending(service, false, NULL);
-		answer_refusal(service, reply);
-	} else {
-		(void)note_set(service, reply);
-		service_answer(service);
-	}
+	if (take_refusal(service, reply))
+		return 0;
+	(void)note_set(service, reply);
+	service_answer(service);
 	return 0;
 }
 
@@ -236,11 +243,8 @@ static int handle_password_made(sd_bus_message *reply, void *userdata, sd_bus_er
 	struct service *service = userdata;
 	int fd, r;
 
-	if (sd_bus_message_is_method_error(reply, NULL)) {
-		(void)note_pending(service, false, NULL);
-		answer_refusal(service, reply);
+	if (take_refusal(service, reply))
 		return 0;
-	}
 	r = note_set(service, reply);
 	if (r >= 0)
 		r = sd_bus_message_read(reply, "h", &fd);
@@ -333,11 +337,8 @@ static int handle_hash_set(sd_bus_message *reply, void *userdata, sd_bus_error *
 	struct service *service = userdata;
 	int changed, r;
 
-	if (sd_bus_message_is_method_error(reply, NULL)) {
-		(void)note_pending(service, false, NULL);
-		answer_refusal(service, reply);
+	if (take_refusal(service, reply))
 		return 0;
-	}
 	r = note_set(service, reply);
 	if (r >= 0)
 		r = sd_bus_message_read(reply, "b", &changed);
