@@ -21,7 +21,7 @@ struct outcome {
 	json_object *changes;  /* of the plan (plan.h): array, owned, may be NULL */
 	json_object *warnings; /* array of strings, owned, may be NULL */
 	const struct answers_problems *problems; /* borrowed, may be NULL */
-	const char *manager; /* of an image: who will set up its links; NULL: this machine */
+	const char *manager;	  /* of an image: who will set up its links; NULL: this machine */
 	uint64_t txid, usec_left; /* of a change that waits to be confirmed; 0: none does */
 };
 

@@ -9,9 +9,10 @@
 
 #define TEXTFILE_MAX (64 * 1024)
 
-/* The contents of path below root, links followed as rooted.h has it. /dev/null, which stands for "removed" in systemd's directories,
- * reads as empty. -ENOENT: not there; -EINVAL: neither a regular file nor /dev/null, or with a NUL
- * in it; -EFBIG: longer than TEXTFILE_MAX; -ENOMEM and what open(2) and read(2) say. Caller frees.
+/* The contents of path below root, links followed as rooted.h has it. /dev/null, which stands for
+ * "removed" in systemd's directories, reads as empty. -ENOENT: not there; -EINVAL: neither a
+ * regular file nor /dev/null, or with a NUL in it; -EFBIG: longer than TEXTFILE_MAX; -ENOMEM and
+ * what open(2) and read(2) say. Caller frees.
  */
 int textfile_read(const char *root, const char *path, char **ret);
 

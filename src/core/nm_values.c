@@ -310,8 +310,8 @@ int nm_put_send_hostname(const struct nm_source *source, struct nm_item *item)
 		       : 0;
 }
 
-/* From the MAC, 0: another profile for the link leaves it its address. Also where the family is off:
- * without a word of it a file says something else than the bus. */
+/* From the MAC, 0: another profile for the link leaves it its address. Also where the family is
+ * off: without a word of it a file says something else than the bus. */
 int nm_put_addr_gen_mode(const struct nm_source *source, struct nm_item *item)
 {
 	return add(item, "0");
