@@ -33,10 +33,16 @@ struct client_line {
 	const char *text;
 };
 
+/* A vendor's step that was done. */
+struct client_step {
+	const char *name;
+	const char *values; /* JSON, without its secrets (step_values.h) */
+};
+
 struct client_result {
 	enum client_outcome outcome;
 	const char *text; /* a sentence for the customer, never NULL */
-	bool unchanged;	  /* SetRootPasswordHash, AddRootKey: it was so already */
+	bool unchanged;	  /* SetRootPasswordHash, AddRootKey, RunStep: it was so already */
 	/* GetState */
 	bool unclaimed;
 	bool authenticated; /* this connection may change things now */
@@ -65,6 +71,10 @@ struct client_result {
 	/* WatchFirewall, WatchScreen, MakeRootPassword: the caller's own from now on, -1 for none
 	 */
 	int fd;
+	/* GetSetup: borrowed */
+	bool eula_accepted;
+	const struct client_step *steps;
+	size_t n_steps;
 	/* NoteKeys: changed[i] for each key that was noted */
 	const bool *changed;
 	size_t n_changed;
@@ -104,6 +114,31 @@ int client_set_keymap(
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_revert(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_complete(struct client *client, client_done_fn done, void *userdata);
+
+/* -- the vendor's part of the wizard --------------------------------------------------------------
+ */
+
+/* Whether the licence text is accepted, and the steps that were done: result->steps. */
+int client_get_setup(struct client *client, client_done_fn done, void *userdata);
+
+/* The customer has agreed to the text in file (eula_find()). */
+int client_accept_eula(
+	struct client *client, const char *file, client_done_fn done, void *userdata);
+
+/* Have a vendor's step done with these answers (step_values_to_json()); text is what its program
+ * says at the end, or why it failed. Takes as long as the program. secrets: "" for none. */
+int client_run_step(struct client *client, const char *name, const char *values,
+	const char *secrets, client_done_fn done, void *userdata);
+
+/* How far it is: percent, or STEP_PERCENT_UNKNOWN, and what it is doing, "" for not said. One
+ * listener at a time, NULL for none. */
+typedef void (*client_progress_fn)(uint32_t percent, const char *text, void *userdata);
+int client_on_progress(struct client *client, client_progress_fn progress, void *userdata);
+
+/* The language of the screens from now on, and of what firstbootd says; "" for the locale's. */
+int client_set_language(
+	struct client *client, const char *language, client_done_fn done, void *userdata);
+
 /* what: "reboot", "poweroff". CLIENT_BUSY: something stands in the way, which text names; force
  * does it all the same. */
 int client_power(

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define LOGO_ROWS    6
+#define LOGO_COLUMNS 60
+
 /* How root comes to a login (page of the wizard, and what finishes it). */
 enum password_mode {
 	PASSWORD_ASK,	 /* the customer types one */
@@ -28,26 +31,46 @@ enum authentication {
 	AUTHENTICATION_LOGIN,	/* PID 1's own prompt alone: changes are made after root's login */
 };
 
+/* What a console shows of the machine before anybody has logged in. */
+enum display {
+	DISPLAY_FULL,
+	DISPLAY_MINIMAL, /* product, link to the web interface, help */
+	DISPLAY_NONE,	 /* product and help; the rest behind root's password */
+};
+
 struct conf {
 	/* [Product] */
 	char *product_name;	 /* else os-release PRETTY_NAME, else "Linux" */
 	char *product_version;	 /* else "" */
+	char *vendor;		 /* else "" */
+	char *logo;		 /* path of a text of at most LOGO_ROWS x LOGO_COLUMNS, or "" */
 	char *documentation_url; /* else os-release DOCUMENTATION_URL, else "" */
+	char *support_url;	 /* else os-release SUPPORT_URL, else "" */
 	/* [Web] */
-	char *web_scheme;    /* http or https */
-	unsigned web_port;   /* 0: none is given, the scheme's own */
-	char *web_path;	     /* begins with / */
-	char *web_interface; /* whose addresses the URL names first; "": the default route's */
-	char *web_unit;	     /* the unit that serves it, with its suffix; "": not known */
-	bool web_enabled;    /* false: the appliance has no web interface, show bare addresses */
+	char *web_scheme;      /* http or https */
+	unsigned web_port;     /* 0: none is given, the scheme's own */
+	char *web_path;	       /* begins with / */
+	char *web_interface;   /* whose addresses the URL names first; "": the default route's */
+	char *web_unit;	       /* the unit that serves it, with its suffix; "": not known */
+	char *web_certificate; /* path of what it serves in PEM; "": not known */
+	bool web_enabled;      /* false: the appliance has no web interface, show bare addresses */
 	/* [Network] */
 	unsigned confirm_seconds; /* a change that nobody confirms is taken back after these */
 	/* [Password] */
 	unsigned password_min_length;
+	unsigned password_min_classes; /* of lower, upper, digits and others; 0: any */
+	bool password_dictionary;      /* words of a dictionary are refused */
 	enum password_mode password_mode;
+	/* [Wizard] */
+	char *wizard_steps; /* names in their order, by spaces; vendor's steps that are not among
+			       them come behind them */
+	char *wizard_skippable; /* likewise: those that the customer may leave out */
+	char *eula;		/* path of the licence text, or "" */
 	/* [Console] */
 	char *console_ttys; /* where the start screen may run: names below /dev, by spaces */
-	bool console_qr;    /* show the QR code of the URL where it fits */
+	enum display display;
+	char *language;	 /* of the screens, such as "de"; "": the locale's */
+	bool console_qr; /* show the QR code of the URL where it fits */
 	enum shell_mode shell;
 	enum authentication authentication;
 	unsigned idle_lock_seconds; /* root's password counts for so long without a key */

@@ -29,6 +29,17 @@
 #define CABLE_PATH	"/org/firstboot/Cable1"
 #define CABLE_INTERFACE "org.firstboot.Cable1"
 
+/* firstboot-step, who runs a vendor's program; its errors are those above. */
+#define STEP_NAME      "org.firstboot.Step1"
+#define STEP_PATH      "/org/firstboot/Step1"
+#define STEP_INTERFACE "org.firstboot.Step1"
+
+/* The answers of a step cross as memfds of JSON, sealed as a secret's: at most so many bytes. */
+#define STEP_JSON_MAX (64 * 1024)
+
+/* What a program has not said of how far it is. */
+#define STEP_PERCENT_UNKNOWN UINT32_MAX
+
 /* Flags of SetNetwork. */
 #define NET_CHANGE_REPLACE                                                                         \
 	(1U << 0) /* the links named are all: others of ours are given back to the machine */

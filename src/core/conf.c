@@ -103,11 +103,19 @@ void conf_done(struct conf *conf)
 {
 	free(conf->product_name);
 	free(conf->product_version);
+	free(conf->vendor);
+	free(conf->logo);
+	free(conf->support_url);
 	free(conf->documentation_url);
 	free(conf->web_scheme);
 	free(conf->web_path);
 	free(conf->web_interface);
 	free(conf->web_unit);
+	free(conf->web_certificate);
+	free(conf->wizard_steps);
+	free(conf->wizard_skippable);
+	free(conf->eula);
 	free(conf->console_ttys);
+	free(conf->language);
 	*conf = (struct conf){ 0 };
 }

@@ -218,10 +218,63 @@ static int set_idle_lock(const char *value, void *field)
 	return set_number(value, 30, 900, field);
 }
 
+/* The path of a file, or none. */
+static int set_file(const char *value, void *field)
+{
+	if (*value != '\0' && (*value != '/' || strstr(value, "/../")))
+		return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* Names of steps, separated by blanks. */
+static int set_names(const char *value, void *field)
+{
+	if (value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789- \t")] != '\0')
+		return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* A language, perhaps with a country (ISO 639, ISO 3166). */
+static int set_language(const char *value, void *field)
+{
+	size_t letters = strspn(value, "abcdefghijklmnopqrstuvwxyz");
+	const char *country = value + letters;
+
+	if (*value != '\0' &&
+		(letters < 2 || letters > 3 ||
+			(*country != '\0' &&
+				(*country != '_' || strlen(country) != 3 ||
+					strspn(country + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2))))
+		return -EINVAL;
+	return conf_set_text(value, field);
+}
+
+/* How many kinds of characters a password must have. */
+static int set_min_classes(const char *value, void *field)
+{
+	return set_number(value, 0, 4, field);
+}
+
+/* What a console shows before a login. */
+static int set_display(const char *value, void *field)
+{
+	static const char *const words[] = {
+		[DISPLAY_FULL] = "full",
+		[DISPLAY_MINIMAL] = "minimal",
+		[DISPLAY_NONE] = "none",
+	};
+
+	return set_choice(value, words, ARRAY_SIZE(words), field);
+}
+
 /* Every key there is. */
 const struct conf_key conf_keys[] = {
 	{ "Product", "Name", "", conf_set_text, offsetof(struct conf, product_name), "text" },
 	{ "Product", "Version", "", conf_set_text, offsetof(struct conf, product_version), "text" },
+	{ "Product", "Vendor", "", conf_set_text, offsetof(struct conf, vendor), "text" },
+	{ "Product", "Logo", "", set_file, offsetof(struct conf, logo), "the path of a file" },
+	{ "Product", "SupportURL", "", conf_set_url, offsetof(struct conf, support_url),
+		"a link that begins with http:// or https://" },
 	{ "Product", "DocumentationURL", "", conf_set_url, offsetof(struct conf, documentation_url),
 		"a link that begins with http:// or https://" },
 	{ "Web", "Enabled", "yes", set_bool, offsetof(struct conf, web_enabled), "yes or no" },
@@ -235,14 +288,29 @@ const struct conf_key conf_keys[] = {
 		"the name of an interface" },
 	{ "Web", "Unit", "", set_unit, offsetof(struct conf, web_unit),
 		"the name of a unit with its suffix, such as acme-web.service" },
+	{ "Web", "Certificate", "", set_file, offsetof(struct conf, web_certificate),
+		"the path of a file" },
 	{ "Network", "ConfirmSeconds", "120", set_confirm_seconds,
 		offsetof(struct conf, confirm_seconds), "a number from 10 to 3600" },
 	{ "Password", "MinLength", "12", set_min_length, offsetof(struct conf, password_min_length),
 		"a number from 8 to 64" },
+	{ "Password", "MinClasses", "0", set_min_classes,
+		offsetof(struct conf, password_min_classes), "a number from 0 to 4" },
+	{ "Password", "Dictionary", "yes", set_bool, offsetof(struct conf, password_dictionary),
+		"yes or no" },
 	{ "Password", "Mode", "ask", set_password_mode, offsetof(struct conf, password_mode),
 		"ask, random or key" },
 	{ "Console", "TTYs", "tty1 ttyS0 hvc0", set_ttys, offsetof(struct conf, console_ttys),
 		"names of terminals below /dev" },
+	{ "Wizard", "Steps", "welcome eula network hostname password", set_names,
+		offsetof(struct conf, wizard_steps), "names of steps, separated by blanks" },
+	{ "Wizard", "Skippable", "", set_names, offsetof(struct conf, wizard_skippable),
+		"names of steps, separated by blanks" },
+	{ "Wizard", "EULA", "", set_file, offsetof(struct conf, eula), "the path of a file" },
+	{ "Console", "Display", "full", set_display, offsetof(struct conf, display),
+		"full, minimal or none" },
+	{ "Console", "Language", "", set_language, offsetof(struct conf, language),
+		"the code of a language, such as de or pt_BR" },
 	{ "Console", "QR", "yes", set_bool, offsetof(struct conf, console_qr), "yes or no" },
 	{ "Console", "Shell", "login", set_shell, offsetof(struct conf, shell),
 		"login, restricted or off" },

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * Translations of one language: a .mo file of msgfmt(1) ("The Format of GNU MO Files" in the manual
+ * of gettext), mapped and looked up here. libintl gives none where the locale is C.UTF-8
+ * (glibc 2.39 and later), which is all that an appliance's image may have.
+ */
+
+#include <stdbool.h>
+
+/* Use the catalogue of a language ("de", "pt_BR") below dir from now on, or that of its first part;
+ * "" and "en": none. -ENOENT: there is none; -EINVAL: the file is none. What was used before is
+ * used on after an error. Texts that were handed out stay valid. */
+int catalog_use(const char *dir, const char *language);
+
+/* The language in use; "en": none. */
+const char *catalog_language(void);
+
+/* The translation, or text itself. Never freed, never NULL. */
+const char *catalog_find(const char *text);
