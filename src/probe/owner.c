@@ -78,14 +78,31 @@ static int finish(struct search *search)
 	return 0;
 }
 
+/* Does nobody have the name that was called? */
+static bool is_absent(sd_bus_message *reply)
+{
+	return sd_bus_message_is_method_error(reply, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	       sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NAME_HAS_NO_OWNER);
+}
+
+/* NetworkManager has said nothing of use: the device is its own all the same where it runs, and
+ * networkd does not. It may know a card that was plugged in just now a moment later, and be too
+ * busy with hundreds of them to answer. */
+static int finish_without_word(struct search *search, sd_bus_message *reply)
+{
+	search->nm = search->no_networkd && !is_absent(reply);
+	return finish(search);
+}
+
 /* NetworkManager's word on the device. */
 static int on_managed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct search *search = userdata;
 	int managed = 0;
 
-	if (!sd_bus_message_is_method_error(reply, NULL))
-		(void)sd_bus_message_read(reply, "v", "b", &managed);
+	if (sd_bus_message_is_method_error(reply, NULL))
+		return finish_without_word(search, reply);
+	(void)sd_bus_message_read(reply, "v", "b", &managed);
 	search->nm = managed;
 	return finish(search);
 }
@@ -99,14 +116,9 @@ static int on_device(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	int r;
 
 	search->slot = sd_bus_slot_unref(search->slot);
-	if (sd_bus_message_is_method_error(reply, NM ".UnknownDevice") && search->no_networkd) {
-		/* A card that was plugged in just now. */
-		search->nm = true;
-		return finish(search);
-	}
 	if (sd_bus_message_is_method_error(reply, NULL) ||
 		sd_bus_message_read(reply, "o", &path) < 0)
-		return finish(search);
+		return finish_without_word(search, reply);
 	r = sd_bus_message_new_method_call(search->bus, &message, NM, path, PROPERTIES, "Get");
 	if (r >= 0)
 		r = sd_bus_message_append(message, "ss", NM ".Device", "Managed");
@@ -126,8 +138,7 @@ static int on_administrative(sd_bus_message *reply, void *userdata, sd_bus_error
 	search->networkd = !sd_bus_message_is_method_error(reply, NULL) &&
 			   sd_bus_message_read(reply, "v", "s", &state) > 0 &&
 			   !streq(state, "unmanaged") && !streq(state, "linger");
-	search->no_networkd = sd_bus_message_is_method_error(reply, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-			      sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NAME_HAS_NO_OWNER);
+	search->no_networkd = is_absent(reply);
 	r = sd_bus_message_new_method_call(search->bus, &message, NM,
 		"/org/freedesktop/NetworkManager", NM, "GetDeviceByIpIface");
 	if (r >= 0)

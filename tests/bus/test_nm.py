@@ -340,6 +340,18 @@ def test_owner():
     assert run(BACKEND, "owner", "enp1s0").splitlines()[0] == "0"
 
 
+def test_owner_too_busy_to_answer():
+    """Where it alone runs, it is NetworkManager's all the same."""
+    pid = manager_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        assert run(BACKEND, "owner", "enp1s0").splitlines()[0] == "2"
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    kill_manager()
+    assert run(BACKEND, "owner", "enp1s0").splitlines()[0] == "0"
+
+
 # -- what the pages are shown --------------------------------------------------------------------
 
 
