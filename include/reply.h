@@ -8,6 +8,20 @@
 
 #include "client.h"
 #include "safe_text.h"
+#include "step_def.h"
+
+/* A vendor's step that was done: client_step, owned. */
+struct reply_step {
+	char *name, *values;
+};
+
+/* GetSetup, kept. */
+struct reply_setup {
+	bool eula_accepted;
+	struct reply_step steps[STEPS_MAX];
+	size_t n_steps;
+};
+void reply_setup_done(struct reply_setup *setup);
 
 /* An answer, kept beyond the callback. Pass reply_keep and this as done and userdata of a client_*
  * call; it must live until the wait for it is over. */
@@ -15,7 +29,7 @@ struct reply {
 	bool done;
 	enum client_outcome outcome;
 	safe_char text[512];
-	bool unchanged;			      /* SetRootPasswordHash, AddRootKey */
+	bool unchanged;			      /* SetRootPasswordHash, AddRootKey, RunStep */
 	bool unclaimed, authenticated, login; /* GetState */
 	uint64_t txid;			      /* SetNetwork */
 	bool proven;
@@ -29,7 +43,8 @@ struct reply {
 	struct net_set *settings;		      /* GetSettings */
 	struct history_entry (*history)[HISTORY_MAX]; /* ListHistory */
 	size_t n_history;
-	struct secret *secret; /* MakeRootPassword */
+	struct secret *secret;	   /* MakeRootPassword */
+	struct reply_setup *setup; /* GetSetup; zeros before */
 };
 
 void reply_keep(const struct client_result *result, void *userdata);

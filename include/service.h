@@ -235,4 +235,7 @@ int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *erro
 int method_watch_firewall(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_watch_screen(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_follow_leases(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_setup(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_accept_eula(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_run_step(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -55,7 +55,7 @@ static int handle_owner(sd_bus_message *reply, void *userdata, sd_bus_error *err
 /* One of our signals, if it is firstbootd's. */
 static int handle_signal(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-	const char *sender = sd_bus_message_get_sender(message), *editor;
+	const char *sender = sd_bus_message_get_sender(message), *text;
 	struct client *client = userdata;
 	struct client_ears *ears = &client->ears;
 	uint32_t step;
@@ -73,8 +73,12 @@ static int handle_signal(sd_bus_message *message, void *userdata, sd_bus_error *
 		 sd_bus_message_read(message, "ty", &txid, &end) > 0)
 		ears->end(txid, end, ears->end_userdata);
 	else if (ears->edit && sd_bus_message_is_signal(message, BUS_INTERFACE, "Edit") > 0 &&
-		 sd_bus_message_read(message, "s", &editor) > 0)
-		ears->edit(editor, ears->edit_userdata);
+		 sd_bus_message_read(message, "s", &text) > 0)
+		ears->edit(text, ears->edit_userdata);
+	else if (ears->progress &&
+		 sd_bus_message_is_signal(message, BUS_INTERFACE, "StepProgress") > 0 &&
+		 sd_bus_message_read(message, "sus", NULL, &step, &text) > 0)
+		ears->progress(step, text, ears->progress_userdata);
 	return 0;
 }
 
@@ -142,5 +146,16 @@ int client_on_edit(struct client *client, client_edit_fn edit, void *userdata)
 		return r;
 	client->ears.edit = edit;
 	client->ears.edit_userdata = userdata;
+	return 0;
+}
+
+int client_on_progress(struct client *client, client_progress_fn progress, void *userdata)
+{
+	int r = progress ? listen_to_firstbootd(client) : 0;
+
+	if (r < 0)
+		return r;
+	client->ears.progress = progress;
+	client->ears.progress_userdata = userdata;
 	return 0;
 }

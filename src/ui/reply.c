@@ -31,6 +31,36 @@ static void keep_secret(struct reply *reply, const struct client_result *result)
 	close(fd);
 }
 
+void reply_setup_done(struct reply_setup *setup)
+{
+	for (size_t i = 0; i < setup->n_steps; i++) {
+		free(setup->steps[i].name);
+		free(setup->steps[i].values);
+	}
+	*setup = (struct reply_setup){ 0 };
+}
+
+/* Copy what was set up; half of it would be worse than none. */
+static void keep_setup(struct reply *reply, const struct client_result *result)
+{
+	struct reply_setup *setup = reply->setup;
+
+	if (!setup || !result->steps)
+		return;
+	setup->eula_accepted = result->eula_accepted;
+	for (size_t i = 0; i < result->n_steps && i < STEPS_MAX; i++) {
+		struct reply_step *step = &setup->steps[setup->n_steps++];
+
+		*step = (struct reply_step){ strdup(result->steps[i].name),
+			strdup(result->steps[i].values) };
+		if (!step->name || !step->values) {
+			reply_setup_done(setup);
+			reply_unreachable(reply);
+			return;
+		}
+	}
+}
+
 /* What is larger than a reply, for those who have room for it. */
 static void keep_large(struct reply *reply, const struct client_result *result)
 {
@@ -62,6 +92,7 @@ void reply_keep(const struct client_result *result, void *userdata)
 	reply->copy = result->copy;
 	keep_large(reply, result);
 	keep_secret(reply, result);
+	keep_setup(reply, result);
 	reply->done = true;
 }
 
