@@ -25,6 +25,7 @@ struct sheet_row {
 	size_t field; /* whose field or note this is, or SHEET_NO_FIELD */
 	bool input;   /* the field itself */
 	bool first;   /* the first row of a problem, which has a mark */
+	bool label;   /* words that are too wide to stand beside the field */
 };
 
 struct sheet {
@@ -42,6 +43,9 @@ void sheet_lay_out(struct form *form, struct sheet *sheet);
 /* Add text as rows of its own; returns the first of them, NULL where there is none. */
 struct sheet_row *sheet_add_text(
 	struct sheet *sheet, const safe_char *text, int columns, size_t field);
+
+/* Is a field's label too wide to stand beside it? It has rows of its own then. */
+bool sheet_is_wide(const struct sheet *sheet, const safe_char *label);
 
 /* Add a row without text, if there is still room for one. */
 void sheet_add_row(struct sheet *sheet, size_t field, bool input);

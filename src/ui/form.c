@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "draw_box.h"
+#include "form_choice.h"
 #include "form_sheet.h"
 #include "screen.h"
 #include "usec.h"
@@ -64,7 +65,12 @@ static void draw_field(WINDOW *win, const struct form *form, const struct sheet 
 	const struct form_field *field = &form->fields[i];
 
 	draw_box_look(win, DRAW_WORDS);
-	draw_text(win, y, 2, field->label, safe_length(field->label));
+	if (!sheet_is_wide(sheet, field->label))
+		draw_text(win, y, 2, field->label, safe_length(field->label));
+	if (field->choices) {
+		form_choice_draw(win, field, y, x - 1, columns + 2, form->focus == i, ret_x);
+		return;
+	}
 	draw_text(win, y, x - 1, OURS("["), 1);
 	draw_text(win, y, x + columns, OURS("]"), 1);
 	draw_box_look(win, form->focus == i ? DRAW_FIELD_ACTIVE : DRAW_FIELD);
@@ -75,7 +81,7 @@ static void draw_field(WINDOW *win, const struct form *form, const struct sheet 
 static void draw_words(WINDOW *win, const struct form *form, const struct sheet *sheet,
 	const struct sheet_row *row, int y)
 {
-	bool note = row->field != SHEET_NO_FIELD;
+	bool note = row->field != SHEET_NO_FIELD && !row->label;
 	int x = 2 + (note ? sheet->note_x : 0);
 
 	draw_box_look(win, note && form->fields[row->field].problem ? DRAW_PROBLEM : DRAW_WORDS);
@@ -183,13 +189,21 @@ static void draw(WINDOW *win, const struct form *form, const struct sheet *sheet
 	curs_set(1);
 }
 
+/* Does the focus stand on a field that is not there? */
+static bool is_on_absent(const struct form *form)
+{
+	return form->focus < form->n_fields && form->fields[form->focus].absent;
+}
+
 /* Move the focus by one, around the ends. */
 static void move_focus(struct form *form, int step)
 {
 	size_t n = form->n_fields + count_buttons(form);
 
-	form->focus = (form->focus + n + (size_t)step) % n;
-	if (form->focus < form->n_fields) {
+	do
+		form->focus = (form->focus + n + (size_t)step) % n;
+	while (is_on_absent(form));
+	if (form->focus < form->n_fields && !form->fields[form->focus].choices) {
 		struct line *line = &form->fields[form->focus].line;
 
 		line->cursor = line->length;
@@ -253,6 +267,18 @@ static bool is_enter(const struct form *form, wint_t key, bool function)
 	return key == '\r' || key == '\n' || (key == ' ' && form->focus >= form->n_fields);
 }
 
+/* A key for the field with the focus. */
+static void type(struct form *form, wint_t key, bool function)
+{
+	struct form_field *field = &form->fields[form->focus];
+
+	if (form->focus >= form->n_fields)
+		return;
+	if (field->choices ? form_choice_key(field, key, function)
+			   : line_key(&field->line, key, function))
+		form->stale |= form->changed && form->changed(form);
+}
+
 /* Take in one key. True: *ret is the answer. */
 static bool take_key(
 	struct form *form, struct sheet *sheet, wint_t key, bool function, enum answer *ret)
@@ -269,8 +295,7 @@ static bool take_key(
 	}
 	if (navigate(form, sheet, key, function))
 		return false;
-	if (form->focus < form->n_fields)
-		(void)line_key(&form->fields[form->focus].line, key, function);
+	type(form, key, function);
 	return false;
 }
 
@@ -303,6 +328,7 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 	bool answered = false, paged = false, whole = true;
 	WINDOW *win;
 
+	form->stale = false;
 	sheet_lay_out(form, sheet);
 	win = open_window(sheet);
 	if (!win || keypad(win, TRUE) == ERR) {
@@ -329,6 +355,8 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 			continue;
 		answered = r == ERR || take_key(form, sheet, key, r == KEY_CODE_YES, ret);
 		whole = form->focus != focus || sheet->top != top;
+		if (!answered && form->stale)
+			break;
 	}
 	delwin(win);
 	return answered;
@@ -342,6 +370,8 @@ enum answer form_run(struct form *form)
 	/* A box that is shown again, with other words, has not come anew. */
 	if (form->entered == 0)
 		form->entered = usec_now(CLOCK_MONOTONIC);
+	if (is_on_absent(form))
+		move_focus(form, 1);
 	do {
 		if (!box_begin(&answer))
 			return answer;

@@ -7,6 +7,7 @@
 #include "box.h"
 
 #define WIDTH_MAX  78
+#define LABEL_GAP  3
 #define NOTE_INNER 60 /* where the sheet is narrower, notes begin at its edge */
 
 struct sheet_row *sheet_add_text(
@@ -37,19 +38,36 @@ void sheet_fit(struct sheet *sheet)
 		sheet->height = most;
 }
 
-/* The columns that the longest label takes, with the bracket behind it. */
-static int label_columns(const struct form *form)
+bool sheet_is_wide(const struct sheet *sheet, const safe_char *label)
 {
-	int widest = 0;
+	int columns = wrap_columns(label, safe_length(label)) + LABEL_GAP;
+
+	return columns > (sheet->width - SHEET_FRAME_COLS) / 2;
+}
+
+/* The columns that the longest label beside a field takes, with the bracket behind it. */
+static int label_columns(const struct form *form, const struct sheet *sheet)
+{
+	int widest = LABEL_GAP;
 
 	for (size_t i = 0; i < form->n_fields; i++) {
 		const safe_char *label = form->fields[i].label;
-		int columns = wrap_columns(label, safe_length(label)) + 3;
+		int columns = wrap_columns(label, safe_length(label)) + LABEL_GAP;
 
-		if (columns > widest)
+		if (columns > widest && !form->fields[i].absent && !sheet_is_wide(sheet, label))
 			widest = columns;
 	}
 	return widest;
+}
+
+/* Rows for a label that is too wide to stand beside its field. */
+static void add_label(struct sheet *sheet, const safe_char *label, size_t i)
+{
+	size_t first = sheet->n_rows;
+
+	(void)sheet_add_text(sheet, label, sheet->width - SHEET_FRAME_COLS, i);
+	for (; first < sheet->n_rows; first++)
+		sheet->rows[first].label = true;
 }
 
 /* The rows of a field: itself, and why it was refused or what it is for. */
@@ -58,6 +76,8 @@ static void add_field(const struct form *form, struct sheet *sheet, size_t i)
 	const struct form_field *field = &form->fields[i];
 	int columns = sheet->width - SHEET_FRAME_COLS - sheet->note_x;
 
+	if (sheet_is_wide(sheet, field->label))
+		add_label(sheet, field->label, i);
 	sheet_add_row(sheet, i, true);
 	if (field->problem) {
 		struct sheet_row *first = sheet_add_text(sheet, field->problem, columns, i);
@@ -77,7 +97,8 @@ static void fill(const struct form *form, struct sheet *sheet)
 	if (form->n_fields > 0)
 		sheet_add_row(sheet, SHEET_NO_FIELD, false);
 	for (size_t i = 0; i < form->n_fields; i++)
-		add_field(form, sheet, i);
+		if (!form->fields[i].absent)
+			add_field(form, sheet, i);
 }
 
 void sheet_lay_out(struct form *form, struct sheet *sheet)
@@ -88,7 +109,7 @@ void sheet_lay_out(struct form *form, struct sheet *sheet)
 	inner = sheet->width - SHEET_FRAME_COLS;
 	if (form->write_text)
 		form->text = form->write_text(inner, form->userdata);
-	sheet->label_cols = label_columns(form);
+	sheet->label_cols = label_columns(form, sheet);
 	sheet->note_x = inner >= NOTE_INNER ? sheet->label_cols : 2;
 	sheet->sparse = false;
 	fill(form, sheet);
