@@ -70,10 +70,17 @@ def no_shell(vm):
     expect(not re.search(r'[#$] ?$', shown), f'a prompt: {shown}')
 
 
+# What pam_motd(8) runs as root at a login whose home has no .hushlogin: none of it reads the terminal.
+MOTD = re.compile(r'root +\S+ (.*update-motd\.d\b.*|uname -\w+)')
+
+
 def watch(vm, seconds):
-    """For so long: the names of all processes that were on tty1 or the account's."""
-    script = f'end=$((SECONDS+{seconds})); while [ $SECONDS -lt $end ]; do ps -o comm= -t tty1; ps -o comm= -u firstboot 2>/dev/null; sleep 0.1; done | sort -u'
-    return set(vm.run(script, seconds + 30).split())
+    """For so long: the names of all processes that were on tty1 or the account's, but for root's message of the day."""
+    columns = '-o user= -o comm= -o args='
+    script = (f'end=$((SECONDS+{seconds})); while [ $SECONDS -lt $end ]; do ps -w -w {columns} -t tty1; ps -w -w {columns} -u firstboot 2>/dev/null; '
+              'sleep 0.1; done | sort -u')
+    lines = vm.run(script, seconds + 30).splitlines()
+    return {line.split()[1] for line in lines if line.strip() and not MOTD.fullmatch(line.rstrip())}
 
 
 def screen_pid(vm):
