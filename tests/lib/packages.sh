@@ -13,9 +13,9 @@ packages_sanitize="valgrind"
 # The fuzzers: clang with its runtime libraries, which it recommends only.
 packages_fuzz="clang libclang-rt-dev openssl python3 util-linux"
 packages_vm="mmdebstrap qemu-system-x86 qemu-utils seabios cpio dosfstools e2fsprogs mtools xorriso zstd dnsmasq-base iproute2 openssl util-linux python3
-	procps zbar-tools"
+	procps python3-pyte zbar-tools git debhelper dpkg-dev fakeroot pkgconf"
 # Both kinds of packages are built by their own tools, and linted; what Debian's build itself needs is in its control file.
-packages_packaging="$packages_vm git debhelper dpkg-dev fakeroot lintian mkosi packer pkgconf rpm rpmlint xz-utils"
+packages_packaging="$packages_vm lintian mkosi packer rpm rpmlint xz-utils"
 
 # Install those of the named packages that are missing.
 packages_install() {

@@ -10,9 +10,11 @@ import sys
 import tarfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "console"))
+sys.path[:0] = [str(HERE.parent / folder) for folder in ("console", "lib")]
 
 import case  # noqa: E402,F401 (for the tests)
+import debs  # noqa: E402,F401
+from debs import run  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["PACKAGING_BUILD"])
 BASE = pathlib.Path(os.environ["PACKAGING_BASE"])
@@ -21,13 +23,6 @@ ARCHIVE = next(WORK.glob("firstboot-*.tar.xz"))
 NAME = ARCHIVE.name.removesuffix(".tar.xz")
 VERSION = NAME.removeprefix("firstboot-")
 DROPIN = "usr/lib/systemd/system/getty@tty1.service.d"
-
-
-def run(*argv, **kw):
-    """Run a command and give back what it printed; what a failed one printed is the failure's message."""
-    done = subprocess.run([str(a) for a in argv], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **kw)
-    assert done.returncode == 0, f"{' '.join(map(str, argv))}: {done.returncode}\n{done.stdout[-6000:]}"
-    return done.stdout
 
 
 def folder(name):

@@ -5,8 +5,8 @@ import os
 import re
 import shutil
 
-from packaging import (ARCHIVE, DROPIN, VERSION, WORK, account, case, console_taken, debian_root, merged, meson_install, run, same,
-                       tree, unpack)
+from packaging import (ARCHIVE, DROPIN, VERSION, WORK, account, case, console_taken, debian_root, debs, merged, meson_install, run,
+                       same, tree, unpack)
 
 PLACE = WORK / "deb"
 PURGED = ("etc", "usr", "var", "opt", "srv", "root", "home")
@@ -21,29 +21,17 @@ def build():
     """The packages of the archive, into PLACE."""
     PLACE.mkdir()
     source = unpack(PLACE)
-    shutil.copytree(source / "data/packaging/debian", source / "debian", symlinks=True)
     shutil.copy(ARCHIVE, PLACE / f"firstboot_{VERSION}.orig.tar.xz")
-    # The unit tests have a suite of their own.
-    options = f"nocheck noautodbgsym parallel={os.cpu_count()}"
-    run("dpkg-buildpackage", "-us", "-uc", cwd=source, env={**os.environ, "DEB_BUILD_OPTIONS": options})
+    debs.build(source)
     return source
 
 
-def package(name, where=PLACE):
-    found = list(where.glob(f"{name}_*.deb"))
-    assert len(found) == 1, found
-    return found[0]
+def package(name):
+    return debs.package(name, PLACE)
 
 
 def later(name):
-    """The same package with a higher version."""
-    new = WORK / "later"
-    new.mkdir(exist_ok=True)
-    run("dpkg-deb", "-R", package(name), new / name)
-    control = new / name / "DEBIAN/control"
-    control.write_text(re.sub(rf"({re.escape(VERSION)}-)1\b", r"\g<1>2", control.read_text()))
-    run("dpkg-deb", "--root-owner-group", "-b", new / name, new / f"{name}_{VERSION}-2.deb")
-    return new / f"{name}_{VERSION}-2.deb"
+    return debs.later(name, PLACE, WORK / "later")
 
 
 def apt(root, *arguments, packages=()):

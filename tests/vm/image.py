@@ -1,16 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Make the appliance image that the vm suite boots: Debian with the project installed.
+"""Make the appliance image that the vm suite boots: Debian with the project's packages, as a packager would.
 
     image.py BUILDDIR [SUITE]    prints the folder that holds root.ext4, vmlinuz and initrd
     image.py --base [SUITE]      prints the folder whose root/ is the distribution alone
 
-SUITE is Debian's release, bookworm by default; what was built on bookworm runs on trixie, too.
+SUITE is Debian's release, bookworm by default; packages that were built on bookworm are for trixie, too. They are
+those of the checkout as it is now, committed or not; of BUILDDIR only programs of the tests are taken.
 With "-nm" behind it, NetworkManager sets up the links, as on Rocky and Alma: no systemd-networkd,
 no systemd-resolved.
 
 Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
-it is made of: base-HASH (packages, half a minute to two) and image-HASH (seconds).
+it is made of: base-HASH (Debian, half a minute to two), debs-HASH (our packages, a minute) and image-HASH (seconds).
 """
 import fcntl
 import hashlib
@@ -25,6 +26,9 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'lib'))
+import debs  # noqa: E402
+
 CACHE = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'firstboot-tests'
 # busybox: the web server and the initrd. tiny-initramfs only satisfies the kernel's dependency.
 PACKAGES = '''
@@ -55,6 +59,14 @@ def run(*argv, **kw):
         sys.stderr.write(done.stdout.decode(errors='replace'))
         raise SystemExit(f'image: {argv[0]} failed ({done.returncode})')
     return done.stdout.decode(errors='replace')
+
+
+def files_hash(paths):
+    """Hash of names, modes and contents of files of the checkout."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f'{path.relative_to(debs.TOP)} {path.stat().st_mode & 0o111:o}\n'.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def tree_hash(*roots):
@@ -160,27 +172,29 @@ def make_initrd(root, kernel, target):
                            stdout=out, cwd=top, check=True)
 
 
-def make_image(base, tree, netset, work):
-    """The base with the project's files, the guest agent and a vendor's choices."""
+def install(root, packages):
+    """Our packages, of which nothing is left out as it is of Debian's, and the same with a later version to upgrade to."""
+    place = root / 'usr/lib/firstboot-test/packages'
+    shutil.copytree(packages, place)
+    (root / 'etc/dpkg/dpkg.cfg.d/99mmdebstrap').unlink(missing_ok=True)
+    run('chroot', str(root), 'sh', '-c', 'exec dpkg --install /usr/lib/firstboot-test/packages/*.deb',
+        env={'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'DEBIAN_FRONTEND': 'noninteractive', 'LC_ALL': 'C.UTF-8'})
+    for name in debs.NAMES:
+        debs.later(name, packages, place / 'later')
+
+
+def make_image(base, packages, netset, work):
+    """The base with our packages, the guest agent and a vendor's choices; it belongs to nobody yet."""
     root = work / 'root'
     run('cp', '-a', str(base / 'root'), str(root))
-    for overlay in (tree, HERE / 'guest/root'):     # tar, because /lib is a link there
-        run('sh', '-c', 'tar -c -C "$0" --owner=0 --group=0 . | tar -x -C "$1" --keep-directory-symlink',
-            str(overlay), str(root))
+    run('sh', '-c', 'tar -c -C "$0" --owner=0 --group=0 . | tar -x -C "$1" --keep-directory-symlink', str(HERE / 'guest/root'), str(root))
+    install(root, packages)
     for name in 'vcswait', 'leftover':
         run('gcc', '-O2', '-static', '-o', str(root / 'usr/lib/firstboot-test' / name), str(HERE / f'{name}.c'))
     shutil.copy(netset, root / 'usr/lib/firstboot-test/netset')
-    run('systemd-sysusers', f'--root={root}')
-    run('chroot', str(root), 'pam-auth-update', '--package', env={**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'})
-    # One try, then back to the start screen; an image builder's choice, too.
-    run('sed', '-i', r's/^LOGIN_RETRIES.*/LOGIN_RETRIES 1/', str(root / 'etc/login.defs'))
-    # What an image builder does last: this machine belongs to nobody yet.
-    state = root / 'var/lib/firstboot'
-    state.mkdir(mode=0o700, exist_ok=True)
-    (state / 'state').write_text('unclaimed\n')
-    (state / 'state').chmod(0o600)
     run('systemctl', f'--root={root}', 'enable', 'test-agent.service', 'test-watch.service',
         'test-web.service')
+    run(str(root / 'usr/share/firstboot/make-appliance'), str(root))
     kernel = sorted((root / 'lib/modules').iterdir())[-1].name
     shutil.copy(root / f'boot/vmlinuz-{kernel}', work / 'vmlinuz')
     make_initrd(root, kernel, work / 'initrd')
@@ -199,18 +213,14 @@ def distribution(suite='bookworm'):
 
 
 def build(builddir, suite='bookworm'):
-    """The image for what is built in builddir."""
-    recipe = hashlib.sha256(b''.join((HERE / n).read_bytes() for n in ('image.py', 'vcswait.c', 'leftover.c'))
-                            ).hexdigest()
+    """The image for the checkout."""
+    sources = debs.sources()
+    recipe = files_hash([HERE / n for n in ('image.py', 'vcswait.c', 'leftover.c')] + [pathlib.Path(debs.__file__)])
+    packages = cached('debs', files_hash(sources), debs.build_checkout)
     base = distribution(suite)
     netset = pathlib.Path(builddir) / 'tests/lib/netset'
-    with tempfile.TemporaryDirectory() as tmp:
-        tree = pathlib.Path(tmp)
-        run('meson', 'install', '-C', str(builddir), '--destdir', str(tree), '--quiet')
-        key = hashlib.sha256((recipe + base.name + tree_hash(tree, HERE / 'guest')).encode()
-                             + netset.read_bytes())
-        return cached('image', key.hexdigest(),
-                      lambda work: make_image(base, tree, netset, work))
+    key = hashlib.sha256((recipe + base.name + packages.name + tree_hash(HERE / 'guest')).encode() + netset.read_bytes())
+    return cached('image', key.hexdigest(), lambda work: make_image(base, packages, netset, work))
 
 
 if __name__ == '__main__':
