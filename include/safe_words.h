@@ -13,7 +13,7 @@
 #define OURS(literal) ((const safe_char *)("" literal))
 #define N_(literal)   OURS(literal)
 #if ENABLE_NLS
-#define _(literal) ((const safe_char *)gettext("" literal))
+#define _(literal) ((const safe_char *)catalog_find("" literal))
 #else
 #define _(literal) OURS(literal)
 #endif
@@ -22,7 +22,7 @@
 static inline const safe_char *translate(const safe_char *msgid)
 {
 #if ENABLE_NLS
-	return (const safe_char *)gettext(safe_bytes(msgid));
+	return (const safe_char *)catalog_find(safe_bytes(msgid));
 #else
 	return msgid;
 #endif

@@ -373,11 +373,29 @@ OVF = ['<?xml version="1.0" encoding="UTF-8"?>\n<Environment xmlns="http://schem
        '</PropertySection></Environment>', '192.0.2.7/24, 2001:db8::7/64', 'a&#10;[Root]', 'null', '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>']
 
 
+def catalog(order, pairs):
+    """A catalogue as msgfmt writes it."""
+    texts = [text.encode() for side in zip(*sorted(pairs.items())) for text in side]
+    ends = 28 + 8 * len(texts)
+    head = struct.pack(order + '7I', 0x950412de, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, ends)
+    table = b''
+    for text in texts:
+        table += struct.pack(order + '2I', len(text), ends)
+        ends += len(text) + 1
+    return head + table + b''.join(text + b'\0' for text in texts)
+
+
+def catalogs():
+    pairs = {'': 'Content-Type: text/plain; charset=UTF-8\n', 'Address': 'Adresse', 'Back': 'Zur\u00fcck', 'Gone': '', 'Yes': 'Ja'}
+    return [catalog(order, pairs) for order in '<>']
+
+
 def seeds():
     return {
         'answer-file': ANSWER_FILES,
         'answers': ANSWERS,
         'bus': BUS,
+        'catalog': catalogs(),
         'certificate': certificates(),
         'conf': CONF,
         'files': FILES,

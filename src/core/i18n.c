@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "i18n.h"
+
+#include <langinfo.h>
+#include <locale.h>
+
+#include "osrelease.h"
+#include "textfile.h"
+#include "util.h"
+
+/* The part of a locale's name that is the language ("de_DE.UTF-8" is "de_DE"), "" for one without,
+ * such as "C.UTF-8". */
+static void language_of(const char *locale, char ret[static CATALOG_LANGUAGE_MAX])
+{
+	size_t length = strcspn(locale, ".@");
+
+	ret[0] = '\0';
+	if (length >= CATALOG_LANGUAGE_MAX)
+		return;
+	memcpy(ret, locale, length);
+	ret[length] = '\0';
+	if (!catalog_is_language(ret))
+		ret[0] = '\0';
+}
+
+/* The locale that the environment names, NULL where it names none. */
+static const char *environment_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value != '\0')
+			return value;
+	}
+	return NULL;
+}
+
+/* The language that the machine was set up with. */
+static void machine_language(char ret[static CATALOG_LANGUAGE_MAX])
+{
+	static const char *const files[] = { "/etc/locale.conf", "/etc/default/locale" };
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(files) && ret[0] == '\0'; i++) {
+		_cleanup_free_ char *text = NULL, *value = NULL;
+
+		if (textfile_read("", files[i], &text) >= 0 &&
+			osrelease_get(text, "LANG", &value) >= 0)
+			language_of(value, ret);
+	}
+}
+
+bool i18n_has_unicode(void)
+{
+	return streq(nl_langinfo(CODESET), "UTF-8");
+}
+
+void i18n_choose(const char *configured)
+{
+	char language[CATALOG_LANGUAGE_MAX];
+	const char *locale = environment_locale();
+
+	if (*configured != '\0')
+		language_of(configured, language);
+	else if (locale)
+		language_of(locale, language);
+	else
+		machine_language(language);
+	if (catalog_use(LOCALEDIR, language) < 0)
+		(void)catalog_use(LOCALEDIR, "");
+}
+
+/* The other categories would only cost time. */
+void i18n_init(void)
+{
+	(void)setlocale(LC_CTYPE, "");
+	if (i18n_has_unicode())
+		i18n_choose("");
+}
