@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LOGO_ROWS    6
-#define LOGO_COLUMNS 60
+#include "logo.h"
+#include "theme.h"
 
 /* How root comes to a login (page of the wizard, and what finishes it). */
 enum password_mode {
@@ -44,6 +44,7 @@ struct conf {
 	char *product_version;	 /* else "" */
 	char *vendor;		 /* else "" */
 	char *logo;		 /* path of a text of at most LOGO_ROWS x LOGO_COLUMNS, or "" */
+	char *logo_text;	 /* its rows (logo.h), "" where there is none */
 	char *documentation_url; /* else os-release DOCUMENTATION_URL, else "" */
 	char *support_url;	 /* else os-release SUPPORT_URL, else "" */
 	/* [Web] */
@@ -74,6 +75,8 @@ struct conf {
 	enum shell_mode shell;
 	enum authentication authentication;
 	unsigned idle_lock_seconds; /* root's password counts for so long without a key */
+	/* [Theme] */
+	struct theme_pair theme[THEME_ROLES];
 };
 
 /* Told of every line that was not understood: file, line (0: the whole file), what is wrong. */
@@ -83,7 +86,8 @@ typedef void (*conf_complain_fn)(const char *file, int line, const char *what, v
  * that others than the owner of the tree may write, it or its folder, is complained of and not
  * read; a wrong value keeps the default and is complained of, and so is AUTHENTICATION_LOGIN
  * without SHELL_LOGIN, which becomes AUTHENTICATION_CONSOLE: else nothing could be changed at the
- * console. complain may be NULL. -ENOMEM is the only error. */
+ * console. A logo that is none is complained of, too, and not shown. complain may be NULL. -ENOMEM
+ * is the only error. */
 int conf_load(const char *root, conf_complain_fn complain, void *userdata, struct conf *ret);
 
 void conf_done(struct conf *conf);

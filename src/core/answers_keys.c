@@ -2,16 +2,14 @@
 
 /* Find a key, take its value, and say what may have been meant. */
 
-#include <ctype.h>
-
 #include "answers_parts.h"
 #include "i18n.h"
+#include "nearest.h"
 #include "safe_text.h"
 #include "util.h"
 
 #define STEP	    "Step "
 #define NAME_SHOWN  40
-#define NAME_LONG   32 /* no name of ours is as long */
 #define VALUE_SHOWN 60
 
 const struct answers_key *answers_key(size_t i)
@@ -49,68 +47,21 @@ bool answers_section_exists(const char *section)
 /* -- what may have been meant -------------------------------------------------------------------
  */
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
-{
-	unsigned ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
-}
-
-/* How many letters have to be changed, added or taken away (Levenshtein), in either case. */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned row[NAME_LONG + 1];
-	size_t length = strlen(b);
-
-	if (strlen(a) > NAME_LONG || length > NAME_LONG)
-		return NAME_LONG;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		unsigned corner = row[0];
-
-		row[0] = (unsigned)i + 1;
-		for (size_t j = 0; j < length; j++) {
-			unsigned above = row[j + 1];
-			bool same = tolower((unsigned char)a[i]) == tolower((unsigned char)b[j]);
-
-			row[j + 1] = least(above + 1, row[j] + 1, corner + !same);
-			corner = above;
-		}
-	}
-	return row[length];
-}
-
-/* How far what was written is from a name; a name with something behind it is near. */
-static unsigned far_from(const char *written, const char *name)
-{
-	size_t length = strlen(name);
-
-	return length >= 3 && strncasecmp(written, name, length) == 0 ? strlen(written) > length
-								      : distance(written, name);
-}
-
-/* What can have been meant is no farther than a third of it. */
-static bool is_near(unsigned found, const char *written)
-{
-	return found <= (strlen(written) + 2) / 3;
-}
-
 bool answers_unknown_section(const char *section, struct problem *problem)
 {
 	const struct answers_key *key, *best = NULL;
 	struct safe_str shown = safe_text(section, NAME_SHOWN);
-	unsigned nearest = NAME_LONG;
+	unsigned nearest = NEAREST_FAR;
 
 	if (strncmp(section, STEP, strlen(STEP)) == 0)
 		return problem_set(problem, _("There is no step %s on this appliance."),
 			safe_text(section + strlen(STEP), NAME_SHOWN).text);
 	for (size_t i = 0; (key = answers_key(i)); i++)
-		if (far_from(section, key->section) < nearest) {
-			nearest = far_from(section, key->section);
+		if (nearest_distance(section, key->section) < nearest) {
+			nearest = nearest_distance(section, key->section);
 			best = key;
 		}
-	if (best && is_near(nearest, section))
+	if (best && nearest_is_near(nearest, section))
 		return problem_set(problem, _("There is no section [%s]. Is [%s] meant?"),
 			shown.text, best->section);
 	return problem_set(problem,
@@ -123,10 +74,11 @@ static const struct answers_key *find_nearest(
 	const char *section, const char *name, unsigned *ret_distance)
 {
 	const struct answers_key *key, *best = NULL;
-	unsigned nearest = 2 * NAME_LONG;
+	unsigned nearest = 2 * NEAREST_FAR;
 
 	for (size_t i = 0; (key = answers_key(i)); i++) {
-		unsigned found = 2 * far_from(name, key->name) + !streq(key->section, section);
+		unsigned found =
+			2 * nearest_distance(name, key->name) + !streq(key->section, section);
 
 		if (found < nearest) {
 			nearest = found;
@@ -143,7 +95,7 @@ bool answers_unknown_key(const char *section, const char *name, struct problem *
 	const struct answers_key *near = find_nearest(section, name, &found);
 	struct safe_str shown = safe_text(name, NAME_SHOWN);
 
-	if (!near || !is_near(found, name))
+	if (!near || !nearest_is_near(found, name))
 		return problem_set(problem,
 			*section ? _("There is no key %s= in section [%s].")
 				 : _("%s= stands before the first section."),

@@ -24,50 +24,81 @@ static void on_trouble(const char *dir, int why, void *userdata)
 }
 
 /* Read the drop-ins of both directories. */
-static int dropins_load(const char *root, struct conf_reader *reader)
+static int dropins_load(const char *root, struct conf_reader *reader, struct dropins *dropins)
 {
 	static const char *const dirs[] = { ETC_DIR DROPINS, VENDORDIR DROPINS, NULL };
-	_cleanup_(dropins_done) struct dropins dropins = { .n = 0 };
-	int r = dropins_find(root, dirs, on_trouble, reader, &dropins);
+	int r = dropins_find(root, dirs, on_trouble, reader, dropins);
 
-	for (size_t i = 0; r == 0 && i < dropins.n; i++)
-		r = conf_read_file(root, dropins.paths[i], reader);
+	for (size_t i = 0; r == 0 && i < dropins->n; i++)
+		r = conf_read_file(root, dropins->paths[i], reader);
 	return r;
 }
 
 /* -- the whole */
 
+/* Fill a link that the vendor left open from os-release; one that is none is nobody's complaint. */
+static int complete_url(const char *text, const char *key, char **url)
+{
+	_cleanup_free_ char *value = NULL;
+	int r = 0;
+
+	if (**url == '\0')
+		r = osrelease_get(text, key, &value);
+	if (r == 0 && value)
+		r = conf_set_url(value, url);
+	return r == -EINVAL ? 0 : r;
+}
+
 /* Fill what the vendor left open from os-release. */
 static int conf_complete(const char *root, struct conf *conf)
 {
-	_cleanup_free_ char *text = NULL, *name = NULL, *url = NULL;
+	_cleanup_free_ char *text = NULL, *name = NULL;
 	int r;
 
-	if (*conf->product_name != '\0' && *conf->documentation_url != '\0')
+	if (*conf->product_name != '\0' && *conf->documentation_url != '\0' &&
+		*conf->support_url != '\0')
 		return 0;
 	r = osrelease_read(root, &text);
 	if (r == 0)
 		r = osrelease_get(text, "PRETTY_NAME", &name);
-	if (r == 0)
-		r = osrelease_get(text, "DOCUMENTATION_URL", &url);
 	if (r == 0 && *conf->product_name == '\0')
 		r = conf_set_text(*name != '\0' ? name : "Linux", &conf->product_name);
-	if (r == 0 && *conf->documentation_url == '\0')
-		r = conf_set_url(url, &conf->documentation_url);
-	return r == -EINVAL ? 0 : r;
+	if (r == 0)
+		r = complete_url(text, "DOCUMENTATION_URL", &conf->documentation_url);
+	if (r == 0)
+		r = complete_url(text, "SUPPORT_URL", &conf->support_url);
+	return r;
+}
+
+/* Read the picture that Logo= names. */
+static int take_logo(const char *root, const struct conf_reader *reader)
+{
+	struct conf *conf = reader->conf;
+	const char *why;
+	char what[384];
+	int line, r;
+
+	if (*conf->logo == '\0')
+		return conf_set_text("", &conf->logo_text);
+	r = logo_read(root, conf->logo, &conf->logo_text, &line, &why);
+	if (r != -EINVAL)
+		return r;
+	(void)snprintf(what, sizeof(what), "Logo=%.200s is not shown%s%.0d: %s", conf->logo,
+		line > 0 ? ", for its line " : "", line, why);
+	conf_complain_key(reader, "Product", "Logo", what);
+	return conf_set_text("", &conf->logo_text);
 }
 
 /* Keys that are right by themselves, but not together: the start screen keeps a way to change
  * something. */
-static void conf_reconcile(struct conf_reader *reader)
+static void conf_reconcile(const struct conf_reader *reader)
 {
 	struct conf *conf = reader->conf;
 
 	if (conf->authentication != AUTHENTICATION_LOGIN || conf->shell == SHELL_LOGIN)
 		return;
 	conf->authentication = AUTHENTICATION_CONSOLE;
-	reader->file = ETC_DIR MAIN_FILE;
-	conf_complain(reader, 0,
+	conf_complain_key(reader, "Console", "Authentication",
 		"Authentication=login needs Shell=login, else nothing could be changed at the "
 		"console; Authentication=console is used.");
 }
@@ -76,6 +107,7 @@ static void conf_reconcile(struct conf_reader *reader)
 int conf_load(const char *root, conf_complain_fn complain, void *userdata, struct conf *ret)
 {
 	_cleanup_(conf_done) struct conf conf = { 0 };
+	_cleanup_(dropins_done) struct dropins dropins = { .n = 0 };
 	struct conf_reader reader = { .conf = &conf, .complain = complain, .userdata = userdata };
 	int r = 0;
 
@@ -86,9 +118,11 @@ int conf_load(const char *root, conf_complain_fn complain, void *userdata, struc
 	if (r == 0)
 		r = conf_read_file(root, ETC_DIR MAIN_FILE, &reader);
 	if (r == 0)
-		r = dropins_load(root, &reader);
+		r = dropins_load(root, &reader, &dropins);
 	if (r == 0)
 		conf_reconcile(&reader);
+	if (r == 0)
+		r = take_logo(root, &reader);
 	if (r == 0)
 		r = conf_complete(root, &conf);
 	if (r < 0)
@@ -105,6 +139,7 @@ void conf_done(struct conf *conf)
 	free(conf->product_version);
 	free(conf->vendor);
 	free(conf->logo);
+	free(conf->logo_text);
 	free(conf->support_url);
 	free(conf->documentation_url);
 	free(conf->web_scheme);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "conf_parts.h"
+#include "nearest.h"
 #include "util.h"
 
 #define UNIT_NAME_MAX 256 /* as PID 1 has it, with the NUL */
@@ -267,6 +268,21 @@ static int set_display(const char *value, void *field)
 	return set_choice(value, words, ARRAY_SIZE(words), field);
 }
 
+/* A pair of colours. */
+static int set_pair(const char *value, void *field)
+{
+	return theme_parse(value, field);
+}
+
+#define COLOURS                                                                                    \
+	"two colours, of the text and behind it: black, red, green, yellow, blue, magenta, cyan "  \
+	"or white, the first perhaps as bright-white"
+
+#define THEME(name, role, normal)                                                                  \
+	{                                                                                          \
+		"Theme", name, normal, set_pair, offsetof(struct conf, theme[role]), COLOURS       \
+	}
+
 /* Every key there is. */
 const struct conf_key conf_keys[] = {
 	{ "Product", "Name", "", conf_set_text, offsetof(struct conf, product_name), "text" },
@@ -318,8 +334,56 @@ const struct conf_key conf_keys[] = {
 		offsetof(struct conf, authentication), "console or login" },
 	{ "Console", "IdleLockSeconds", "300", set_idle_lock,
 		offsetof(struct conf, idle_lock_seconds), "a number from 30 to 900" },
+	THEME("Text", THEME_TEXT, "white black"),
+	THEME("Title", THEME_TITLE, "bright-white black"),
+	THEME("Selected", THEME_SELECTED, "black white"),
+	THEME("Field", THEME_FIELD, "bright-white blue"),
+	THEME("ActiveField", THEME_ACTIVE_FIELD, "black cyan"),
+	THEME("Hint", THEME_HINT, "bright-yellow black"),
+	THEME("Bar", THEME_BAR, "black white"),
 	{ 0 },
 };
+
+_Static_assert(ARRAY_SIZE(conf_keys) <= CONF_KEYS_MAX, "places for all keys");
+
+/* -- what may have been meant -------------------------------------------------------------------
+ */
+
+/* The key whose name is nearest, those of the section before others. */
+static const struct conf_key *find_nearest(
+	const char *section, const char *name, unsigned *ret_distance)
+{
+	const struct conf_key *best = NULL;
+	unsigned nearest = 2 * NEAREST_FAR;
+
+	for (const struct conf_key *key = conf_keys; key->name; key++) {
+		unsigned found =
+			2 * nearest_distance(name, key->name) + !streq(key->section, section);
+
+		if (found < nearest) {
+			nearest = found;
+			best = key;
+		}
+	}
+	*ret_distance = nearest / 2;
+	return best;
+}
+
+void conf_complain_unknown(
+	const struct conf_reader *reader, int line, const char *section, const char *name)
+{
+	unsigned found;
+	const struct conf_key *near = find_nearest(section, name, &found);
+	char what[384];
+	int n;
+
+	n = snprintf(what, sizeof(what), "There is no key %s= in section [%s].", name, section);
+	if (near && nearest_is_near(found, name) && n > 0 && (size_t)n < sizeof(what))
+		(void)snprintf(what + n, sizeof(what) - (size_t)n,
+			streq(near->section, section) ? " Is %s= meant?" : " Is %s= of [%s] meant?",
+			near->name, near->section);
+	conf_complain(reader, line, what);
+}
 
 /* The key of this name in a section, NULL when there is none. */
 const struct conf_key *conf_key_find(const char *section, const char *name)

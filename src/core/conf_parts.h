@@ -9,7 +9,8 @@
 
 struct conf_key {
 	const char *section, *name, *normal; /* normal: the default, as it would be written */
-	/* Returns 0, -EINVAL or -ENOMEM, and changes field only when it returns 0. */
+	/* Returns 0, -EINVAL, -ERANGE (colours that are hard to tell apart) or -ENOMEM, and changes
+	 * field only when it returns 0. */
 	int (*set)(const char *value, void *field);
 	size_t offset;	   /* of the field in struct conf */
 	const char *wants; /* the rule, for a complaint */
@@ -30,8 +31,17 @@ int conf_set_text(const char *value, void *field);
 /* The same for a link that a customer can open; -EINVAL when value is none. */
 int conf_set_url(const char *value, void *field);
 
+#define CONF_KEYS_MAX 64
+
+/* Where a key was set; without a file: nowhere, it has its default. */
+struct conf_place {
+	const char *file; /* borrowed */
+	int line;
+};
+
 struct conf_reader {
-	const char *file; /* its name */
+	const char *file;			 /* its name */
+	struct conf_place places[CONF_KEYS_MAX]; /* of each of conf_keys */
 	struct conf *conf;
 	conf_complain_fn complain;
 	void *userdata;
@@ -39,6 +49,14 @@ struct conf_reader {
 
 /* Say that a line (0: the whole file) was not understood. */
 void conf_complain(const struct conf_reader *reader, int line, const char *what);
+
+/* The same of where a key was set. */
+void conf_complain_key(
+	const struct conf_reader *reader, const char *section, const char *name, const char *what);
+
+/* Say that there is no such key, and which may be meant. */
+void conf_complain_unknown(
+	const struct conf_reader *reader, int line, const char *section, const char *name);
 
 /* Read one file into reader's conf; -ENOMEM is the only error. */
 int conf_read_file(const char *root, const char *path, struct conf_reader *reader);

@@ -18,6 +18,15 @@ void conf_complain(const struct conf_reader *reader, int line, const char *what)
 		reader->complain(reader->file, line, what, reader->userdata);
 }
 
+void conf_complain_key(
+	const struct conf_reader *reader, const char *section, const char *name, const char *what)
+{
+	const struct conf_place *place = &reader->places[conf_key_find(section, name) - conf_keys];
+
+	if (reader->complain && place->file)
+		reader->complain(place->file, place->line, what, reader->userdata);
+}
+
 /* A line is no line at all. */
 static void reader_fault(struct ini_reader *lines, const char *what)
 {
@@ -28,21 +37,27 @@ static void reader_fault(struct ini_reader *lines, const char *what)
 static int reader_value(
 	struct ini_reader *lines, const char *section, const char *name, const char *value)
 {
-	const struct conf_reader *reader = lines->userdata;
+	struct conf_reader *reader = lines->userdata;
 	const struct conf_key *key = conf_key_find(section, name);
-	char what[256];
+	char what[384];
 	int r;
 
 	if (!key) {
-		snprintf(what, sizeof(what), "There is no key %s= in section [%s].", name, section);
-		conf_complain(reader, (int)lines->line, what);
+		conf_complain_unknown(reader, (int)lines->line, section, name);
 		return 0;
 	}
 	r = conf_key_set(key, value, reader->conf);
-	if (r == -EINVAL) {
+	if (r == -EINVAL)
 		snprintf(what, sizeof(what), "%s= takes %s.", name, key->wants);
+	else if (r == -ERANGE)
+		snprintf(what, sizeof(what),
+			"%s=%s is too hard to read: the contrast of the two is less than 4.5 to 1.",
+			name, value);
+	else
+		reader->places[key - conf_keys] =
+			(struct conf_place){ reader->file, (int)lines->line };
+	if (r == -EINVAL || r == -ERANGE)
 		conf_complain(reader, (int)lines->line, what);
-	}
 	return r == -ENOMEM ? r : 0;
 }
 

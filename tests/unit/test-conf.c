@@ -190,7 +190,7 @@ static void test_way_to_change(void)
 		test_equal_str_at(cases[i].shell, complaints,
 			cases[i].wanted == AUTHENTICATION_LOGIN
 				? ""
-				: "firstboot.conf:0: Authentication=login needs Shell=login, else "
+				: "firstboot.conf:2: Authentication=login needs Shell=login, else "
 				  "nothing could be changed at the console; "
 				  "Authentication=console is used.\n");
 	}
@@ -314,7 +314,8 @@ static void test_complaints(void)
 		"firstboot.conf:11: The section lacks its \"]\".\n"
 		"firstboot.conf:13: MinLength= takes a number from 8 to 64.\n"
 		"firstboot.conf:14: MinLength= takes a number from 8 to 64.\n"
-		"firstboot.conf:16: There is no key Name= in section [Nothing].\n"
+		"firstboot.conf:16: There is no key Name= in section [Nothing]. Is Name= of "
+		"[Product] meant?\n"
 		"firstboot.conf:18: DocumentationURL= takes a link that begins with http:// or "
 		"https://.\n"
 		"firstboot.conf:19: DocumentationURL= takes a link that begins with http:// or "

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The colours of the screen: pairs of the palette that every console has, hard to misread. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What has colours of its own. */
+enum theme_role {
+	THEME_TEXT,	    /* everything else, on every screen */
+	THEME_TITLE,	    /* titles of boxes, and what stands out in them */
+	THEME_SELECTED,	    /* the button and the row that Enter is for */
+	THEME_FIELD,	    /* where something can be typed */
+	THEME_ACTIVE_FIELD, /* where it is typed now */
+	THEME_HINT,	    /* what is said of the field at the bottom */
+	THEME_BAR,	    /* the first row of the start screen and of long texts */
+	THEME_ROLES,
+};
+
+/* Numbers of the VGA palette as curses counts them: black, red, green, yellow, blue, magenta, cyan,
+ * white, and the bright ones, which only text may have, 8 further on. */
+struct theme_pair {
+	uint8_t text, ground;
+};
+
+/* The ratio of their luminances by WCAG 2, in hundredths: 100 (the same) to 2100 (black and white);
+ * and the least that a pair must have. */
+unsigned theme_contrast(struct theme_pair pair);
+#define THEME_CONTRAST_MIN 450
+
+/* Read "TEXT GROUND", such as "bright-white blue". -EINVAL: it is no pair, -ERANGE: too weak. */
+int theme_parse(const char *value, struct theme_pair *ret);
+
+/* -- on the terminal (src/ui) ------------------------------------------------------------------ */
+
+/* Use these from now on: kept until curses and libdialog are started. Those in which normal says
+ * the same as the pair are left to the terminal. */
+void theme_use(const struct theme_pair pairs[static THEME_ROLES]);
+
+/* Curses has been started. Nothing where the terminal has no colours. */
+void theme_start_screen(void);
+
+/* So has libdialog, with our dialogrc. */
+void theme_start_dialogs(void);
+
+/* The attributes of the bar, for attron(3). */
+int theme_bar(void);
