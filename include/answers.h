@@ -13,6 +13,7 @@
 #include "login_key.h"
 #include "netconf.h"
 #include "problem.h"
+#include "step_def.h"
 
 #define ANSWERS_KEYS_MAX       16
 #define ANSWERS_LINK_NAME_MAX  32
@@ -23,6 +24,8 @@
 #define ANSWERS_TEXT_MAX       (64 * 1024)
 #define ANSWERS_LINE_MAX       4096
 #define ANSWERS_PROBLEMS_MAX   200
+#define ANSWERS_FILES_MAX      10
+#define ANSWERS_FILE_SIZE      128
 
 /* What a file says of the machine itself: bits of answers.given. */
 enum host_answer {
@@ -32,6 +35,13 @@ enum host_answer {
 	ANSWER_PASSWORD = 1 << 3, /* of root, in one of the three ways */
 	ANSWER_KEYS = 1 << 4,	  /* of root */
 	ANSWER_EULA = 1 << 5,	  /* accepted */
+	N_HOST_ANSWERS = 6,
+};
+
+/* Where an answer stands. */
+struct answers_place {
+	unsigned file; /* of answers.files, from 1 on; 0: the command line */
+	unsigned line; /* 0: the command line */
 };
 
 /* What a [Network] section says of its link: bits of answers_link.given. */
@@ -75,7 +85,7 @@ struct answers_link {
 	char link[ANSWERS_LINK_NAME_MAX]; /* a name, a MAC address as "52:54:00:12:34:56", or
 					     "first"; of a VLAN the link below it, of a bond its own
 					     name */
-	unsigned line;			  /* of the section; 0: --set */
+	struct answers_place place;	  /* of the section */
 	unsigned given;			  /* enum link_answer */
 	unsigned seen;			  /* likewise, in the text that is read */
 	struct net_config config;	  /* the fields of what is given; its ifname is Name= */
@@ -83,8 +93,31 @@ struct answers_link {
 	bool accept_ra, solicit, advertised;
 };
 
+/* What is answered to one field of a vendor's step: as it stands, since what it may be is for the
+ * step to say (step_values.h). */
+struct answers_value {
+	char field[STEP_NAME_SIZE];
+	char *text; /* owned; cleared, since it may be a secret */
+	struct answers_place place;
+	bool exposed; /* others than root can read where it stands */
+	bool seen;    /* in the text that is read */
+};
+
+/* One [Step NAME] section. */
+struct answers_step {
+	char name[STEP_NAME_SIZE];
+	struct answers_place place; /* of the section */
+	struct answers_value values[STEP_FIELDS_MAX];
+	size_t n_values;
+	bool seen; /* in the text that is read */
+};
+
 struct answers {
 	unsigned given, seen; /* enum host_answer: at all, in the text that is read */
+	struct answers_place places[N_HOST_ANSWERS]; /* by their bits; see answers_place_of() */
+	char files[ANSWERS_FILES_MAX][ANSWERS_FILE_SIZE]; /* that were read, as they were named */
+	size_t n_files;
+	bool exposed; /* others than root can read the text that is read next: said by its reader */
 	char hostname[HOST_NAME_SIZE];
 	char timezone[ANSWERS_TIMEZONE_MAX];
 	char keymap[ANSWERS_KEYMAP_MAX];
@@ -95,12 +128,14 @@ struct answers {
 	char password_text[ANSWERS_HASH_MAX]; /* cleared by answers_done() */
 	char keys[ANSWERS_KEYS_MAX][LOGIN_KEY_MAX];
 	size_t n_keys;
+	struct answers_step *steps[STEPS_MAX]; /* owned */
+	size_t n_steps;
 };
 
 /* What is wrong with an answer. */
 struct answers_problem {
-	char file[128]; /* as it was named, "--set" */
-	unsigned line;	/* 0: the whole file */
+	char file[ANSWERS_FILE_SIZE]; /* as it was named, "--set" */
+	unsigned line;		      /* 0: the whole file */
 	char text[400]; /* whole sentences: the value, the rule, the nearest known name */
 };
 
@@ -117,7 +152,7 @@ int answers_read(const char *text, const char *file, struct answers *answers,
 	struct answers_problems *problems);
 
 /* Likewise the file at path, "-" for standard input. It is a problem that it cannot be read, and
- * that others than root may read a hash in it. */
+ * that others than root, or than the caller whose file it is, may read a hash in it. */
 int answers_load(const char *path, struct answers *answers, struct answers_problems *problems);
 
 /* Likewise one "SECTION.KEY=VALUE" of a command line; of a [Network] section, the one that was
@@ -139,6 +174,12 @@ void answers_find_device(const struct answers_link *link, const char *ifname,
 bool answers_merge(const struct answers_link *link, const struct net_config *config,
 	struct net_config *ret, struct problem *problem);
 
+/* Where an answer about the machine itself (one bit of given) stands. */
+struct answers_place answers_place_of(const struct answers *answers, enum host_answer answer);
+
+/* The name of the file of a place: as it was read, or "--set". */
+const char *answers_file_of(const struct answers *answers, struct answers_place place);
+
 /* Is there a hash in them, which nobody else needs to see? */
 bool answers_have_secret(const struct answers *answers);
 
@@ -156,6 +197,10 @@ int answers_write(FILE *f, const struct answers *answers);
 /* Add the section of a link that has these settings, every key of it. -ENOMEM; -ENOSPC: too many.
  */
 int answers_add_config(struct answers *answers, const struct net_config *config, bool advertised);
+
+/* Add the section of a step, and a value of its last one. -ENOMEM; -ENOSPC: too many. */
+int answers_add_step(struct answers *answers, const char *name);
+int answers_add_value(struct answers *answers, const char *field, const char *value);
 
 /* Add what is wrong. A file with more than ANSWERS_PROBLEMS_MAX of them is not read to its end.
  * -ENOMEM. */

@@ -18,7 +18,9 @@ enum given_what {
 	GIVEN_HOSTNAME = 1 << 1,
 	GIVEN_TIMEZONE = 1 << 2,
 	GIVEN_KEYMAP = 1 << 3,
-	GIVEN_LOGIN = 1 << 4, /* of root */
+	GIVEN_LOGIN = 1 << 4, /* of root, in whatever way */
+	GIVEN_EULA = 1 << 5,  /* accepted */
+	GIVEN_KEYS = 1 << 6,  /* of root */
 };
 
 struct given {
@@ -26,6 +28,7 @@ struct given {
 	bool taken;	   /* and they are in force */
 	char source[128];  /* where they came from, as a phrase */
 	unsigned what;	   /* enum given_what */
+	char steps[1024];  /* vendor's steps that were answered: names, by spaces */
 	char reason[2048]; /* not taken: why, a line each */
 };
 
@@ -35,7 +38,8 @@ int given_read(const char *root, struct given *ret);
 /* -errno: not written. */
 int given_write(const char *root, const struct given *given);
 
-/* Has this been given, so that the page of the wizard with this name need not ask for it? */
+/* Has this been given, so that the page of the wizard with this name, or of the vendor's step, need
+ * not ask for it? */
 bool given_has_page(const struct given *given, const char *page);
 
 /* Leave the reason for login prompts (agetty's /run/issue.d), or take it away again. -errno. */

@@ -14,9 +14,8 @@ int headless_run(const struct options *options);
  * their own: nothing where it is so already. claim: and claim it, when they let root log in. What
  * does not fit this machine is added to problems, which ret borrows then. All or nothing of the
  * network; what was done before a step that failed is named in ret->text. */
-void headless_apply(struct app *app, const struct answers *answers, const char *file,
-	const struct options *options, bool claim, struct answers_problems *problems,
-	struct outcome *ret);
+void headless_apply(struct app *app, const struct answers *answers, const struct options *options,
+	bool claim, struct answers_problems *problems, struct outcome *ret);
 
 /* The same to the image of a machine below options->root, where nothing runs (--root). */
 int offline_run(const struct options *options);

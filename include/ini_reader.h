@@ -4,6 +4,7 @@
 /* A text of [Section] and Key=value lines, each with its number; all that is wrong is told in one
  * run. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct ini_reader {
@@ -17,6 +18,7 @@ struct ini_reader {
 	void (*complain)(struct ini_reader *reader, const char *what);
 	void *userdata;
 	size_t line_max; /* how long a line may be, where that is more than inih takes */
+	bool whole;	 /* no comments behind values; may be set for each section */
 
 	unsigned line;	  /* the one that is read */
 	const char *next; /* what is still to be read */

@@ -73,7 +73,6 @@ struct offline_plan {
 /* What is wanted. */
 struct offline_wish {
 	const struct answers *answers;	   /* without problems */
-	const char *file;		   /* where they come from, for the problems */
 	const char *hash;		   /* of root's password, NULL for none */
 	bool lock;			   /* the passwords, since they are going to be written */
 	struct answers_problems *problems; /* what does not fit the tree is added */

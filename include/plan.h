@@ -34,7 +34,7 @@ struct plan {
 /* Fit answers, which have no problems, to the machine: each Link= is found, hashes are read from
  * where they are, settings that firstbootd would refuse are problems. 0; -ENOTCONN: firstbootd does
  * not answer root; -ENOMEM. */
-int plan_make(const struct answers *answers, const char *file, struct app *app, struct plan *ret,
+int plan_make(const struct answers *answers, struct app *app, struct plan *ret,
 	struct answers_problems *problems);
 
 /* Is there nothing to do, as far as that can be known without trying? Root's hash is not known to

@@ -10,3 +10,6 @@
 
 /* Copy the next word at *text into ret and move *text past it; false when there is none. */
 bool words_next(const char **text, char ret[static WORD_MAX]);
+
+/* Is this one of the words of a list? */
+bool words_have(const char *list, const char *word);

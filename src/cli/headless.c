@@ -96,7 +96,7 @@ static void check(struct app *app, const struct answers *answers, const struct o
 	struct answers_problems *problems, struct outcome *outcome)
 {
 	_cleanup_free_ struct plan *plan = calloc(1, sizeof(*plan));
-	int r = plan ? plan_make(answers, options->answers, app, plan, problems) : -ENOMEM;
+	int r = plan ? plan_make(answers, app, plan, problems) : -ENOMEM;
 
 	if (r < 0)
 		headless_fail_plan(r, outcome);
@@ -118,8 +118,7 @@ static void run(const struct answers *answers, const struct options *options,
 		if (options->mode == MODE_CHECK)
 			check(&app, answers, options, problems, outcome);
 		else
-			headless_apply(
-				&app, answers, options->answers, options, true, problems, outcome);
+			headless_apply(&app, answers, options, true, problems, outcome);
 	}
 	app_done(&app);
 }

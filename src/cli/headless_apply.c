@@ -242,10 +242,10 @@ static void apply(struct applying *run)
 }
 
 /* Fit the answers to the machine, and bring it there. */
-static void plan_and_apply(struct applying *run, const struct answers *answers, const char *file,
-	struct answers_problems *problems)
+static void plan_and_apply(
+	struct applying *run, const struct answers *answers, struct answers_problems *problems)
 {
-	int r = plan_make(answers, file, run->app, run->plan, problems);
+	int r = plan_make(answers, run->app, run->plan, problems);
 
 	if (r < 0)
 		headless_fail_plan(r, run->outcome);
@@ -256,9 +256,8 @@ static void plan_and_apply(struct applying *run, const struct answers *answers, 
 	plan_done(run->plan);
 }
 
-void headless_apply(struct app *app, const struct answers *answers, const char *file,
-	const struct options *options, bool claim, struct answers_problems *problems,
-	struct outcome *ret)
+void headless_apply(struct app *app, const struct answers *answers, const struct options *options,
+	bool claim, struct answers_problems *problems, struct outcome *ret)
 {
 	_cleanup_free_ struct applying *run = calloc(1, sizeof(*run));
 	_cleanup_free_ struct plan *plan = calloc(1, sizeof(*plan));
@@ -280,5 +279,5 @@ void headless_apply(struct app *app, const struct answers *answers, const char *
 	run->outcome = ret;
 	run->claim = claim;
 	run->progress.quiet = options->quiet || !isatty(STDERR_FILENO);
-	plan_and_apply(run, answers, file, problems);
+	plan_and_apply(run, answers, problems);
 }

@@ -84,9 +84,7 @@ static int add_changes(struct run *run)
 /* Root's hash, from wherever the answers say that it is. */
 static bool read_hash(struct run *run)
 {
-	struct plan_fit fit = { .plan = run->plan,
-		.file = run->options->answers ? run->options->answers : "--set",
-		.problems = &run->problems };
+	struct plan_fit fit = { .plan = run->plan, .problems = &run->problems };
 
 	run->plan->answers = &run->answers;
 	plan_fit_secret(&fit);
@@ -102,7 +100,6 @@ static bool make_files(struct run *run)
 {
 	const struct offline_wish wish = {
 		.answers = &run->answers,
-		.file = run->options->answers ? run->options->answers : "--set",
 		.hash = run->plan->hash.length > 0 ? run->plan->hash.bytes : NULL,
 		.lock = run->options->mode == MODE_RECONFIGURE,
 		.problems = &run->problems,

@@ -177,6 +177,36 @@ static enum exit_status take_entry(struct parser *parser, size_t i, const char *
 	return entry->take ? entry->take(options, argument, parser->outcome) : EXIT_DONE;
 }
 
+/* The word of the command line that getopt has just taken apart, without its argument. */
+static const char *last_word(char **argv)
+{
+	return argv[optarg && optind > 2 && optarg == argv[optind - 1] ? optind - 2 : optind - 1];
+}
+
+/* Is it the name of the option in full? One that is shortened means another one in a later
+ * version. */
+static bool is_whole(const struct option_entry *entry, const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	return strncmp(word, "--", 2) != 0 ||
+	       (length == strlen(entry->name) + 2 &&
+		       strncmp(word + 2, entry->name, length - 2) == 0);
+}
+
+/* An option that getopt has found by the beginning of its name. */
+static enum exit_status refuse_shortened(
+	const struct parser *parser, const struct option_entry *entry, const char *word)
+{
+	safe_char shown[SAFE_TEXT_MAX];
+
+	(void)safe_format(
+		shown, sizeof(shown), "%.*s", (int)strcspn(word, "="), safe_text(word, 0).text);
+	return outcome_set(parser->outcome, EXIT_USAGE,
+		_("\"%s\" is not understood: it may mean --%s, which has to be written in full."),
+		shown, name_of(entry).text);
+}
+
 /* What getopt did not take: c is its answer. */
 static enum exit_status refuse(const struct parser *parser, int c, const char *word)
 {
@@ -185,6 +215,8 @@ static enum exit_status refuse(const struct parser *parser, int c, const char *w
 
 	if (!entry)
 		return not_understood(parser, word);
+	if (!is_whole(entry, word))
+		return refuse_shortened(parser, entry, word);
 	if (c == ':')
 		return outcome_set(parser->outcome, EXIT_USAGE, _("--%s needs an argument: %s."),
 			name_of(entry).text, safe_text(entry->argument, 0).text);
@@ -222,6 +254,20 @@ static size_t find_entry(int c)
 	return i;
 }
 
+/* One answer of getopt's. */
+static enum exit_status take(struct parser *parser, int c, char **argv)
+{
+	const char *word = last_word(argv);
+	size_t i;
+
+	if (c == '?' || c == ':')
+		return refuse(parser, c, argv[optind > 1 ? optind - 1 : 1]);
+	i = find_entry(c);
+	if (c >= FIRST_VALUE && !is_whole(&option_entries[i], word))
+		return refuse_shortened(parser, &option_entries[i], word);
+	return take_entry(parser, i, optarg);
+}
+
 /* All of the command line, one behind the other. */
 static enum exit_status parse(struct parser *parser, int argc, char **argv)
 {
@@ -232,8 +278,7 @@ static enum exit_status parse(struct parser *parser, int argc, char **argv)
 	make_table(table);
 	opterr = 0;
 	while (status == EXIT_DONE && (c = getopt_long(argc, argv, ":hV", table, NULL)) != -1)
-		status = c == '?' || c == ':' ? refuse(parser, c, argv[optind > 1 ? optind - 1 : 1])
-					      : take_entry(parser, find_entry(c), optarg);
+		status = take(parser, c, argv);
 	for (int i = optind; i < argc && status == EXIT_DONE; i++)
 		status = take_word(parser, argv[i]);
 	return status == EXIT_DONE ? check(parser) : status;

@@ -178,22 +178,22 @@ static void fit_place(struct plan_fit *fit)
 
 	if (!streq(plan->now.timezone, plan->wanted.timezone) &&
 		!zone_is_installed("", plan->wanted.timezone))
-		plan_complain(fit, fit->file, 0,
+		plan_complain(fit, answers_place_of(plan->answers, ANSWER_TIMEZONE),
 			_("\"%s\" is no time zone that this machine knows; those are below "
 			  "/usr/share/zoneinfo."),
 			plan->wanted.timezone);
 	if (!streq(plan->now.keymap, plan->wanted.keymap) &&
 		!keymap_is_installed("", plan->wanted.keymap))
-		plan_complain(fit, fit->file, 0,
+		plan_complain(fit, answers_place_of(plan->answers, ANSWER_KEYMAP),
 			_("\"%s\" is no keyboard layout that this machine has; those come with "
 			  "kbd, or with Debian's keyboard-configuration and console-setup."),
 			plan->wanted.keymap);
 }
 
-int plan_make(const struct answers *answers, const char *file, struct app *app, struct plan *ret,
+int plan_make(const struct answers *answers, struct app *app, struct plan *ret,
 	struct answers_problems *problems)
 {
-	struct plan_fit fit = { .plan = ret, .file = file ? file : "--set", .problems = problems };
+	struct plan_fit fit = { .plan = ret, .problems = problems };
 	size_t before = problems->n;
 	int r;
 
@@ -204,6 +204,7 @@ int plan_make(const struct answers *answers, const char *file, struct app *app, 
 	read_now(ret);
 	fit_place(&fit);
 	plan_fit_links(&fit);
+	plan_fit_steps(&fit);
 	plan_fit_secret(&fit);
 	if (fit.r < 0 || problems->n > before)
 		return fit.r < 0 ? fit.r : 0;

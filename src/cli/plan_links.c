@@ -13,15 +13,8 @@
 
 #define CARDS_TEXT_MAX 256
 
-/* Where the section stands. */
-static const char *file_of(const struct plan_fit *fit, const struct answers_link *link)
-{
-	return link->line > 0 ? fit->file : "--set";
-}
-
 /* What the section of a link says does not fit. */
-#define complain(fit, link, ...)                                                                   \
-	plan_complain((fit), file_of((fit), (link)), (link)->line, __VA_ARGS__)
+#define complain(fit, link, ...) plan_complain((fit), (link)->place, __VA_ARGS__)
 
 /* "enp1s0 (52:54:00:12:34:56), enp2s0 (...)": the cards that there are. */
 static void write_cards(const struct app *app, char ret[static CARDS_TEXT_MAX])

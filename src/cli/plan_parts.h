@@ -8,21 +8,25 @@
 /* What is wrong with the answers that are fitted to the machine. */
 struct plan_fit {
 	struct plan *plan;
-	const char *file; /* as it was named */
 	struct answers_problems *problems;
 	int r; /* -ENOMEM */
 };
 
-/* Note a problem: of a line of this file. */
-#define plan_complain(fit, name, line, ...)                                                        \
+/* Note a problem: of what stands in this place of the answers. */
+#define plan_complain(fit, place, ...)                                                             \
 	((fit)->r = (fit)->r < 0 ? (fit)->r                                                        \
-				 : answers_complain((fit)->problems, (name), (line), __VA_ARGS__))
+				 : answers_complain((fit)->problems,                               \
+					   answers_file_of((fit)->plan->answers, (place)),         \
+					   (place).line, __VA_ARGS__))
 
 /* plan_links.c: the links that the answers name, as drafts. */
 void plan_fit_links(struct plan_fit *fit);
 
 /* plan_secret.c: root's hash, from wherever it is. */
 void plan_fit_secret(struct plan_fit *fit);
+
+/* plan_steps.c: the vendor's steps that are answered. */
+void plan_fit_steps(struct plan_fit *fit);
 
 /* plan_keys.c: which of root's keys are still to be added, and the file with them. */
 void plan_find_new_keys(struct plan *plan);

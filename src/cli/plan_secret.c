@@ -28,8 +28,14 @@ static bool keep(struct secret *secret, const char *text)
 	return true;
 }
 
-/* Read an open file, which goes on to be the one that was looked at. -EPERM: others than root might
- * have read or written it. */
+/* Where the answers say what root's password is. */
+static struct answers_place place_of(const struct plan_fit *fit)
+{
+	return answers_place_of(fit->plan->answers, ANSWER_PASSWORD);
+}
+
+/* Read an open file, which goes on to be the one that was looked at. -EPERM: others than root, or
+ * than the caller, who has made it for an image of theirs, might have read or written it. */
 static int read_open(int fd, bool alone, struct secret *secret)
 {
 	char *text = NULL;
@@ -38,7 +44,7 @@ static int read_open(int fd, bool alone, struct secret *secret)
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (alone && (st.st_uid != 0 || (st.st_mode & 077)))
+	if (alone && ((st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 077)))
 		return -EPERM;
 	r = textfile_read_fd(fd, SECRET_MAX + 2, &text);
 	if (r < 0)
@@ -67,19 +73,19 @@ static int read_named(struct plan_fit *fit, const char *path, struct secret *sec
 	case -ENOMEM:
 		break;
 	case -EPERM:
-		plan_complain(fit, fit->file, 0,
+		plan_complain(fit, place_of(fit),
 			_("PasswordFile=%s is not read: it must be root's, and "
 			  "nobody else may read or write it (chmod 0600)."),
 			path);
 		break;
 	case -ELOOP:
-		plan_complain(fit, fit->file, 0,
+		plan_complain(fit, place_of(fit),
 			_("PasswordFile=%s is not read: there is a symbolic link on "
 			  "the way to it."),
 			path);
 		break;
 	default:
-		plan_complain(fit, fit->file, 0, _("PasswordFile=%s cannot be read: %s."), path,
+		plan_complain(fit, place_of(fit), _("PasswordFile=%s cannot be read: %s."), path,
 			strerror(-r));
 		break;
 	}
@@ -101,12 +107,12 @@ static int read_credential(struct plan_fit *fit, const char *name, struct secret
 		r = read_file(path, false, secret);
 	}
 	if (r == -ENOENT)
-		plan_complain(fit, fit->file, 0,
+		plan_complain(fit, place_of(fit),
 			_("There is no credential \"%s\" in $CREDENTIALS_DIRECTORY "
 			  "or " SYSTEM_CREDENTIALS "."),
 			name);
 	else if (r < 0 && r != -ENOMEM)
-		plan_complain(fit, fit->file, 0, _("The credential \"%s\" cannot be read: %s."),
+		plan_complain(fit, place_of(fit), _("The credential \"%s\" cannot be read: %s."),
 			name, strerror(-r));
 	return r;
 }
@@ -139,5 +145,5 @@ void plan_fit_secret(struct plan_fit *fit)
 		break;
 	}
 	if (r == 0 && !answers_check_hash(secret->bytes, &problem))
-		plan_complain(fit, fit->file, 0, "%s", problem.text);
+		plan_complain(fit, place_of(fit), "%s", problem.text);
 }

@@ -86,7 +86,8 @@ static json_object *make_editor(const struct waiting *waiting)
 /* The names of what answers were about. */
 static json_object *make_what(unsigned what)
 {
-	static const char *const names[] = { "network", "hostname", "timezone", "keymap", "login" };
+	static const char *const names[] = { "network", "hostname", "timezone", "keymap", "login",
+		"eula", "keys" };
 	json_object *array = json_object_new_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

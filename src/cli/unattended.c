@@ -55,8 +55,10 @@ static int read_text(struct unattended *u, const struct channel_text *text)
 {
 	struct answers_problems ignored = { 0 };
 	struct answers alone = { 0 };
-	int r = answers_read(text->text, text->file, &u->answers, &u->problems);
+	int r;
 
+	u->answers.exposed = text->exposed;
+	r = answers_read(text->text, text->file, &u->answers, &u->problems);
 	if (r < 0 || !text->exposed)
 		return r;
 	/* All of them together may have a secret that came another way. */
@@ -101,6 +103,8 @@ static unsigned find_what(const struct answers *answers)
 		{ ANSWER_TIMEZONE, GIVEN_TIMEZONE },
 		{ ANSWER_KEYMAP, GIVEN_KEYMAP },
 		{ ANSWER_PASSWORD | ANSWER_KEYS, GIVEN_LOGIN },
+		{ ANSWER_EULA, GIVEN_EULA },
+		{ ANSWER_KEYS, GIVEN_KEYS },
 	};
 	unsigned what = answers->n_links > 0 ? GIVEN_NETWORK : 0;
 
@@ -108,6 +112,17 @@ static unsigned find_what(const struct answers *answers)
 		if (answers->given & pairs[i].answer)
 			what |= pairs[i].what;
 	return what;
+}
+
+/* The vendor's steps that they answer, by spaces. */
+static void find_steps(const struct answers *answers, size_t size, char *ret)
+{
+	size_t length = 0;
+
+	*ret = '\0';
+	for (size_t i = 0; i < answers->n_steps && length < size; i++)
+		length += (size_t)snprintf(ret + length, size - length, "%s%s", i > 0 ? " " : "",
+			answers->steps[i]->name);
 }
 
 /* -- what came of them --------------------------------------------------------------------------
@@ -200,6 +215,7 @@ static int find_answers(struct unattended *u)
 	}
 	skip_cloudinit(u);
 	u->given.what = find_what(&u->answers);
+	find_steps(&u->answers, sizeof(u->given.steps), u->given.steps);
 	return r;
 }
 
@@ -241,8 +257,7 @@ static void apply(struct unattended *u, const struct options *options)
 			safe_text(strerror(-r), 0).text);
 		return;
 	}
-	headless_apply(
-		&u->app, &u->answers, u->given.source, options, true, &u->problems, &u->outcome);
+	headless_apply(&u->app, &u->answers, options, true, &u->problems, &u->outcome);
 }
 
 /* All of it, until there is an outcome. */

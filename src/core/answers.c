@@ -22,10 +22,12 @@ struct reader {
 	struct answers *answers;
 	struct answers_problems *problems;
 	struct ini_reader lines;
-	struct answers_link link; /* of the section */
-	bool in_link;		  /* the section is [Network] */
-	bool has_link, has_fault; /* it has a Link=, which may be wrong; a line of it is wrong */
-	bool in_unknown;	  /* complained of already */
+	struct answers_link link;  /* of the section */
+	bool in_link;		   /* the section is [Network] */
+	bool has_link, has_fault;  /* it has a Link=, which may be wrong; a line of it is wrong */
+	struct answers_step *step; /* likewise, of a vendor's step; NULL: it is another one */
+	bool in_unknown;	   /* complained of already */
+	unsigned number;	   /* of the file */
 	int r;
 };
 
@@ -87,6 +89,30 @@ static void complain(struct reader *reader, unsigned line, const char *what)
 	reader->has_fault = true;
 }
 
+/* The line that is read. */
+static struct answers_place place_of(const struct reader *reader)
+{
+	return (struct answers_place){ reader->number, reader->lines.line };
+}
+
+unsigned answers_add_file(struct answers *answers, const char *file)
+{
+	if (answers->n_files < ANSWERS_FILES_MAX)
+		answers->n_files++;
+	(void)snprintf(answers->files[answers->n_files - 1], ANSWERS_FILE_SIZE, "%s", file);
+	return (unsigned)answers->n_files;
+}
+
+struct answers_place answers_place_of(const struct answers *answers, enum host_answer answer)
+{
+	return answers->places[__builtin_ctz(answer)];
+}
+
+const char *answers_file_of(const struct answers *answers, struct answers_place place)
+{
+	return place.file > 0 ? answers->files[place.file - 1] : ANSWERS_COMMAND_LINE;
+}
+
 /* -- sections -----------------------------------------------------------------------------------
  */
 
@@ -122,7 +148,7 @@ int answers_link_add(struct answers *answers, const char *link, struct answers_l
 static void keep_link(struct reader *reader)
 {
 	struct answers_link *link = find_link(reader->answers, &reader->link);
-	unsigned line = reader->link.line;
+	unsigned line = reader->link.place.line;
 	int r = 0;
 
 	if (link && (link->seen & SEEN_SECTION)) {
@@ -130,7 +156,7 @@ static void keep_link(struct reader *reader)
 
 		(void)snprintf(what, sizeof(what),
 			_("The section in line %u is about the same link. Make one of the two."),
-			link->line);
+			link->place.line);
 		complain(reader, line, what);
 		return;
 	}
@@ -143,7 +169,7 @@ static void keep_link(struct reader *reader)
 	if (r < 0)
 		return;
 	answers_link_copy(link, &reader->link, UINT_MAX);
-	link->line = line;
+	link->place = reader->link.place;
 	link->seen = SEEN_SECTION;
 }
 
@@ -156,26 +182,47 @@ static void end_section(struct reader *reader)
 		return;
 	reader->in_link = false;
 	if (!reader->has_link)
-		complain(reader, reader->link.line,
+		complain(reader, reader->link.place.line,
 			_("The section lacks Link=: the name of an interface, its MAC address, or "
 			  "\"first\"."));
 	else if (!reader->has_fault && !answers_link_check(&reader->link, &problem))
-		complain(reader, reader->link.line, problem.text);
+		complain(reader, reader->link.place.line, problem.text);
 	if (*reader->link.link)
 		keep_link(reader);
+}
+
+/* The section of a vendor's step begins. */
+static void begin_step(struct reader *reader, const char *name)
+{
+	struct problem problem;
+	int r = answers_step_open(reader->answers, name, place_of(reader), &reader->step, &problem);
+
+	reader->in_unknown = r < 0;
+	if (r == -ENOMEM)
+		reader->r = r;
+	else if (r < 0)
+		complain(reader, reader->lines.line, problem.text);
 }
 
 /* A section begins. */
 static void begin_section(struct ini_reader *lines, const char *section)
 {
 	struct reader *reader = lines->userdata;
+	const char *step = answers_step_name(section);
 	struct problem problem;
 
 	end_section(reader);
+	reader->step = NULL;
+	/* A text or a secret may have "#" in it. */
+	lines->whole = step;
+	if (step) {
+		begin_step(reader, step);
+		return;
+	}
 	reader->in_unknown = !answers_section_exists(section);
 	reader->in_link = streq(section, "Network");
 	reader->has_link = reader->has_fault = false;
-	reader->link = (struct answers_link){ .line = lines->line };
+	reader->link = (struct answers_link){ .place = place_of(reader) };
 	if (!reader->in_unknown)
 		return;
 	answers_unknown_section(section, &problem);
@@ -225,19 +272,35 @@ static void copy_value(const char *value, char ret[static ANSWERS_LINE_MAX + 1])
 	(void)snprintf(ret, ANSWERS_LINE_MAX + 1, "%.*s", (int)length, value);
 }
 
+/* Take the value of a field of a vendor's step. */
+static int take_step_value(struct reader *reader, const char *field, const char *value)
+{
+	struct problem problem;
+	int r = answers_step_set(
+		reader->answers, reader->step, field, value, place_of(reader), &problem);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		complain(reader, reader->lines.line, problem.text);
+	return reader->r;
+}
+
 /* Take one Key=value of a section. */
 static int take_value(
 	struct ini_reader *lines, const char *section, const char *name, const char *text)
 {
 	struct reader *reader = lines->userdata;
-	struct answers_subject subject = { reader->answers, &reader->link };
+	struct answers_subject subject = { reader->answers, &reader->link, place_of(reader) };
 	const struct answers_key *key = answers_key_find(section, name);
 	char value[ANSWERS_LINE_MAX + 1];
 	struct problem problem;
 	bool good;
 
 	if (reader->in_unknown)
-		return 0;
+		return reader->r;
+	if (reader->step)
+		return take_step_value(reader, name, text);
 	copy_value(text, value);
 	if (key && key->bit == 0 && reader->has_link)
 		good = problem_set(&problem,
@@ -261,6 +324,7 @@ static void forget_seen(struct answers *answers)
 	answers->seen = 0;
 	for (size_t i = 0; i < answers->n_links; i++)
 		answers->links[i]->seen = 0;
+	answers_steps_forget_seen(answers);
 }
 
 int answers_read(const char *text, const char *file, struct answers *answers,
@@ -272,6 +336,7 @@ int answers_read(const char *text, const char *file, struct answers *answers,
 	if (!reader)
 		return -ENOMEM;
 	reader->file = file;
+	reader->number = answers_add_file(answers, file);
 	reader->answers = answers;
 	reader->problems = problems;
 	reader->lines = (struct ini_reader){
@@ -307,5 +372,6 @@ void answers_done(struct answers *answers)
 	explicit_bzero(answers->password_text, sizeof(answers->password_text));
 	for (size_t i = 0; i < answers->n_links; i++)
 		free(answers->links[i]);
+	answers_steps_done(answers);
 	*answers = (struct answers){ 0 };
 }

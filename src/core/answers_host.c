@@ -16,6 +16,7 @@ static void give(struct answers_subject *subject, unsigned bit)
 {
 	subject->answers->given |= bit;
 	subject->answers->seen |= bit;
+	subject->answers->places[__builtin_ctz(bit)] = subject->place;
 }
 
 /* Keep value in a field of size bytes. */

@@ -8,7 +8,6 @@
 #include "safe_text.h"
 #include "util.h"
 
-#define STEP	    "Step "
 #define NAME_SHOWN  40
 #define VALUE_SHOWN 60
 
@@ -53,9 +52,6 @@ bool answers_unknown_section(const char *section, struct problem *problem)
 	struct safe_str shown = safe_text(section, NAME_SHOWN);
 	unsigned nearest = NEAREST_FAR;
 
-	if (strncmp(section, STEP, strlen(STEP)) == 0)
-		return problem_set(problem, _("There is no step %s on this appliance."),
-			safe_text(section + strlen(STEP), NAME_SHOWN).text);
 	for (size_t i = 0; (key = answers_key(i)); i++)
 		if (nearest_distance(section, key->section) < nearest) {
 			nearest = nearest_distance(section, key->section);
@@ -65,7 +61,8 @@ bool answers_unknown_section(const char *section, struct problem *problem)
 		return problem_set(problem, _("There is no section [%s]. Is [%s] meant?"),
 			shown.text, best->section);
 	return problem_set(problem,
-		_("There is no section [%s]: they are [Host], [Network], [Root] and [Eula]."),
+		_("There is no section [%s]: they are [Host], [Network], [Root], [Eula] and [Step "
+		  "NAME]."),
 		shown.text);
 }
 

@@ -5,10 +5,14 @@
 
 #include "answers.h"
 
+/* What the file of an answer from the command line is called. */
+#define ANSWERS_COMMAND_LINE "--set"
+
 /* What a key is about: the machine, and in [Network] the link of the section. */
 struct answers_subject {
 	struct answers *answers;
 	struct answers_link *link;
+	struct answers_place place; /* of the value */
 };
 
 struct answers_key {
@@ -65,6 +69,25 @@ void answers_link_copy(struct answers_link *to, const struct answers_link *from,
 
 /* A further section; -ENOMEM, -ENOSPC. */
 int answers_link_add(struct answers *answers, const char *link, struct answers_link **ret);
+
+/* Note that a text is read: its number among answers->files. */
+unsigned answers_add_file(struct answers *answers, const char *file);
+
+/* answers_steps.c: the name in "Step NAME", whatever it is like; NULL: this is another section. */
+const char *answers_step_name(const char *section);
+
+/* The section of a step begins, of an earlier text or of this one. -EINVAL: problem says why it
+ * cannot; -ENOMEM. */
+int answers_step_open(struct answers *answers, const char *name, struct answers_place place,
+	struct answers_step **ret, struct problem *problem);
+
+/* Take the value of a field; likewise. */
+int answers_step_set(struct answers *answers, struct answers_step *step, const char *field,
+	const char *value, struct answers_place place, struct problem *problem);
+
+void answers_steps_write(FILE *f, const struct answers *answers);
+void answers_steps_forget_seen(struct answers *answers);
+void answers_steps_done(struct answers *answers);
 
 /* Is a line without a character that no text has? Why not, else NULL. */
 const char *answers_line_fault(const char *line, size_t length);

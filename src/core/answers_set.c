@@ -11,14 +11,12 @@
 #include "textfile.h"
 #include "util.h"
 
-#define COMMAND_LINE "--set"
-
 /* -- the command line ---------------------------------------------------------------------------
  */
 
 /* A word taken apart. */
 struct word {
-	char section[32], name[32], value[ANSWERS_LINE_MAX + 1];
+	char section[64], name[32], value[ANSWERS_LINE_MAX + 1];
 };
 
 static bool split(const char *text, struct word *ret)
@@ -46,6 +44,8 @@ static void spell(struct word *word)
 {
 	const struct answers_key *key;
 
+	if (strncasecmp(word->section, "Step ", 5) == 0)
+		memcpy(word->section, "Step ", 5);
 	for (size_t i = 0; (key = answers_key(i)); i++) {
 		if (strcasecmp(key->section, word->section) != 0 ||
 			strcasecmp(key->name, word->name) != 0)
@@ -99,7 +99,7 @@ static int choose_vlan(struct answers *answers, unsigned id)
 		answers->set_link = vlan;
 		return 0;
 	}
-	if (link->line == 0 && !(link->given & LINK_ANSWER_VLAN))
+	if (link->place.file == 0 && !(link->given & LINK_ANSWER_VLAN))
 		return 0;
 	return answers_link_add(answers, link->link, &answers->set_link);
 }
@@ -125,8 +125,8 @@ static int find_subject(struct answers *answers, struct problem *problem)
 static int set_network(const struct answers_key *key, const char *value, struct answers *answers,
 	struct problem *problem)
 {
-	struct answers_link tried = { .line = 0 };
-	struct answers_subject subject = { answers, &tried };
+	struct answers_link tried = { .given = 0 };
+	struct answers_subject subject = { .answers = answers, .link = &tried };
 	int r;
 
 	if (key->bit == 0) {
@@ -147,13 +147,31 @@ static int set_network(const struct answers_key *key, const char *value, struct 
 	return answers_key_set(key, &subject, value, problem) ? 0 : -EINVAL;
 }
 
+/* Take a value about a vendor's step. */
+static int set_step(
+	const char *name, const struct word *word, struct answers *answers, struct problem *problem)
+{
+	struct answers_place place = { 0 };
+	struct answers_step *step;
+	int r = answers_step_open(answers, name, place, &step, problem);
+
+	if (r == 0)
+		r = answers_step_set(answers, step, word->name, word->value, place, problem);
+	/* Each word is a text of its own. */
+	answers_steps_forget_seen(answers);
+	return r;
+}
+
 /* Take a word. -EINVAL: problem says why not. */
 static int set_word(struct word *word, struct answers *answers, struct problem *problem)
 {
 	const struct answers_key *key = answers_key_find(word->section, word->name);
 	struct answers_subject subject = { .answers = answers };
+	const char *step = answers_step_name(word->section);
 	bool good;
 
+	if (step)
+		return set_step(step, word, answers, problem);
 	if (!answers_section_exists(word->section))
 		good = answers_unknown_section(word->section, problem);
 	else if (!key)
@@ -191,7 +209,7 @@ int answers_set(const char *text, struct answers *answers, struct answers_proble
 	if (r == -ENOSPC)
 		problem_set(&problem, _("There are too many [Network] sections: 32 are taken."));
 	if (r == -EINVAL || r == -ENOSPC)
-		return answers_complain(problems, COMMAND_LINE, 0, "%s", problem.text);
+		return answers_complain(problems, ANSWERS_COMMAND_LINE, 0, "%s", problem.text);
 	return r;
 }
 
@@ -225,12 +243,14 @@ static int read_text(const char *path, int fd, char **ret)
 	return textfile_read_fd(fd, ANSWERS_TEXT_MAX, ret);
 }
 
-/* May others than root read or write it? */
+/* May others read or write it than root, and than the caller, who made it for an image of theirs?
+ */
 static bool is_open(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) < 0 || st.st_uid != 0 || (st.st_mode & (S_IRWXG | S_IRWXO));
+	return fstat(fd, &st) < 0 || (st.st_uid != 0 && st.st_uid != geteuid()) ||
+	       (st.st_mode & (S_IRWXG | S_IRWXO));
 }
 
 int answers_load(const char *path, struct answers *answers, struct answers_problems *problems)
@@ -254,8 +274,9 @@ int answers_load(const char *path, struct answers *answers, struct answers_probl
 	if (r < 0)
 		return answers_complain(
 			problems, name, 0, _("The answers cannot be read: %s"), read_fault(r));
+	answers->exposed = !is_stream && is_open(fd);
 	r = answers_read(text, name, answers, problems);
-	if (r == 0 && !is_stream && answers_have_secret(answers) && is_open(fd))
+	if (r == 0 && answers->exposed && answers_have_secret(answers))
 		r = answers_complain(problems, path, 0,
 			_("It holds the hash of root's password, so that nobody but root may read "
 			  "it: chown root, chmod 600."));

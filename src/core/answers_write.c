@@ -124,5 +124,6 @@ int answers_write(FILE *f, const struct answers *answers)
 		subject.link = answers->links[i];
 		write_link(f, &subject);
 	}
+	answers_steps_write(f, answers);
 	return ferror(f) ? -EIO : 0;
 }

@@ -11,6 +11,7 @@
 #include "safe_text.h"
 #include "textfile.h"
 #include "util.h"
+#include "words.h"
 
 #define GIVEN_FILE GIVEN_DIR "/given"
 #define ISSUE_FILE "/run/issue.d/firstboot.issue"
@@ -37,6 +38,7 @@ static void parse(const char *cursor, struct given *ret)
 	ret->ran = true;
 	ret->taken = taken == 1;
 	ret->what = (unsigned)what;
+	(void)textfile_take(&cursor, "STEPS", sizeof(ret->steps), ret->steps);
 	while (textfile_take(&cursor, "REASON", sizeof(line), line) >= 0)
 		add_line(ret, line);
 }
@@ -62,6 +64,8 @@ static void print(FILE *f, const void *what)
 
 	(void)fprintf(f, "TAKEN=%d\nWHAT=%u\n", given->taken, given->what);
 	textfile_put(f, "SOURCE", given->source);
+	if (*given->steps)
+		textfile_put(f, "STEPS", given->steps);
 	memcpy(reason, given->reason, sizeof(reason));
 	while ((line = strsep(&rest, "\n")))
 		if (*line)
@@ -106,12 +110,17 @@ bool given_has_page(const struct given *given, const char *page)
 	} pages[] = {
 		{ "network", GIVEN_NETWORK },
 		{ "hostname", GIVEN_HOSTNAME },
+		{ "time", GIVEN_TIMEZONE },
+		{ "keyboard", GIVEN_KEYMAP },
+		{ "eula", GIVEN_EULA },
+		{ "password", GIVEN_LOGIN },
+		{ "ssh-keys", GIVEN_KEYS },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
 		if (streq(pages[i].page, page))
 			return given->taken && (given->what & pages[i].what);
-	return false;
+	return given->taken && words_have(given->steps, page);
 }
 
 /* Text for agetty, to which a backslash is an order. */

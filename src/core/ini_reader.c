@@ -26,7 +26,7 @@ static const char *line_fault(const struct ini_reader *reader, const char *line,
 					 : N_("The line is neither [Section] nor Key=value.");
 }
 
-/* Keep the value of a line that is longer than inih takes, which is given the key alone. Returns
+/* Keep the value of a line that inih would not take whole, and give it the key alone. Returns
  * the length of what it is given, 0 when that is not possible either. */
 static size_t shorten(struct ini_reader *reader, const char *line, size_t length, size_t room)
 {
@@ -54,6 +54,13 @@ static void begin_section(struct ini_reader *reader, const char *line)
 	reader->begin_section(reader, name);
 }
 
+/* Would inih not take all of the value? */
+static bool is_long(const struct ini_reader *reader, const char *line, size_t length, size_t room)
+{
+	return length > 0 && !strchr("#;\r", *line) &&
+	       (length >= room || (reader->whole && *line != '['));
+}
+
 /* Hand the next line to inih. Lines are checked here because inih tells of the first bad one only
  * and reads on in the middle of a long one; without leading blanks it never sees a continuation. */
 static char *next_line(char *buf, int size, void *stream)
@@ -70,7 +77,7 @@ static char *next_line(char *buf, int size, void *stream)
 	reader->line++;
 	reader->next = line + length + (line[length] == '\n');
 	fault = line_fault(reader, line, length);
-	if (!fault && length >= room && *line != '#' && *line != ';') {
+	if (!fault && is_long(reader, line, length, room)) {
 		length = shorten(reader, line, length, room);
 		fault = length == 0 ? N_("The line is too long.") : NULL;
 	}

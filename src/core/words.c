@@ -18,3 +18,13 @@ bool words_next(const char **text, char ret[static WORD_MAX])
 	ret[kept] = '\0';
 	return length > 0;
 }
+
+bool words_have(const char *list, const char *word)
+{
+	char next[WORD_MAX];
+
+	while (words_next(&list, next))
+		if (streq(next, word))
+			return true;
+	return false;
+}

@@ -96,7 +96,7 @@ static int check_passwd(struct offline_plan *plan, const struct offline_wish *wi
 		return r;
 	if (!passwd || shadow_text_hash(passwd, "root", sizeof(field), field) < 0 ||
 		!streq(field, "x"))
-		return offline_complain(wish,
+		return offline_complain(wish, answers_place_of(wish->answers, ANSWER_PASSWORD),
 			_("Root's password was not set: %s of the image does not say that it "
 			  "stands "
 			  "in %s."),
@@ -111,7 +111,7 @@ static int put_hash(struct offline_plan *plan, const struct offline_wish *wish, 
 	int r = shadow_text_set_hash(shadow, "root", wish->hash, time(NULL) / DAY_SECONDS, &text);
 
 	if (r == -ENOENT)
-		return offline_complain(wish,
+		return offline_complain(wish, answers_place_of(wish->answers, ANSWER_PASSWORD),
 			_("Root's password was not set: %s of the image has no line for root."),
 			SHADOW);
 	if (r > 0)
@@ -140,6 +140,22 @@ int offline_password(struct offline_plan *plan, const struct offline_wish *wish)
 		r = put_hash(plan, wish, shadow ? shadow : "");
 	if (shadow)
 		explicit_bzero(shadow, strlen(shadow));
+	return r;
+}
+
+/* -- steps --------------------------------------------------------------------------------------
+ */
+
+int offline_steps(struct offline_plan *plan, const struct offline_wish *wish)
+{
+	const struct answers *answers = wish->answers;
+	int r = 0;
+
+	for (size_t i = 0; i < answers->n_steps && r >= 0; i++)
+		r = offline_complain(wish, answers->steps[i]->place,
+			_("The step %s cannot be done in an image, of which nothing is run. Leave "
+			  "the section to the first start of the machine (firstboot-headless(8))."),
+			answers->steps[i]->name);
 	return r;
 }
 

@@ -69,7 +69,7 @@ int offline_timezone(struct offline_plan *plan, const struct offline_wish *wish)
 
 	(void)snprintf(target, sizeof(target), ZONES "%s", zone);
 	if (!zone_is_installed(root, zone))
-		return offline_complain(wish,
+		return offline_complain(wish, answers_place_of(wish->answers, ANSWER_TIMEZONE),
 			_("The image does not know the time zone \"%s\": it has no such file as "
 			  "%s."),
 			zone, target + strlen(".."));

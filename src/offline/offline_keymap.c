@@ -160,7 +160,7 @@ static int put_keyboard(struct offline_plan *plan, const struct offline_wish *wi
 	if (!offline_exists(plan->tree, KEYBOARD) && !offline_exists(plan->tree, "/bin/setupcon"))
 		return 0;
 	if (!find_layout(plan->tree, wish->answers->keymap, &layout))
-		return offline_complain(wish,
+		return offline_complain(wish, answers_place_of(wish->answers, ANSWER_KEYMAP),
 			_("The keymap \"%s\" cannot be set: %s of the image, which says what %s "
 			  "has "
 			  "to hold, does not have it."),
@@ -182,8 +182,8 @@ int offline_keymap(struct offline_plan *plan, const struct offline_wish *wish)
 	if (streq(now, wish->answers->keymap))
 		return 0;
 	if (!keymap_exists(plan->tree, wish->answers->keymap))
-		return offline_complain(
-			wish, _("The image has no keymap \"%s\"."), wish->answers->keymap);
+		return offline_complain(wish, answers_place_of(wish->answers, ANSWER_KEYMAP),
+			_("The image has no keymap \"%s\"."), wish->answers->keymap);
 	r = offline_read(plan, VCONSOLE, &text);
 	if (r >= 0)
 		r = assign(&text, "KEYMAP", wish->answers->keymap, "");

@@ -58,6 +58,12 @@ static void begin_config(
 		ret->device = device;
 }
 
+/* Where what all of them are about stands. */
+static struct answers_place last_place(const struct offline_wish *wish)
+{
+	return wish->answers->links[wish->answers->n_links - 1]->place;
+}
+
 /* Add what one section says. */
 static int merge_link(
 	struct net_set *set, const struct answers_link *link, const struct offline_wish *wish)
@@ -67,17 +73,17 @@ static int merge_link(
 	int r;
 
 	if (!answers_link_is_name(link))
-		return answers_complain(wish->problems, wish->file, link->line,
+		return offline_complain(wish, link->place,
 			_("Link=%s cannot be used for an image, which has no network cards yet. "
 			  "Give the name that the card will have."),
 			link->link);
 	begin_config(set, link, &config);
 	if (!answers_merge(link, &config, &config, &problem))
-		return answers_complain(wish->problems, wish->file, link->line, "%s", problem.text);
+		return offline_complain(wish, link->place, "%s", problem.text);
 	r = net_set_put(set, &config);
 	if (r < 0)
-		return answers_complain(wish->problems, wish->file, link->line,
-			_("There can be %d links at most."), NET_LINKS_MAX);
+		return offline_complain(
+			wish, link->place, _("There can be %d links at most."), NET_LINKS_MAX);
 	if (link->given & LINK_ANSWER_ADVERTISED) {
 		if (link->advertised)
 			memcpy(set->advertised, config.ifname, sizeof(set->advertised));
@@ -98,7 +104,7 @@ static int make_sets(struct offline_plan *plan, const struct offline_wish *wish,
 	for (size_t i = 0; i < wish->answers->n_links && r >= 0; i++)
 		r = merge_link(&sets->new, wish->answers->links[i], wish);
 	if (r >= 0 && problems == wish->problems->n && !validate_net_set(&sets->new, &problem))
-		r = answers_complain(wish->problems, wish->file, 0, "%s", problem.text);
+		r = offline_complain(wish, last_place(wish), "%s", problem.text);
 	return r;
 }
 
@@ -225,7 +231,7 @@ int offline_network(struct offline_plan *plan, const struct offline_wish *wish)
 	if (!sets)
 		return -ENOMEM;
 	if (offline_exists(plan->tree, JOURNAL_PATH))
-		return offline_complain(wish,
+		return offline_complain(wish, last_place(wish),
 			_("A change of the network was cut off in the image: %s is there. Start it "
 			  "once, or remove that file."),
 			JOURNAL_PATH);

@@ -60,13 +60,15 @@ int offline_keymap(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_keys(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_password(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_network(struct offline_plan *plan, const struct offline_wish *wish);
+int offline_steps(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_claim(struct offline_plan *plan, const struct offline_wish *wish);
 
 /* What has to follow the network settings beside the manager of the links (surroundings.h). */
 int offline_surroundings(struct offline_plan *plan, const struct net_set *set);
 
-/* Add a problem that is about no line. */
-int offline_complain(const struct offline_wish *wish, const char *format, ...) _printf_(2, 3);
+/* Add a problem of what stands in this place of the answers. */
+int offline_complain(const struct offline_wish *wish, struct answers_place place,
+	const char *format, ...) _printf_(3, 4);
 
 /* What is read back. Where there is nothing, nothing is given. */
 int offline_read_hostname(struct offline_plan *plan, struct answers *ret);

@@ -8,22 +8,25 @@
 #include "i18n.h"
 #include "offline_parts.h"
 
-/* In the order of a machine that runs. given: enum host_answer, 0 for what is asked otherwise. */
+/* In the order of a machine that runs, each with what has to be given. */
 static const struct {
-	unsigned given;
+	unsigned given; /* enum host_answer */
+	bool links, steps;
 	int (*put)(struct offline_plan *plan, const struct offline_wish *wish);
 	int (*read)(struct offline_plan *plan, struct answers *ret);
 } parts[] = {
-	{ ANSWER_HOSTNAME, offline_hostname, offline_read_hostname },
-	{ ANSWER_TIMEZONE, offline_timezone, offline_read_timezone },
-	{ ANSWER_KEYMAP, offline_keymap, offline_read_keymap },
-	{ ANSWER_KEYS, offline_keys, offline_read_keys },
-	{ ANSWER_PASSWORD, offline_password, NULL },
-	{ 0, offline_network, offline_read_network },
-	{ ANSWER_KEYS | ANSWER_PASSWORD, offline_claim, NULL },
+	{ ANSWER_HOSTNAME, false, false, offline_hostname, offline_read_hostname },
+	{ ANSWER_TIMEZONE, false, false, offline_timezone, offline_read_timezone },
+	{ ANSWER_KEYMAP, false, false, offline_keymap, offline_read_keymap },
+	{ ANSWER_KEYS, false, false, offline_keys, offline_read_keys },
+	{ ANSWER_PASSWORD, false, false, offline_password, NULL },
+	{ 0, true, false, offline_network, offline_read_network },
+	{ 0, false, true, offline_steps, NULL },
+	{ ANSWER_KEYS | ANSWER_PASSWORD, false, false, offline_claim, NULL },
 };
 
-int offline_complain(const struct offline_wish *wish, const char *format, ...)
+int offline_complain(
+	const struct offline_wish *wish, struct answers_place place, const char *format, ...)
 {
 	_cleanup_free_ char *text = NULL;
 	va_list args;
@@ -32,13 +35,17 @@ int offline_complain(const struct offline_wish *wish, const char *format, ...)
 	va_start(args, format);
 	r = vasprintf(&text, format, args);
 	va_end(args);
-	return r < 0 ? -ENOMEM : answers_complain(wish->problems, wish->file, 0, "%s", text);
+	return r < 0 ? -ENOMEM
+		     : answers_complain(wish->problems, answers_file_of(wish->answers, place),
+			       place.line, "%s", text);
 }
 
 /* Is the part asked for? */
-static bool is_given(unsigned given, const struct answers *answers)
+static bool is_given(size_t part, const struct answers *answers)
 {
-	return given ? answers->given & given : answers->n_links > 0;
+	return (answers->given & parts[part].given) ||
+	       (parts[part].links && answers->n_links > 0) ||
+	       (parts[part].steps && answers->n_steps > 0);
 }
 
 /* Say which file stood in the way. */
@@ -58,7 +65,7 @@ bool offline_plan_make(const struct offline_tree *tree, const struct offline_wis
 
 	*ret = (struct offline_plan){ .tree = tree, .lock = -1 };
 	for (size_t i = 0; i < ARRAY_SIZE(parts) && r >= 0; i++)
-		if (is_given(parts[i].given, wish->answers))
+		if (is_given(i, wish->answers))
 			r = parts[i].put(ret, wish);
 	if (r < 0)
 		return say_failed(ret, r, fault);

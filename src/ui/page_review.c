@@ -38,6 +38,8 @@ static void print_given(const struct wizard *wizard, FILE *file)
 		{ GIVEN_HOSTNAME, N_("Hostname") },
 		{ GIVEN_TIMEZONE, N_("Time zone") },
 		{ GIVEN_KEYMAP, N_("Keyboard") },
+		{ GIVEN_EULA, N_("Licence") },
+		{ GIVEN_LOGIN, N_("root's login") },
 	};
 	const struct given *given = &wizard->app->given;
 	const safe_char *comma = OURS("");

@@ -6,7 +6,7 @@ import json
 import re
 
 import cli
-from cli import DONE, NOT_PERMITTED, USAGE, firstboot, refused
+from cli import DONE, INVALID, NOT_PERMITTED, USAGE, firstboot, refused
 
 import case
 from machine import allow_ptys, as_firstboot, claim, wait_lease
@@ -36,6 +36,18 @@ def test_version():
                ("--history", "7", "8"), ("--confirm", "7"), ("--check", "network"))
 def test_what_is_not_understood_is_refused(*arguments):
     refused(firstboot(*arguments), USAGE, arguments[-1])
+
+
+@case.variants(("--stat", "--status"), ("--js", "--json"), ("--answer=/x", "--answers"), ("--se", "--set", "Host.Hostname=a"),
+               ("--vers=1", "--version"), ("--re", "--re"))
+def test_a_name_is_written_in_full(word, name, *more):
+    """Else a later version, with further options, would read a script another way."""
+    refused(firstboot("--check", "--set=Host.Hostname=a", word, *more), USAGE, word.split("=")[0], name)
+
+
+def test_what_stands_as_an_argument_is_no_option():
+    done = firstboot("--check", "--set", "--stat")
+    assert done.returncode == INVALID and "SECTION.KEY=VALUE" in done.stderr, done
 
 
 @case.variants(("--status=yes", "--status"), ("--json=1", "--json"), ("--reconfigure=network", "--reconfigure"))

@@ -112,10 +112,10 @@ static void test_examples(void)
 			return;
 		}
 		test_equal_str_at(text, read_text(text), "");
-		test_assert(answers.n_links > 0);
+		test_assert(answers.n_links > 0 || answers.n_steps > 0);
 		check_links();
 	}
-	test_equal_int((long long)n, 4);
+	test_equal_int((long long)n, 5);
 }
 
 int main(void)

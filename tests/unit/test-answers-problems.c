@@ -27,8 +27,8 @@ static void test_problems(void)
 		"7: There is no key Colour= in section [Host].\n"
 		"8: There is no key DNS= in section [Host]. Is DNS= of [Network] meant?\n"
 		"9: There is no section [Hots]. Is [Host] meant?\n"
-		"11: There is no section [Match]: they are [Host], [Network], [Root] and [Eula].\n"
-		"13: There is no step licence on this appliance.\n"
+		"11: There is no section [Match]: they are [Host], [Network], [Root], [Eula] and "
+		"[Step NAME].\n"
 		"15: The section lacks Link=: the name of an interface, its MAC address, or "
 		"\"first\".\n"
 		"16: DHCP= takes yes, ipv4, ipv6 or no. It is no such thing: maybe\n"
@@ -144,7 +144,30 @@ static const struct {
 	/* What a word is quoted in stays one line. */
 	{ "[Netwrok]\nMTU=1\n", "1: There is no section [Netwrok]. Is [Network] meant?\n" },
 	{ "[Step]\n",
-		"1: There is no section [Step]: they are [Host], [Network], [Root] and [Eula].\n" },
+		"1: There is no section [Step]: they are [Host], [Network], [Root], [Eula] and "
+		"[Step NAME].\n" },
+	/* Of a step the names alone are judged. */
+	{ "[Step Licence]\nA=1\n",
+		"1: \"Licence\" is no name of a step: it has small letters, digits and dashes, and "
+		"at most 31 of them.\n" },
+	{ "[Step ]\n", "1: \"\" is no name of a step: it has small letters, digits and dashes, and "
+		       "at most "
+		       "31 of them.\n" },
+	{ "[Step abcdefghijklmnopqrstuvwxyz-012345]\n",
+		"1: \"abcdefghijklmnopqrstuvwxyz-012345\" is no name of a step: it has small "
+		"letters, "
+		"digits and dashes, and at most 31 of them.\n" },
+	{ "[Step a]\n[Host]\n[Step a]\nB=1\n",
+		"3: The section in line 1 is about the same step. Make one of the two.\n" },
+	{ "[Step a]\nB=1\n=2\nB c=3\nB=4\n",
+		"3: = is no name of a field of a step: it has letters and digits, and at most 31 "
+		"of "
+		"them.\n"
+		"4: B c= is no name of a field of a step: it has letters and digits, and at most "
+		"31 "
+		"of them.\n"
+		"5: What B= sets is set already, and takes one value. Remove one of the two "
+		"lines.\n" },
 	{ "Xyzzyplugh=1\n", "1: Xyzzyplugh= stands before the first section.\n" },
 };
 

@@ -33,6 +33,69 @@ static void test_golden(void)
 	test_equal_str(write_text(), whole);
 }
 
+/* Answers to a vendor's steps are kept as they stand, and say where that is. */
+static void test_steps(void)
+{
+	static const char *const words[] = { "step licence.Key=new #2", "Step backup.Host=b",
+		"Step licence.Days=", NULL };
+	static const char text[] = "[Step licence]\nKey=a #b ; c\nPassphrase=#x;\nDays=\n"
+				   "\n[Step backup]\n";
+
+	test_equal_str(read_text(text), "");
+	test_equal_str(write_text(), text);
+	test_equal_int((int)answers.steps[0]->values[1].place.line, 3);
+	test_equal_str(answers_file_of(&answers, answers.steps[0]->values[1].place), "a.ini");
+	test_assert(!answers.steps[0]->values[1].exposed);
+	/* A word takes the place of one value, and everybody can see it. */
+	test_equal_str(set_words(words), "");
+	test_equal_str(write_text(),
+		"[Step licence]\nKey=new #2\nPassphrase=#x;\nDays=\n\n[Step backup]\nHost=b\n");
+	test_equal_str(answers_file_of(&answers, answers.steps[0]->values[0].place), "--set");
+	test_assert(answers.steps[0]->values[0].exposed);
+	test_assert(!answers.steps[0]->values[1].exposed);
+	test_equal_int((int)answers.steps[0]->place.line, 1);
+	/* A later text goes before an earlier one. */
+	answers.exposed = true;
+	test_equal_int(
+		answers_read("\n[Step licence]\nPassphrase=y\n", "b.ini", &answers, &problems), 0);
+	test_equal_str(tell(), "");
+	test_equal_str(answers_file_of(&answers, answers.steps[0]->values[1].place), "b.ini");
+	test_equal_str(answers.steps[0]->values[1].text, "y");
+	test_assert(answers.steps[0]->values[1].exposed);
+}
+
+/* Values that no line can hold are not written as another one. */
+static void test_step_values(void)
+{
+	static const char *const values[] = { " a", "a\t", "a\nb", "a\x1b", "\xff", NULL };
+
+	test_equal_str(read_text(""), "");
+	test_equal_int(answers_add_step(&answers, "licence"), 0);
+	for (size_t i = 0; values[i]; i++) {
+		test_equal_int(answers_add_value(&answers, "Key", values[i]), 0);
+		test_equal_str(write_text(),
+			"[Step licence]\n# Key= has a value that no line can hold.\n");
+	}
+	test_equal_int(answers_add_value(&answers, "Key", "a = b"), 0);
+	test_equal_str(write_text(), "[Step licence]\nKey=a = b\n");
+}
+
+/* Each answer about the machine says where it stands. */
+static void test_places(void)
+{
+	static const char *const words[] = { "Host.Timezone=UTC", NULL };
+
+	test_equal_str(read_text("[Host]\nKeymap=us\nTimezone=UTC\n[Root]\nPasswordFile=/x\n"), "");
+	test_equal_str(set_words(words), "");
+	test_equal_int((int)answers_place_of(&answers, ANSWER_KEYMAP).line, 2);
+	test_equal_int((int)answers_place_of(&answers, ANSWER_PASSWORD).line, 5);
+	test_equal_int((int)answers_place_of(&answers, ANSWER_TIMEZONE).line, 0);
+	test_equal_str(
+		answers_file_of(&answers, answers_place_of(&answers, ANSWER_KEYMAP)), "a.ini");
+	test_equal_str(
+		answers_file_of(&answers, answers_place_of(&answers, ANSWER_TIMEZONE)), "--set");
+}
+
 /* The same in other words: a byte order mark, ends of lines, blanks, comments, lists in a line. */
 static void test_forms(void)
 {
@@ -213,6 +276,9 @@ static void test_device(void)
 int main(void)
 {
 	test_run(test_golden);
+	test_run(test_steps);
+	test_run(test_step_values);
+	test_run(test_places);
 	test_run(test_forms);
 	test_run(test_explained);
 	test_run(test_secret);

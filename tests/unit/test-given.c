@@ -10,6 +10,7 @@ static void there_and_back(void)
 		.ran = true,
 		.source = "the credential firstboot.answers",
 		.what = GIVEN_HOSTNAME | GIVEN_NETWORK,
+		.steps = "licence backup-target",
 		.reason = "answers.ini:3: \"a b\" is no hostname.\nanswers.ini:9: no such key",
 	};
 	struct given read;
@@ -22,6 +23,7 @@ static void there_and_back(void)
 	test_equal_int(given_read(tree, &read), 0);
 	test_assert(read.ran && !read.taken && read.what == given.what);
 	test_equal_str(read.source, given.source);
+	test_equal_str(read.steps, given.steps);
 	test_equal_str(read.reason, given.reason);
 	given.taken = true;
 	given.reason[0] = '\0';
@@ -48,14 +50,26 @@ static void garbage(void)
 /* A page need not ask for what was given and taken. */
 static void pages(void)
 {
-	struct given given = { .ran = true, .taken = true, .what = GIVEN_HOSTNAME | GIVEN_LOGIN };
+	struct given given = { .ran = true,
+		.taken = true,
+		.what = GIVEN_HOSTNAME | GIVEN_LOGIN,
+		.steps = "backup licence" };
 
 	test_assert(given_has_page(&given, "hostname"));
 	test_assert(!given_has_page(&given, "network"));
-	test_assert(!given_has_page(&given, "password"));
+	test_assert(given_has_page(&given, "password"));
+	test_assert(!given_has_page(&given, "ssh-keys"));
+	test_assert(!given_has_page(&given, "eula"));
 	test_assert(!given_has_page(&given, "review"));
-	given.taken = false;
+	test_assert(given_has_page(&given, "backup") && given_has_page(&given, "licence"));
+	test_assert(!given_has_page(&given, "back") && !given_has_page(&given, "up"));
+	given.what = GIVEN_EULA | GIVEN_KEYS | GIVEN_TIMEZONE | GIVEN_KEYMAP;
+	test_assert(given_has_page(&given, "eula") && given_has_page(&given, "ssh-keys"));
+	test_assert(given_has_page(&given, "time") && given_has_page(&given, "keyboard"));
 	test_assert(!given_has_page(&given, "hostname"));
+	given.what = GIVEN_HOSTNAME;
+	given.taken = false;
+	test_assert(!given_has_page(&given, "hostname") && !given_has_page(&given, "licence"));
 }
 
 /* agetty obeys a backslash, a terminal an escape. */
