@@ -17,9 +17,10 @@ struct dropins {
  * 0). A directory that is not there is no trouble. */
 typedef void (*dropins_complain_fn)(const char *dir, int why, void *userdata);
 
-/* The files NAME.conf in dirs (NULL at the end; the first counts most) below root. complain may be
- * NULL. Initialises *ret, which is done with dropins_done() also after an error. -ENOMEM. */
-int dropins_find(const char *root, const char *const *dirs, dropins_complain_fn complain,
-	void *userdata, struct dropins *ret);
+/* The files whose names end in suffix (".conf") in dirs (NULL at the end; the first counts most)
+ * below root. complain may be NULL. Initialises *ret, which is done with dropins_done() also after
+ * an error. -ENOMEM. */
+int dropins_find(const char *root, const char *const *dirs, const char *suffix,
+	dropins_complain_fn complain, void *userdata, struct dropins *ret);
 
 void dropins_done(struct dropins *dropins);

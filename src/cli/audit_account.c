@@ -186,7 +186,7 @@ static void check_ssh(struct audit *audit)
 	if (!audit_exists(audit, "/usr/sbin/sshd"))
 		return;
 	read_sshd(audit, "/etc/ssh/sshd_config", &denied, &includes);
-	if (includes && dropins_find(audit->root, dirs, NULL, NULL, &dropins) < 0)
+	if (includes && dropins_find(audit->root, dirs, ".conf", NULL, NULL, &dropins) < 0)
 		audit->r = -ENOMEM;
 	for (size_t i = 0; i < dropins.n; i++)
 		read_sshd(audit, dropins.paths[i], &denied, &ignored);

@@ -205,7 +205,7 @@ void audit_settings(struct audit *audit, const struct audit_place *place, const 
 
 	for (const char *const *file = place->files; *file; file++)
 		visit_file(audit, *file, place->section, key, visit, userdata);
-	r = dropins_find(audit->root, place->dirs, NULL, NULL, &dropins);
+	r = dropins_find(audit->root, place->dirs, ".conf", NULL, NULL, &dropins);
 	if (r < 0)
 		audit->r = r;
 	for (size_t i = 0; i < dropins.n; i++)

@@ -69,7 +69,7 @@ static enum verdict ask_access(struct audit *audit)
 	_cleanup_(dropins_done) struct dropins dropins = { .n = 0 };
 	struct access access = { .origins = origins };
 
-	if (dropins_find(audit->root, dirs, NULL, NULL, &dropins) < 0)
+	if (dropins_find(audit->root, dirs, ".conf", NULL, NULL, &dropins) < 0)
 		audit->r = -ENOMEM;
 	audit_lines(audit, "/etc/security/access.conf", see_access, &access);
 	for (size_t i = 0; i < dropins.n; i++)

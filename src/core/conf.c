@@ -27,7 +27,7 @@ static void on_trouble(const char *dir, int why, void *userdata)
 static int dropins_load(const char *root, struct conf_reader *reader, struct dropins *dropins)
 {
 	static const char *const dirs[] = { ETC_DIR DROPINS, VENDORDIR DROPINS, NULL };
-	int r = dropins_find(root, dirs, on_trouble, reader, dropins);
+	int r = dropins_find(root, dirs, ".conf", on_trouble, reader, dropins);
 
 	for (size_t i = 0; r == 0 && i < dropins->n; i++)
 		r = conf_read_file(root, dropins->paths[i], reader);

@@ -3,11 +3,10 @@
 /* One file of the configuration, line by line. */
 
 #include <errno.h>
-#include <limits.h>
-#include <sys/stat.h>
 
 #include "conf_parts.h"
 #include "ini_reader.h"
+#include "rooted.h"
 #include "textfile.h"
 #include "util.h"
 
@@ -61,31 +60,6 @@ static int reader_value(
 	return r == -ENOMEM ? r : 0;
 }
 
-/* May others write what is at path below root than the owner of all of it, who is root? */
-static bool is_open(const char *root, const char *path)
-{
-	char full[PATH_MAX];
-	struct stat whole, st;
-
-	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full) ||
-		stat(*root ? root : "/", &whole) < 0 || stat(full, &st) < 0)
-		return false; /* reading it will tell why */
-	/* /dev/null is written by everybody, and stands for "removed". */
-	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return false;
-	return st.st_uid != whole.st_uid || (st.st_mode & S_IWOTH) ||
-	       ((st.st_mode & S_IWGRP) && st.st_gid != whole.st_gid);
-}
-
-/* The same of the file or its folder. */
-static bool is_anybodys(const char *root, const char *path)
-{
-	char folder[PATH_MAX];
-
-	(void)snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
-	return is_open(root, path) || is_open(root, folder);
-}
-
 /* Read one file of the configuration into conf. */
 int conf_read_file(const char *root, const char *path, struct conf_reader *reader)
 {
@@ -99,7 +73,7 @@ int conf_read_file(const char *root, const char *path, struct conf_reader *reade
 	int r;
 
 	reader->file = path;
-	if (is_anybodys(root, path)) {
+	if (rooted_is_anybodys(root, path)) {
 		conf_complain(reader, 0, "Others than root may write it, so it is not read.");
 		return 0;
 	}

@@ -37,16 +37,17 @@ static int add(struct dropins *dropins, const char *dir, const char *name)
 }
 
 /* Is it a file's name that counts in a .d directory? */
-static bool is_dropin_name(const char *name)
+static bool is_dropin_name(const char *name, const char *suffix)
 {
-	size_t length = strlen(name);
+	size_t length = strlen(name), end = strlen(suffix);
 
-	return name[0] != '.' && length > 5 && streq(name + length - 5, ".conf");
+	return name[0] != '.' && length > end && streq(name + length - end, suffix);
 }
 
 /* Find the files of one directory. Returns why there may be more: an errno, -1 for too many of
  * them, or 0; *ret_r: -ENOMEM. */
-static int scan(struct dropins *dropins, const char *root, const char *dir, int *ret_r)
+static int scan(
+	struct dropins *dropins, const char *root, const char *dir, const char *suffix, int *ret_r)
 {
 	char full[PATH_MAX];
 	struct dirent *entry;
@@ -59,7 +60,7 @@ static int scan(struct dropins *dropins, const char *root, const char *dir, int 
 	if (!d)
 		return errno == ENOENT ? 0 : errno;
 	while (r == 0 && (entry = readdir(d))) {
-		if (!is_dropin_name(entry->d_name))
+		if (!is_dropin_name(entry->d_name, suffix))
 			continue;
 		if (dropins->n == DROPINS_MAX) {
 			why = -1;
@@ -79,14 +80,14 @@ static int compare(const void *a, const void *b)
 }
 
 /* Find the files of all directories. */
-int dropins_find(const char *root, const char *const *dirs, dropins_complain_fn complain,
-	void *userdata, struct dropins *ret)
+int dropins_find(const char *root, const char *const *dirs, const char *suffix,
+	dropins_complain_fn complain, void *userdata, struct dropins *ret)
 {
 	int r = 0;
 
 	ret->n = 0;
 	for (; *dirs; dirs++) {
-		int why = scan(ret, root, *dirs, &r);
+		int why = scan(ret, root, *dirs, suffix, &r);
 
 		if (r < 0 || why == ENOMEM)
 			return -ENOMEM;

@@ -137,3 +137,40 @@ int rooted_type(const char *root, const char *path)
 		return fd;
 	return fstat(fd, &st) < 0 ? -errno : (int)(st.st_mode & S_IFMT);
 }
+
+int rooted_stat(const char *root, const char *path, struct stat *ret)
+{
+	_cleanup_close_ int fd = rooted_open(root, path, O_PATH | O_NOFOLLOW);
+
+	if (fd < 0)
+		return fd;
+	return fstat(fd, ret) < 0 ? -errno : 0;
+}
+
+bool rooted_is_open(const char *root, const struct stat *st)
+{
+	struct stat whole;
+
+	return stat(*root ? root : "/", &whole) < 0 || st->st_uid != whole.st_uid ||
+	       (st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != whole.st_gid);
+}
+
+/* The same of what is at path, with the links that lead there followed. */
+static bool is_open(const char *root, const char *path)
+{
+	_cleanup_close_ int fd = rooted_open(root, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return false; /* reading it will tell why */
+	/* /dev/null is written by everybody, and stands for "removed". */
+	return (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) && rooted_is_open(root, &st);
+}
+
+bool rooted_is_anybodys(const char *root, const char *path)
+{
+	char folder[PATH_MAX];
+
+	(void)snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
+	return is_open(root, path) || is_open(root, folder);
+}
