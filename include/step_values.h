@@ -22,6 +22,10 @@ bool step_field_is_visible(
 /* Take a value as it is. NULL takes it away. Secrets are cleared. -ENOMEM. */
 int step_values_set(struct step_values *values, size_t field, const char *value);
 
+/* The answer to a field, or its default where there is none. */
+const char *step_values_get(
+	const struct step_def *def, const struct step_values *values, size_t field);
+
 /* The defaults, of fields that are not answered. -ENOMEM. */
 int step_values_complete(const struct step_def *def, struct step_values *values);
 
