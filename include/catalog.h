@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define CATALOG_LANGUAGE_MAX 7 /* "pt_BR", with the NUL and room for three letters */
 
@@ -21,6 +22,20 @@ int catalog_use(const char *dir, const char *language);
 
 /* The language in use; "en": none. */
 const char *catalog_language(void);
+
+/* The letters of its texts that are not in ASCII, as its head has them (X-Letters); "" for none. */
+const char *catalog_letters(void);
+
+#define CATALOG_NAME_MAX 64
+
+/* A language whose catalogue is there; name: in its own words (X-Name of the head). */
+struct catalog_entry {
+	char language[CATALOG_LANGUAGE_MAX];
+	char name[CATALOG_NAME_MAX];
+};
+
+/* Those below dir, and English, sorted by code; at most max of them. */
+size_t catalog_list(const char *dir, struct catalog_entry *ret, size_t max);
 
 /* The translation, or text itself. Never freed, never NULL. */
 __attribute__((format_arg(1))) const char *catalog_find(const char *text);

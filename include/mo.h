@@ -21,3 +21,6 @@ int mo_open(const void *data, size_t size, struct mo *ret);
 
 /* The translation within the bytes, NULL where there is none. */
 const char *mo_find(const struct mo *mo, const char *text);
+
+/* A field of the head ("X-Name: VALUE"), "" where there is none. Cut where it is longer. */
+void mo_field(const struct mo *mo, const char *name, char *ret, size_t size);

@@ -64,6 +64,9 @@ enum change_end {
 #define SECRET_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #define SECRET_MAX   511 /* crypt(3) and PAM take no more */
 
+/* The language that was chosen on a screen. */
+#define LANGUAGE_FILE "/etc/firstboot/firstboot.conf.d/91-language.conf"
+
 /* So many lines of a unit's journal are shown at most. */
 #define UNIT_JOURNAL_LINES 200
 

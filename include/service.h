@@ -214,6 +214,7 @@ int method_add_root_key(sd_bus_message *message, void *userdata, sd_bus_error *e
 int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_timezone(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_keymap(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_set_language(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_begin_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_end_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -33,7 +33,7 @@ static const char *const terms[] = {
 	"dumb",
 };
 
-/* Languages are set by the machine, not by who calls us. */
+/* Languages are set by the machine, not by who calls us: only the characters are taken. */
 static const char *const langs[] = { "C.UTF-8", "C.utf8", "en_US.UTF-8" };
 
 static const struct {
@@ -79,7 +79,7 @@ static void clear_environment(void)
 		on_virtual_terminal() ? "linux" : "vt220");
 	const char *lang = pick(getenv("LANG"), langs, ARRAY_SIZE(langs), langs[0]);
 
-	if (clearenv() != 0 || setenv("TERM", term, 1) < 0 || setenv("LANG", lang, 1) < 0 ||
+	if (clearenv() != 0 || setenv("TERM", term, 1) < 0 || setenv("LC_CTYPE", lang, 1) < 0 ||
 		setenv("PATH", "/usr/sbin:/usr/bin", 1) < 0)
 		refuse(EXIT_PLACE, "Out of memory.");
 }

@@ -2,6 +2,7 @@
 
 #include "catalog.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -10,13 +11,16 @@
 #include "mo.h"
 #include "util.h"
 
-#define NONE "en" /* what the program's texts are written in */
+#define NONE	    "en" /* what the program's texts are written in */
+#define NONE_NAME   "English"
+#define LETTERS_MAX 512
 
 /* A catalogue that was used once stays, and with it the texts that were handed out. */
 struct catalog {
 	struct catalog *next;
 	char *path;
 	char language[CATALOG_LANGUAGE_MAX];
+	char letters[LETTERS_MAX];
 	struct mo mo;
 };
 
@@ -57,14 +61,15 @@ static int load(char *path, const char *language, struct catalog **ret)
 		return r;
 	catalog->path = path;
 	strcpy(catalog->language, language);
+	mo_field(&catalog->mo, "X-Letters", catalog->letters, sizeof(catalog->letters));
 	catalog->next = catalogs;
 	catalogs = catalog;
 	*ret = take_ptr(catalog);
 	return 0;
 }
 
-/* Use the catalogue of exactly this language. */
-static int use(const char *dir, const char *language)
+/* The catalogue of exactly this language. */
+static int get(const char *dir, const char *language, const struct catalog **ret)
 {
 	_cleanup_free_ char *path = NULL;
 	struct catalog *catalog = catalogs;
@@ -80,7 +85,7 @@ static int use(const char *dir, const char *language)
 			return r;
 		path = NULL;
 	}
-	in_use = catalog;
+	*ret = catalog;
 	return 0;
 }
 
@@ -110,13 +115,51 @@ int catalog_use(const char *dir, const char *language)
 		in_use = NULL;
 		return 0;
 	}
-	r = use(dir, language);
-	return r == -ENOENT && language[length] != '\0' ? use(dir, first) : r;
+	r = get(dir, language, &in_use);
+	return r == -ENOENT && language[length] != '\0' ? get(dir, first, &in_use) : r;
 }
 
 const char *catalog_language(void)
 {
 	return in_use ? in_use->language : NONE;
+}
+
+const char *catalog_letters(void)
+{
+	return in_use ? in_use->letters : "";
+}
+
+/* By code. */
+static int compare(const void *a, const void *b)
+{
+	const struct catalog_entry *one = a, *other = b;
+
+	return strcmp(one->language, other->language);
+}
+
+size_t catalog_list(const char *dir, struct catalog_entry *ret, size_t max)
+{
+	DIR *folder = opendir(dir);
+	size_t n = 0;
+
+	if (max > 0)
+		ret[n++] = (struct catalog_entry){ NONE, NONE_NAME };
+	for (struct dirent *entry; folder && n < max && (entry = readdir(folder));) {
+		const struct catalog *catalog;
+
+		if (!catalog_is_language(entry->d_name) || streq(entry->d_name, NONE) ||
+			get(dir, entry->d_name, &catalog) < 0)
+			continue;
+		strcpy(ret[n].language, entry->d_name);
+		mo_field(&catalog->mo, "X-Name", ret[n].name, sizeof(ret[n].name));
+		if (ret[n].name[0] == '\0')
+			strcpy(ret[n].name, entry->d_name);
+		n++;
+	}
+	if (folder)
+		(void)closedir(folder);
+	qsort(ret, n, sizeof(*ret), compare);
+	return n;
 }
 
 const char *catalog_find(const char *text)

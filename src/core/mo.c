@@ -83,3 +83,19 @@ const char *mo_find(const struct mo *mo, const char *text)
 	}
 	return NULL;
 }
+
+void mo_field(const struct mo *mo, const char *name, char *ret, size_t size)
+{
+	const char *line = mo_find(mo, "");
+	size_t length = strlen(name);
+
+	ret[0] = '\0';
+	for (; line && *line != '\0'; line += strspn(line, "\n")) {
+		if (strncmp(line, name, length) == 0 && strncmp(line + length, ": ", 2) == 0) {
+			line += length + 2;
+			(void)snprintf(ret, size, "%.*s", (int)strcspn(line, "\n"), line);
+			return;
+		}
+		line += strcspn(line, "\n");
+	}
+}

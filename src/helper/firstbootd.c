@@ -10,6 +10,7 @@
 
 #include "bus_life.h"
 #include "claim.h"
+#include "i18n.h"
 #include "logins.h"
 #include "names.h"
 #include "service.h"
@@ -169,5 +170,6 @@ int main(int argc, char **argv)
 		bus_life_complain(r, "firstboot.conf");
 		return 1;
 	}
+	i18n_choose(conf.language);
 	return run(&conf) < 0 ? 1 : 0;
 }

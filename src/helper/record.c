@@ -23,6 +23,8 @@ const struct record_kind_text record_kinds[N_RECORD_KINDS] = {
 		"New time zone", "SetTimezone" },
 	[RECORD_KEYMAP] = { "keymap", "19d79157ea1744ba99f9c2af55773bec", "Keyboard layout set by",
 		"New keyboard layout", "SetKeymap" },
+	[RECORD_LANGUAGE] = { "language", "a9e143364df6486a949f8b93d0b5ae52", "Language set by",
+		"New language", "SetLanguage" },
 	[RECORD_NETWORK_SET] = { "network-set", "fb48e2f9aab9469c8531157a3ca18e90",
 		"Network settings put on trial by", "New network settings", "SetNetwork" },
 	[RECORD_NETWORK_KEPT] = { "network-kept", "8eaaee32bf724242ae3752d8d6bb4832",

@@ -278,6 +278,8 @@ static const sd_bus_vtable vtable[] = {
 		method_set_timezone, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetKeymap", SD_BUS_ARGS("s", keymap), SD_BUS_RESULT("s", note),
 		method_set_keymap, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SetLanguage", SD_BUS_ARGS("s", language), SD_BUS_NO_RESULT,
+		method_set_language, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("BeginEdit", SD_BUS_NO_ARGS,
 		SD_BUS_RESULT("b", granted, "s", editor, "t", since), method_begin_edit,
 		SD_BUS_VTABLE_UNPRIVILEGED),

@@ -71,5 +71,6 @@ int main(int argc, char **argv)
 		bus_life_complain(r, "firstboot.conf");
 		return 1;
 	}
+	i18n_choose(conf.language);
 	return run(&conf) < 0 ? 1 : 0;
 }

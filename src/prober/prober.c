@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "bus_life.h"
+#include "conf.h"
 #include "i18n.h"
 #include "prober.h"
 #include "prober_service.h"
@@ -82,6 +83,16 @@ static int parse_options(int argc, char **argv)
 	return optind < argc ? -EINVAL : 0;
 }
 
+/* What is found out is said in the language of the screens; firstbootd complains of what is wrong
+ * in the file. */
+static void choose_language(void)
+{
+	_cleanup_(conf_done) struct conf conf = { 0 };
+
+	if (conf_load("", NULL, NULL, &conf) >= 0)
+		i18n_choose(conf.language);
+}
+
 int main(int argc, char **argv)
 {
 	int r;
@@ -96,5 +107,6 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	i18n_init();
+	choose_language();
 	return run() < 0 ? 1 : 0;
 }

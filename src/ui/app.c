@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <signal.h>
 
+#include "language.h"
 #include "paint.h"
 #include "screen.h"
 #include "transaction.h"
@@ -72,6 +73,7 @@ int app_init(struct app *app)
 	r = conf_load("", NULL, NULL, &app->conf);
 	if (r < 0)
 		return r;
+	language_choose(app->conf.language);
 	r = sd_event_new(&app->event);
 	if (r < 0)
 		return r;
@@ -107,6 +109,8 @@ static void read_conf(struct app *app)
 
 	if (conf_load("", NULL, NULL, &conf) < 0)
 		return;
+	if (!streq(conf.language, app->conf.language))
+		language_choose(conf.language);
 	conf_done(&app->conf);
 	app->conf = conf;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "dialogs.h"
 #include "edit_lock.h"
 #include "form.h"
 #include "i18n.h"
+#include "language.h"
 #include "reply.h"
 #include "safe_text.h"
 #include "settings_pages.h"
@@ -21,6 +23,54 @@ static bool network_is_set(struct app *app)
 		_("Reading the settings"));
 	return reply.outcome == CLIENT_OK && kept->n_links > 0;
 }
+
+/* -- language */
+
+/* The field for it. */
+struct languages {
+	struct catalog_entry entries[LANGUAGES_MAX];
+	struct safe_str names[LANGUAGES_MAX];
+	const safe_char *choices[LANGUAGES_MAX];
+	size_t now; /* the one that is spoken */
+};
+
+/* The languages to choose from, each in its own words. False: there is but one. */
+static bool fill_languages(struct languages *languages, struct form_field *field)
+{
+	size_t n = language_list(languages->entries);
+
+	languages->now = FORM_CHOSEN_NONE;
+	for (size_t i = 0; i < n; i++) {
+		languages->names[i] = safe_text(languages->entries[i].name, 30);
+		languages->choices[i] = languages->names[i].text;
+		if (streq(languages->entries[i].language, catalog_language()))
+			languages->now = i;
+	}
+	*field = (struct form_field){
+		.label = _("Language"),
+		.choices = languages->choices,
+		.n_choices = n,
+		.chosen = languages->now,
+	};
+	return n > 1;
+}
+
+/* Speak another language from now on, here and wherever this machine says something. */
+static void change_language(struct app *app, const char *language)
+{
+	struct reply reply = { 0 };
+
+	if (!edit_lock_take(app) || !app->client)
+		return;
+	reply_wait_sentence(&reply, client_set_language(app->client, language, reply_keep, &reply),
+		_("Changing the language"));
+	if (reply.outcome == CLIENT_OK)
+		language_choose(language);
+	else
+		dialogs_message(_("Not changed"), reply.text);
+}
+
+/* -- the page */
 
 /* Go on, or give up what an earlier run has set. */
 static enum answer leave(struct wizard *wizard, enum answer answer)
@@ -53,12 +103,15 @@ static void write_given(const struct given *given, safe_char *buf, size_t size)
 /* What is coming, and that nothing happens yet. */
 static enum answer run(struct wizard *wizard)
 {
+	struct languages languages;
+	struct form_field field;
 	static const safe_char *const words[] = {
 		[PASSWORD_ASK] = N_("the password of \"root\", its administrator"),
 		[PASSWORD_RANDOM] = N_("a password for \"root\", its administrator"),
 		[PASSWORD_KEY] = N_("an SSH key for \"root\", its administrator"),
 	};
 	safe_char text[3072], given[2048];
+	enum answer answer;
 	struct form form = {
 		.title = wizard->title,
 		.text = text,
@@ -66,6 +119,10 @@ static enum answer run(struct wizard *wizard)
 			network_is_set(wizard->app) ? _("Emergency") : NULL },
 	};
 
+	if (fill_languages(&languages, &field)) {
+		form.fields = &field;
+		form.n_fields = form.focus = 1;
+	}
 	write_given(&wizard->app->given, given, sizeof(given));
 	(void)safe_format(text, sizeof(text),
 		_("Welcome to %s.\n\n"
@@ -77,7 +134,12 @@ static enum answer run(struct wizard *wizard)
 		  "Enter goes on, Esc goes back one screen, Tab moves.%s"),
 		safe_text(wizard->app->conf.product_name, 60).text,
 		translate(words[wizard->app->conf.password_mode]), given);
-	return leave(wizard, form_run(&form));
+	answer = form_run(&form);
+	if (answer == ANSWER_NEXT && field.chosen != languages.now) {
+		change_language(wizard->app, languages.entries[field.chosen].language);
+		return ANSWER_WOKEN;
+	}
+	return leave(wizard, answer);
 }
 
 const struct page page_welcome = {

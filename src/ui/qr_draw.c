@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qr_draw.h"
 
-#include <errno.h>
 #include <langinfo.h>
-#include <linux/kd.h>
-#include <sys/ioctl.h>
 
+#include "font.h"
 #include "util.h"
 
 #define QUIET	 2    /* modules around it; scanners want 4, but take 2 on a screen */
@@ -18,45 +16,6 @@ static const wchar_t halves[] = { 0x2580, 0x2584, 0x2588 };
  * language of the machine. */
 static const char *const serial_terms[] = { "vt100", "vt102", "vt220" };
 
-/* The characters that the font of the virtual console has, or 0 where this is none. ret must be
- * freed. */
-static unsigned short read_font(struct unipair **ret)
-{
-	struct unimapdesc map = { 0 };
-
-	*ret = NULL;
-	if (ioctl(STDOUT_FILENO, GIO_UNIMAP, &map) == 0 || errno != ENOMEM || map.entry_ct == 0)
-		return 0;
-	map.entries = calloc(map.entry_ct, sizeof(*map.entries));
-	if (!map.entries || ioctl(STDOUT_FILENO, GIO_UNIMAP, &map) < 0) {
-		free(map.entries);
-		return 0;
-	}
-	*ret = map.entries;
-	return map.entry_ct;
-}
-
-/* Has the font of the virtual console all of them? */
-static bool font_has_halves(void)
-{
-	_cleanup_free_ struct unipair *pairs = NULL;
-	unsigned short n = read_font(&pairs);
-	bool has[ARRAY_SIZE(halves)] = { false };
-
-	for (unsigned short i = 0; i < n; i++)
-		for (size_t j = 0; j < ARRAY_SIZE(halves); j++)
-			has[j] |= pairs[i].unicode == halves[j];
-	return has[0] && has[1] && has[2];
-}
-
-/* Is standard output a virtual console? */
-static bool is_virtual_console(void)
-{
-	char type;
-
-	return ioctl(STDOUT_FILENO, KDGKBTYPE, &type) == 0;
-}
-
 enum qr_pen qr_find_pen(void)
 {
 	const char *term = getenv("TERM");
@@ -65,8 +24,8 @@ enum qr_pen qr_find_pen(void)
 		return QR_PEN_NONE;
 	if (!streq(nl_langinfo(CODESET), "UTF-8"))
 		return QR_PEN_BLANKS;
-	if (is_virtual_console())
-		return font_has_halves() ? QR_PEN_HALVES : QR_PEN_BLANKS;
+	if (font_is_ours())
+		return font_has(halves, ARRAY_SIZE(halves)) ? QR_PEN_HALVES : QR_PEN_BLANKS;
 	for (size_t i = 0; term && i < ARRAY_SIZE(serial_terms); i++)
 		if (streq(term, serial_terms[i]))
 			return QR_PEN_BLANKS;

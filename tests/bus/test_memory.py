@@ -77,6 +77,7 @@ CALLS = {
     "SetHostname": ("s", ("nomemory",), ""),
     "SetTimezone": ("s", ("Europe/Sofia",), "s"),
     "SetKeymap": ("s", ("us",), "s"),
+    "SetLanguage": ("s", ("en",), ""),
     "BeginEdit": ("", (), "bst"),
     "EndEdit": ("", (), ""),
     "SetNetwork": (SET + "uu", ([link("enp1s0", FULL, dns=["192.0.2.53"], domains=["example.com"]),

@@ -9,7 +9,10 @@
 #include <string.h>
 
 #define MO_SIZE_MAX 4096
-#define MO_HEAD	    "Content-Type: text/plain; charset=UTF-8\n"
+#define MO_HEAD                                                                                    \
+	"X-Letters: \u00fc\u00df\n"                                                                \
+	"Content-Type: text/plain; charset=UTF-8\n"                                                \
+	"X-Name: Deutsch"
 
 /* Append a number, at most up to MO_SIZE_MAX. */
 static inline size_t mo_put(uint8_t *bytes, size_t at, uint32_t number, bool swapped)

@@ -43,6 +43,15 @@ static void look_up(const uint8_t *bytes, size_t size)
 		test_assert(lies_within(mo_find(&mo, pairs[i][0]), copy, size));
 }
 
+/* A field of the head. */
+static void test_field(const struct mo *mo, const char *name, const char *expected)
+{
+	char value[CATALOG_NAME_MAX];
+
+	mo_field(mo, name, value, sizeof(value));
+	test_equal_str_at(name, value, expected);
+}
+
 /* Both byte orders are read. */
 static void finds(void)
 {
@@ -57,6 +66,10 @@ static void finds(void)
 		test_assert(!mo_find(&mo, "Addres"));
 		test_assert(!mo_find(&mo, "Addresses"));
 		test_assert(!mo_find(&mo, "Zzz"));
+		test_field(&mo, "X-Name", "Deutsch");
+		test_field(&mo, "X-Letters", "\u00fc\u00df");
+		test_field(&mo, "X-Letter", "");
+		test_field(&mo, "Deutsch", "");
 	}
 }
 
@@ -148,6 +161,7 @@ static void languages(void)
 	test_equal_int(catalog_use(tree, "pt_BR"), 0);
 	test_equal_str(catalog_language(), "pt_BR");
 	test_equal_str(catalog_find("Yes"), "Sim");
+	test_equal_str(catalog_letters(), "\u00fc\u00df");
 	test_equal_int(catalog_use(tree, "pt"), -ENOENT);
 	test_equal_str(catalog_language(), "pt_BR");
 	test_equal_int(catalog_use(tree, "en_GB"), 0);
@@ -158,6 +172,29 @@ static void languages(void)
 	test_equal_int(catalog_use(tree, ""), 0);
 	test_equal_str(catalog_find("Yes"), "Yes");
 	test_equal_str(kept, "Ja");
+}
+
+/* Those that are there, and English. */
+static void listed(void)
+{
+	static const char *const expected[] = { "de", "en", "pt_BR" };
+	struct catalog_entry entries[4];
+
+	tree_clear();
+	write_catalog("pt_BR", "Sim");
+	write_catalog("de", "Ja");
+	write_catalog("en", "Yes");
+	write_catalog("locale.alias", "no");
+	tree_write("/fr/LC_MESSAGES/firstboot.mo", "Oui");
+	(void)tree_path("/nl/LC_MESSAGES/");
+	test_equal_int((long long)catalog_list(tree, entries, ARRAY_SIZE(entries)), 3);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+		test_equal_str(entries[i].language, expected[i]);
+	test_equal_str(entries[0].name, "Deutsch");
+	test_equal_str(entries[1].name, "English");
+	test_equal_int((long long)catalog_list(tree, entries, 2), 2);
+	test_equal_int((long long)catalog_list("/nonexistent", entries, 2), 1);
+	test_equal_str(entries[0].language, "en");
 }
 
 /* A file that is none, or no language. */
@@ -187,6 +224,7 @@ int main(void)
 	test_run(wrong_numbers);
 	test_run(refused);
 	test_run(languages);
+	test_run(listed);
 	test_run(not_used);
 	return test_result();
 }
