@@ -35,6 +35,8 @@ enum record_kind {
 	RECORD_POWER,
 	RECORD_IDENTITY,
 	RECORD_REPORT,
+	RECORD_STEP,
+	RECORD_EULA,
 	RECORD_OTHER, /* refused to do what has no kind of its own */
 	N_RECORD_KINDS,
 };

@@ -17,6 +17,7 @@
 #include "caller.h"
 #include "conf.h"
 #include "record.h"
+#include "step_def.h"
 #include "transaction.h"
 #include "util.h"
 
@@ -76,9 +77,10 @@ struct service {
 	struct judging *judging;	     /* callers of JudgePort; NULL: there were none yet */
 	struct login_query *queries;	     /* who waits to know root's logins */
 	sd_bus_slot *looking;		     /* the look at them under way */
-	sd_bus_slot *asked;   /* what firstboot-password does for the call under way */
-	bool delay_unsaved;   /* the delay after wrong passwords is in memory alone */
-	struct power *powers; /* calls about shutting down, not yet answered */
+	sd_bus_slot *asked;	/* what firstboot-password does for the call under way */
+	struct step_task *step; /* the step that is done for the call under way; NULL: none is */
+	bool delay_unsaved;	/* the delay after wrong passwords is in memory alone */
+	struct power *powers;	/* calls about shutting down, not yet answered */
 	struct {
 		uint64_t began;
 		unsigned calls;
@@ -118,6 +120,7 @@ void log_child_done(struct service *service);
 void journal_child_done(struct service *service);
 void judging_done(struct service *service);
 void logins_done(struct service *service);
+void step_task_done(struct service *service);
 
 /* Does anybody wait for JudgePort? */
 bool judging_is_busy(const struct service *service);
@@ -185,6 +188,12 @@ enum record_result service_judge_error(const char *name);
 
 /* Nobody has the ticket any more, because of why. */
 void service_drop_ticket(struct service *service, const char *why);
+
+/* The vendor's steps, in the language of the machine. */
+int service_load_steps(struct service *service, struct step_defs *ret);
+
+/* Is the vendor's part of the set-up done, so that it may end? Likewise. */
+int service_admit_complete(struct service *service, sd_bus_error *error);
 
 /* The appliance has an owner from now on. Negative errno: not noted, it has none. */
 int service_claim(struct service *service);

@@ -54,6 +54,10 @@ const struct record_kind_text record_kinds[N_RECORD_KINDS] = {
 		"RenewIdentity" },
 	[RECORD_REPORT] = { "report", "dac4eafe42b54d5e92afa53b6be52107", "Support report saved by",
 		"Support report", "SaveReport" },
+	[RECORD_STEP] = { "step", "4a471febd00d4a129cfbf555787987f7", "Step of the set-up done by",
+		"Step of the set-up", "RunStep" },
+	[RECORD_EULA] = { "eula", "c555c0e9d0574a54994ce2b7fd759a54", "Licence accepted by",
+		"Acceptance of the licence", "AcceptEula" },
 	[RECORD_OTHER] = { "other", "6b2572353fa94c2fbf0893460f94b598", NULL, "Another request",
 		NULL },
 };

@@ -366,6 +366,7 @@ void service_done(struct service *service)
 	journal_child_done(service);
 	judging_done(service);
 	logins_done(service);
+	step_task_done(service);
 	service->transaction = transaction_free(service->transaction);
 	service->call = sd_bus_message_unref(service->call);
 	service->change.timer = sd_event_source_disable_unref(service->change.timer);

@@ -71,6 +71,13 @@ int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error
 	struct service *service = userdata;
 	int r = service_admit(service, message, NEED_CHANGE, error);
 
+	/* Whose machine it is already is not taken from him for want of a step. */
+	if (r >= 0 && claim_is_open(service->apply.root)) {
+		r = service_admit_complete(service, error);
+		if (r < 0)
+			service_record(
+				service, message, RECORD_CLAIM, "unclaimed", "claimed", r, error);
+	}
 	if (r < 0)
 		return r;
 	return hold_for_logins(service, message, RECORD_CLAIM,

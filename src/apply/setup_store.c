@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json.h>
+#include <time.h>
+
+#include "atomic_file.h"
+#include "eula.h"
+#include "names.h"
+#include "rooted.h"
+#include "safe_text.h"
+#include "step_values.h"
+#include "textfile.h"
+#include "util.h"
+
+#define PATH_SIZE (sizeof(SETUP_STEPS) + STEP_NAME_SIZE + 8)
+
+/* A text of at most EULA_MAX bytes becomes six times as long where each is escaped. */
+#define RECORD_MAX (EULA_MAX * 6 + 8192)
+
+static void json_putp(json_object **object)
+{
+	json_object_put(*object);
+}
+
+/* -- the licence text ---------------------------------------------------------------------------
+ */
+
+/* The vendor's text as it is, but for bytes that JSON has no place for. */
+static int read_text(const char *root, const char *file, char **ret)
+{
+	_cleanup_close_ int fd = rooted_open(root, file, O_RDONLY);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = textfile_read_fd(fd, EULA_MAX, ret);
+	if (r < 0)
+		return r;
+	safe_utf8(*ret);
+	return 0;
+}
+
+/* Add a text to an object. */
+static int add_text(json_object *object, const char *key, const char *text)
+{
+	json_object *value = json_object_new_string(text);
+
+	if (value && json_object_object_add(object, key, value) == 0)
+		return 0;
+	json_object_put(value);
+	return -ENOMEM;
+}
+
+/* The record of an agreement; the caller's. */
+static int compose_eula(const char *file, const char *time, const char *text, char **ret)
+{
+	_cleanup_(json_putp) json_object *object = json_object_new_object();
+	const char *json;
+	int r;
+
+	if (!object)
+		return -ENOMEM;
+	r = add_text(object, "file", file);
+	if (r >= 0)
+		r = add_text(object, "time", time);
+	if (r >= 0)
+		r = add_text(object, "text", text);
+	if (r < 0)
+		return r;
+	json = json_object_to_json_string_ext(
+		object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (!json || asprintf(ret, "%s\n", json) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int setup_keep_eula(const char *root, const struct conf *conf, const char *file, uint64_t when,
+	bool *ret_written)
+{
+	_cleanup_free_ char *text = NULL, *record = NULL;
+	time_t seconds = (time_t)(when / 1000000);
+	struct tm utc;
+	char stamp[40];
+	int r;
+
+	*ret_written = false;
+	if (!conf->eula[0] || !eula_is_translation(conf->eula, file))
+		return -EINVAL;
+	if (!gmtime_r(&seconds, &utc) ||
+		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+		return -EOVERFLOW;
+	r = read_text(root, file, &text);
+	if (r < 0)
+		return r;
+	*ret_written = true;
+	r = compose_eula(file, stamp, text, &record);
+	return r < 0 ? r : atomic_write(root, SETUP_EULA, record, 0600);
+}
+
+bool setup_has_eula(const char *root, const struct conf *conf)
+{
+	_cleanup_(json_putp) json_object *object = NULL;
+	_cleanup_free_ char *record = NULL;
+	json_object *file;
+
+	if (!conf->eula[0] || file_read(root, SETUP_EULA, RECORD_MAX, &record) < 0)
+		return false;
+	object = json_tokener_parse(record);
+	return json_object_is_type(object, json_type_object) &&
+	       json_object_object_get_ex(object, "file", &file) &&
+	       json_object_is_type(file, json_type_string) &&
+	       eula_is_translation(conf->eula, json_object_get_string(file));
+}
+
+/* -- steps ------------------------------------------------------------------------------------- */
+
+/* Where the answers of a step are. Its name is one of letters, digits and hyphens. */
+static void make_path(const struct step_def *def, char ret[static PATH_SIZE])
+{
+	(void)snprintf(ret, PATH_SIZE, SETUP_STEPS "/%s.json", def->name);
+}
+
+int setup_keep_step(const char *root, const struct step_def *def, const char *json)
+{
+	char path[PATH_SIZE];
+
+	make_path(def, path);
+	return atomic_write(root, path, json, 0600);
+}
+
+int setup_read_step(const char *root, const struct step_def *def, char **ret)
+{
+	_cleanup_free_ char *json = NULL;
+	struct step_values values = { 0 };
+	struct problem problem;
+	char path[PATH_SIZE];
+	bool ok;
+	int r;
+
+	make_path(def, path);
+	r = file_read(root, path, STEP_JSON_MAX, &json);
+	if (r < 0)
+		return r;
+	ok = step_values_from_json(def, json, &values, &problem);
+	step_values_done(def, &values);
+	if (!ok)
+		return -ENOENT;
+	*ret = take_ptr(json);
+	return 0;
+}
+
+bool setup_may_skip(const struct conf *conf, const char *name, bool skippable)
+{
+	const size_t length = strlen(name);
+	const char *word = conf->wizard_skippable;
+
+	while (!skippable && *(word += strspn(word, " \t"))) {
+		size_t n = strcspn(word, " \t");
+
+		skippable = n == length && strncmp(word, name, n) == 0;
+		word += n;
+	}
+	return skippable;
+}
+
+/* Is there anything to do in it: a program, or a field that is asked? */
+static bool has_work(const struct step_def *def)
+{
+	struct step_values values = { 0 };
+	bool work = def->apply[0];
+
+	if (step_values_complete(def, &values) < 0)
+		work = true;
+	for (size_t i = 0; i < def->n_fields && !work; i++)
+		work = step_field_is_visible(def, i, &values);
+	step_values_done(def, &values);
+	return work;
+}
+
+const struct step_def *setup_find_missing(
+	const char *root, const struct conf *conf, const struct step_defs *defs)
+{
+	for (size_t i = 0; i < defs->n; i++) {
+		const struct step_def *def = &defs->all[i];
+		_cleanup_free_ char *json = NULL;
+
+		if (!setup_may_skip(conf, def->name, def->skippable) && has_work(def) &&
+			setup_read_step(root, def, &json) < 0)
+			return def;
+	}
+	return NULL;
+}
