@@ -80,6 +80,9 @@ bool app_is_answered(const struct app *app);
 int app_wait(struct app *app, uint64_t usec, bool (*is_enough)(const void *userdata),
 	const void *userdata);
 
+/* May anybody see the details here ([Console] Display=), or only who has shown root's password? */
+bool app_shows_details(const struct app *app);
+
 /* The product with its version, safe to draw. */
 struct safe_str app_product(const struct app *app);
 

@@ -3,11 +3,14 @@
 
 /* Is a password good enough? Our own rules, then libpwquality by pwquality.conf(5). */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct quality_rules {
-	unsigned min_length; /* in characters */
-	const char *product; /* no password may hold this name, nor the hostname */
+	unsigned min_length;  /* in characters */
+	unsigned min_classes; /* of lower, upper, digits and others */
+	bool dictionary;      /* its words are refused */
+	const char *product;  /* no password may hold this name, nor the hostname */
 };
 
 /* Returns 1 when it is (text: a remark for who has typed it, or ""), 0 when not (text: a sentence

@@ -16,6 +16,7 @@ struct web_url;
 
 enum status_kind {
 	STATUS_TITLE,  /* product and version; label: hostname */
+	STATUS_LOGO,   /* a row of the vendor's picture, for screens alone */
 	STATUS_NOTICE, /* what is still to be done */
 	STATUS_INTRO,  /* the sentence above the URLs */
 	STATUS_URL,    /* label: interface, where there are several */
@@ -29,7 +30,7 @@ enum status_kind {
 	STATUS_HINT,	 /* and what to do on the dashboard */
 	STATUS_LINK, /* label: interface ("" where it goes on); text: state; mac, address, origin */
 	STATUS_MORE, /* how many interfaces are not listed */
-	STATUS_HELP, /* documentation; label: what it is */
+	STATUS_HELP, /* documentation, support; label: what it is */
 };
 
 struct status_line {

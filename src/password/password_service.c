@@ -349,6 +349,8 @@ int password_service_init(struct password_service *service)
 {
 	service->rules = (struct quality_rules){
 		.min_length = service->conf->password_min_length,
+		.min_classes = service->conf->password_min_classes,
+		.dictionary = service->conf->password_dictionary,
 		.product = service->conf->product_name,
 	};
 	service->last_call = usec_now(CLOCK_MONOTONIC);

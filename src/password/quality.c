@@ -43,6 +43,22 @@ static int ask_library(
 	return code < 0 ? code : pwquality_check(settings, password, NULL, user, ret_aux);
 }
 
+/* Of how many kinds are the characters: small letters, capitals, digits and others? */
+static unsigned count_classes(const char *text)
+{
+	bool lower = false, upper = false, digit = false, other = false;
+
+	for (; *text; text++) {
+		lower = lower || (*text >= 'a' && *text <= 'z');
+		upper = upper || (*text >= 'A' && *text <= 'Z');
+		digit = digit || (*text >= '0' && *text <= '9');
+		other = other ||
+			!((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
+				(*text >= '0' && *text <= '9'));
+	}
+	return (unsigned)lower + upper + digit + other;
+}
+
 /* Does the password hold a name that everybody knows here? Names of a few letters may be parts of
  * any word. */
 static bool holds_name(const char *password, const char *name)
@@ -72,6 +88,13 @@ static bool check_own(
 			  "is "
 			  "fine."),
 			length, rules->min_length);
+		return false;
+	}
+	if (count_classes(password) < rules->min_classes) {
+		(void)snprintf(text, size,
+			_("The password has characters of %u kinds. They must be of at least %u of "
+			  "these: small letters, capital letters, digits, others."),
+			count_classes(password), rules->min_classes);
 		return false;
 	}
 	read_hostname(hostname);
@@ -111,6 +134,8 @@ int quality_check(const char *user, const char *password, const struct quality_r
 			pwquality_strerror(words, sizeof(words), code, aux));
 		return -EINVAL;
 	}
+	if (!rules->dictionary)
+		(void)pwquality_set_int_value(settings, PWQ_SETTING_DICT_CHECK, 0);
 	code = ask_library(settings, user, password, &aux);
 	if (code < 0) {
 		(void)snprintf(

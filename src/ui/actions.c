@@ -209,7 +209,8 @@ void actions_run(struct app *app)
 			change_settings(app, &wizard, &settings);
 			break;
 		case DASHBOARD_DETAILS:
-			page_details_run(app);
+			if (app_shows_details(app) || actions_permit(app))
+				page_details_run(app);
 			break;
 		case DASHBOARD_UNCLAIMED:
 			run_wizard(app, &wizard);

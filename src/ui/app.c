@@ -8,6 +8,7 @@
 #include "language.h"
 #include "paint.h"
 #include "screen.h"
+#include "theme.h"
 #include "transaction.h"
 #include "util.h"
 #include "web.h"
@@ -74,6 +75,7 @@ int app_init(struct app *app)
 	if (r < 0)
 		return r;
 	language_choose(app->conf.language);
+	theme_use(app->conf.theme);
 	r = sd_event_new(&app->event);
 	if (r < 0)
 		return r;
@@ -354,6 +356,11 @@ int app_finish_init(struct app *app)
 	if (r >= 0 && !finished)
 		(void)web_new(app, on_web, app, &app->web);
 	return r;
+}
+
+bool app_shows_details(const struct app *app)
+{
+	return !app->console || app->conf.display == DISPLAY_FULL;
 }
 
 struct safe_str app_product(const struct app *app)

@@ -12,6 +12,7 @@
 
 #include "safe_text.h"
 #include "screen.h"
+#include "theme.h"
 #include "util.h"
 
 #define THEME	       DATADIR "/dialogrc"
@@ -57,6 +58,7 @@ static bool start_libdialog(void)
 	dialog_state.plain_buttons = TRUE;
 	set_vars();
 	init_dialog(stdin, stdout);
+	theme_start_dialogs();
 	started = raw() != ERR;
 	return started;
 }

@@ -11,6 +11,7 @@
 #include "safe_text.h"
 #include "screen.h"
 #include "status.h"
+#include "theme.h"
 #include "util.h"
 #include "wrap.h"
 
@@ -112,11 +113,11 @@ static void draw_title(const struct status_line *title)
 		title->text, COLS - TITLE_GAPS - (width < HOST_COLUMNS ? width : HOST_COLUMNS));
 	room = COLS - TITLE_GAPS - wrap_columns(product.text, safe_length(product.text));
 	host = safe_cut(host.text, room);
-	attron(A_REVERSE);
+	attron(theme_bar());
 	draw_blanks(stdscr, 0, 0, COLS);
 	draw_string(0, 1, product.text);
 	draw_string(0, COLS - 1 - wrap_columns(host.text, safe_length(host.text)), host.text);
-	attroff(A_REVERSE);
+	attroff(theme_bar());
 }
 
 /* A row with its label. */

@@ -74,6 +74,8 @@ void details_put_machine(const struct details_sources *sources, struct fact_line
 	sysstate_hostname(hostname);
 	fact_lines_heading(lines, "%s", _("This machine"));
 	fact_lines_put(lines, _("Product"), "%s", app_product(app).text);
+	if (*app->conf.vendor)
+		fact_lines_put(lines, _("Vendor"), "%s", safe_text(app->conf.vendor, 0).text);
 	fact_lines_put(lines, _("Hostname"), "%s", safe_text(hostname, 0).text);
 	fact_lines_put(lines, _("Started"), "%s",
 		local_time_format(local_time_boot(), LOCAL_TIME_NEAR, since));

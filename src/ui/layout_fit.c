@@ -71,7 +71,8 @@ static size_t leave_out(struct layout *layout, size_t first, size_t line, unsign
 
 		if (row->drop == drop && row->line == line) {
 			links += row->link;
-			layout->lost++;
+			/* A picture of the vendor's says nothing. */
+			layout->lost += drop != DROP_LOGO;
 		} else if (kept++ < i) {
 			layout->rows[kept - 1] = *row;
 		}

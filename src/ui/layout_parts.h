@@ -19,6 +19,7 @@ enum layout_drop {
 	DROP_MORE,
 	DROP_ADDRESS, /* a further address of an interface */
 	DROP_HEADING,
+	DROP_LOGO,
 	DROP_BLANK,
 	DROP_FAR, /* an interface that is not among the first */
 };
@@ -51,6 +52,7 @@ struct layout_plan {
 	int hole_rows, hole_columns; /* at the top right, to be kept free */
 	struct layout_table table;
 	int url_label, fact_label; /* widths of labels */
+	bool logo;		   /* there is room beside the hole for the vendor's picture */
 	size_t line;		   /* which one is being laid out */
 };
 

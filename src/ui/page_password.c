@@ -14,16 +14,20 @@
 static void write_rules(const struct wizard *wizard, safe_char *buf, size_t size)
 {
 	const safe_char *keep = OURS("");
+	unsigned classes = wizard->app->conf.password_min_classes;
+	safe_char kinds[120] = "";
 
+	if (classes > 1)
+		(void)safe_format(kinds, sizeof(kinds),
+			_(" of %u kinds (small letters, capitals, digits, others)"), classes);
 	if (wizard->password.length > 0)
 		keep = _(" You have typed one already: leave both fields empty to keep it.");
 	else if (!wizard->first_boot || wizard->password_set)
 		keep = _(" Leave both fields empty to keep the password that it has.");
 	(void)safe_format(buf, size,
-		_("Choose the password for \"root\": at least %u characters; a sentence is fine. "
-		  "You "
-		  "will need it to log in and to change settings here.%s"),
-		wizard->app->conf.password_min_length, keep);
+		_("Choose the password for \"root\": at least %u characters%s; a sentence is fine. "
+		  "You will need it to log in and to change settings here.%s"),
+		wizard->app->conf.password_min_length, kinds, keep);
 }
 
 /* May the password stay what it is? */

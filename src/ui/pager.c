@@ -8,6 +8,7 @@
 #include "paint.h"
 #include "safe_text.h"
 #include "screen.h"
+#include "theme.h"
 #include "util.h"
 #include "wrap.h"
 
@@ -109,11 +110,11 @@ static void draw_title(const safe_char *title, const safe_char *position)
 {
 	int room = COLS - 2 - wrap_columns(position, safe_length(position));
 
-	attron(A_REVERSE);
+	attron(theme_bar());
 	draw_blanks(stdscr, 0, 0, COLS);
 	draw_string(0, 1, safe_cut(title, room - 2).text);
 	draw_string(0, room + 1, position);
-	attroff(A_REVERSE);
+	attroff(theme_bar());
 }
 
 static void draw_lines(const struct pager *pager, int rows, size_t n)

@@ -76,6 +76,7 @@ void plain_print(FILE *out, const struct status_line *lines, size_t n)
 		case STATUS_MORE:
 			draw_print(out, "%s\n", line->text);
 			break;
+		case STATUS_LOGO: /* cannot be read out */
 		case STATUS_HINT:
 			break;
 		}
@@ -185,9 +186,10 @@ static void choose(struct plain *plain, const char *line, ssize_t n)
 		plain->n_shown = 0;
 	else if (choice == '1')
 		draw_print(stdout, "%s\n", settings_advice(plain->app));
-	else if (choice == '2')
-		page_details_run(plain->app);
-	else if (choice == '3' && choose_third(plain))
+	else if (choice == '2') {
+		if (app_shows_details(plain->app) || plain_permit(plain->app))
+			page_details_run(plain->app);
+	} else if (choice == '3' && choose_third(plain))
 		return;
 	else if (choice == '4')
 		plain_choose_power(plain->app);

@@ -22,6 +22,7 @@
 #include "draw.h"
 #include "paint.h"
 #include "safe_words.h"
+#include "theme.h"
 #include "usec.h"
 #include "util.h"
 
@@ -136,6 +137,7 @@ static int start_curses(void)
 	/* Else a key that waits would leave a drawing half done. */
 	if (typeahead(-1) == ERR || raw() == ERR || noecho() == ERR || keypad(stdscr, TRUE) == ERR)
 		return -EIO;
+	theme_start_screen();
 	if (LINES > MAX_ROWS || COLS > MAX_COLUMNS)
 		handle_resize(NULL, NULL, NULL);
 	return 0;

@@ -39,14 +39,35 @@ int status_add_text_raw(struct status_builder *b, enum status_kind kind, const s
 	return 0;
 }
 
+/* What may be said of the machine here: elsewhere than on a console whoever asks is logged in. */
+static enum display find_display(const struct app *app)
+{
+	return app->console ? app->conf.display : DISPLAY_FULL;
+}
+
 /* Product, version and hostname. */
 static int build_title(struct status_builder *b)
 {
-	char hostname[HOST_NAME_SIZE];
+	char hostname[HOST_NAME_SIZE] = "";
 
-	sysstate_hostname(hostname);
+	if (find_display(b->app) != DISPLAY_NONE)
+		sysstate_hostname(hostname);
 	return status_add_text(b, STATUS_TITLE, safe_text(hostname, sizeof(hostname) - 1).text,
 		"%s", app_product(b->app).text);
+}
+
+/* The vendor's picture, which has been judged when it was read. */
+static int build_logo(struct status_builder *b)
+{
+	const char *row = b->app->conf.logo_text;
+	char text[SAFE_TEXT_MAX];
+	int r = 0;
+
+	for (; *row != '\0' && r >= 0; row += strcspn(row, "\n") + 1) {
+		(void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(row, "\n"), row);
+		r = status_add_text(b, STATUS_LOGO, OURS(""), "%s", safe_text(text, 0).text);
+	}
+	return r;
 }
 
 /* What stands in the way: set-up that is not finished, or a kernel that does not answer. */
@@ -89,28 +110,51 @@ static int build_advice(struct status_builder *b)
 	return r;
 }
 
+/* The network, and what is proven of it. */
+static int build_machine(struct status_builder *b)
+{
+	enum display display = find_display(b->app);
+	size_t n_urls = 0;
+	int r = 0;
+
+	if (display == DISPLAY_FULL)
+		r = status_build_duplicates(b);
+	if (r >= 0 && display != DISPLAY_NONE)
+		r = status_build_web(b, display == DISPLAY_FULL, &n_urls);
+	if (r >= 0 && display != DISPLAY_NONE && n_urls == 0)
+		r = build_advice(b);
+	if (r >= 0 && display == DISPLAY_FULL)
+		r = status_build_links(b);
+	return r;
+}
+
+/* Where help is to be had. */
+static int build_help(struct status_builder *b)
+{
+	const struct conf *conf = &b->app->conf;
+	int r = 0;
+
+	if (*conf->documentation_url)
+		r = status_add_text(b, STATUS_HELP, _("Help"), "%s",
+			safe_text(conf->documentation_url, 0).text);
+	if (r >= 0 && *conf->support_url)
+		r = status_add_text(
+			b, STATUS_HELP, _("Support"), "%s", safe_text(conf->support_url, 0).text);
+	return r;
+}
+
 /* Everything, in the order in which it is shown. */
 static int build_all(struct status_builder *b)
 {
-	const char *documentation = b->app->conf.documentation_url;
-	size_t n_urls;
-	int r;
+	int r = build_title(b);
 
-	r = build_title(b);
+	if (r >= 0)
+		r = build_logo(b);
 	if (r >= 0)
 		r = build_notice(b);
 	if (r >= 0)
-		r = status_build_duplicates(b);
-	if (r >= 0)
-		r = status_build_web(b, &n_urls);
-	if (r >= 0 && n_urls == 0)
-		r = build_advice(b);
-	if (r >= 0)
-		r = status_build_links(b);
-	if (r >= 0 && *documentation)
-		r = status_add_text(
-			b, STATUS_HELP, _("Help"), "%s", safe_text(documentation, 0).text);
-	return r;
+		r = build_machine(b);
+	return r < 0 ? r : build_help(b);
 }
 
 int status_build(const struct app *app, struct status_line **ret_lines, size_t *ret_n)

@@ -24,8 +24,9 @@ struct status_line *status_add(struct status_builder *b, enum status_kind kind);
 _printf_(4, 5) int status_add_text_raw(struct status_builder *b, enum status_kind kind,
 	const safe_char *label, const char *format, ...);
 
-/* The URLs below their sentence, and what is proven of them; nothing where there is none. */
-int status_build_web(struct status_builder *b, size_t *ret_n_urls);
+/* The URLs below their sentence and, where wanted, what is proven of them; nothing where there is
+ * none. */
+int status_build_web(struct status_builder *b, bool proofs, size_t *ret_n_urls);
 
 /* All interfaces that are shown. */
 int status_build_links(struct status_builder *b);

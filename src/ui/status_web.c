@@ -267,7 +267,7 @@ static int build_host_keys(struct status_builder *b, const struct app *app)
 	return 0;
 }
 
-int status_build_web(struct status_builder *b, size_t *ret_n_urls)
+int status_build_web(struct status_builder *b, bool proofs, size_t *ret_n_urls)
 {
 	struct scene scene;
 	int r = 0;
@@ -277,6 +277,8 @@ int status_build_web(struct status_builder *b, size_t *ret_n_urls)
 	if (scene.n == 0)
 		return 0;
 	r = build_urls(b, &scene);
+	if (!proofs)
+		return r;
 	if (r >= 0 && b->app->web && b->app->conf.web_enabled)
 		r = build_proofs(b, &scene);
 	if (r >= 0)

@@ -361,6 +361,28 @@ class Secrets(Case):
         self.assertEqual(root_hash(), "!*")
 
 
+class PasswordRules(Case):
+    """What the vendor asks of a password, in place of what is normal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rules = contextlib.ExitStack()
+        rules.enter_context(vendor_says("[Password]\nMinLength=14\nMinClasses=2\nDictionary=no\n"))
+        cls.addClassCleanup(rules.close)
+
+    def test_rules(self):
+        for text, words in (("correct horse", "13 characters. It must have at least 14"),
+                            ("characteristic", "of 1 kinds. They must be of at least 2 of these: small letters")):
+            ok, reason = with_secret(self.bus, "CheckPassword", text, "bs")
+            self.assertFalse(ok, text)
+            self.assertIn(words, reason)
+            self.assertIn("not changed", self.refused("Refused", words, with_secret, self.bus, "SetRootPassword", text))
+        self.assertEqual(root_hash(), "!*")
+        for text in ("Characteristic", "characteristic7", "characteristic of it"):
+            self.assertEqual(with_secret(self.bus, "CheckPassword", text, "bs"), [1, ""], text)
+
+
 class Password(Case):
     """In the order of their names: from a machine without a password to a claimed one."""
 
@@ -373,7 +395,8 @@ class Password(Case):
     def test_2_weak_ones(self):
         bus = self.connect(ui_uid())
         for text, words in (("short", "5 characters"), ("aaaaaaaaaaaaaaaa", "palindrome"),
-                            ("abababababababac", "DIFFERENT characters"), ("correcthorseroot", "user name")):
+                            ("abababababababac", "DIFFERENT characters"), ("correcthorseroot", "user name"),
+                            ("characteristic", "dictionary")):
             ok, reason = with_secret(bus, "CheckPassword", text, "bs")
             self.assertFalse(ok, text)
             self.assertIn(words, reason)

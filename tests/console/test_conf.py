@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the vendor's words in firstboot.conf do to the screen: colours, picture, links, and what is shown before a login."""
+
+import os
+import re
+
+import case
+from machine import PASSWORD, allow_ptys, claim, configure, console, run, unclaim, wait_lease
+from proof import make_host_key
+from term import Term
+
+LOGO = "/etc/firstboot/logo.txt"
+DASHBOARD = "F2/2 Settings"
+
+
+def look_of(t, text):
+    """How the first cell of a text is drawn: (colour, colour behind it, bold, reverse)."""
+    row = t.row_of(re.escape(text))
+    assert row >= 0, f"no {text!r} on the screen:\n{t.text()}"
+    cell = t.screen.buffer[row][t.lines()[row].index(text)]
+    return cell.fg, cell.bg, cell.bold, cell.reverse
+
+
+def give_password(t, password=PASSWORD):
+    t.wait_for(r"Password +\[")
+    t.read(0.3)  # what was typed ahead is thrown away
+    t.type(password)
+    t.press("enter")
+
+
+def write_logo(*rows):
+    with open(LOGO, "w", encoding="utf-8") as f:
+        f.write("".join(row + "\n" for row in rows))
+    configure(f"[Product]\nLogo={LOGO}\n")
+
+
+# -- [Product]
+
+def test_support_and_help():
+    configure("[Product]\nSupportURL=https://support.example.com/acme\n")
+    with console() as t:
+        t.wait_for(DASHBOARD)
+        assert t.sees(r"Help +https://docs\.example\.com/$"), t.text()
+        assert t.sees(r"Support +https://support\.example\.com/acme$"), t.text()
+    assert "\nSupport: https://support.example.com/acme\n" in run("firstboot", "--status")
+
+
+def test_vendor():
+    configure("[Product]\nVendor=Acme Storage Ltd\n")
+    with console() as t:
+        t.wait_for(DASHBOARD)
+        t.press("f5")
+        t.wait_for("Details")
+        t.press("end")
+        t.wait_for(r"Vendor +Acme Storage Ltd")
+
+
+@case.variants((80, 24, True), (132, 43, True), (40, 12, False))
+def test_logo(columns, rows, shown):
+    """It is above all else, whole, where there is room; of two columns too few nothing is shown."""
+    picture = [r"  /\_/\   " + "~" * 40, r" ( o.o )", "  > ^ <  Äcme"]
+    write_logo(*picture)
+    with console(columns, rows) as t:
+        t.wait_for(DASHBOARD if columns > 60 else "F2/2")
+        t.wait_for("https://")
+        lines = t.lines()
+        places = [i for i, line in enumerate(lines) if "o.o" in line]
+        assert bool(places) == shown, t.text()
+        if shown:
+            found = [line[2:] for line in lines[places[0] - 1:places[0] + 2]]
+            assert found == picture, found
+            assert places[0] - 1 < t.row_of("https://"), t.text()
+
+
+@case.variants(("7 rows", ["x"] * 7), ("61 columns", ["x" * 61]), ("escape", ["\033[31mred"]))
+def test_logo_that_is_none(why, rows):
+    write_logo(*rows)
+    with console(132, 43) as t:
+        t.wait_for(DASHBOARD)
+        assert not t.sees("x{1,61}$|red"), t.text()
+
+
+def test_logo_is_not_read_out():
+    write_logo("ACME-PICTURE")
+    with console(term="dumb") as t:
+        t.wait_for("Choice:")
+        assert not t.sees("ACME-PICTURE"), t.text()
+
+
+# -- [Console] Display=
+
+def machine_is_shown(t):
+    """What is said of the machine: (hostname, link to the web interface, keys, interfaces)."""
+    return t.sees("appliance|localhost|" + os.uname().nodename), t.sees("https://192"), t.sees("SSH host key"), t.sees("enp1s0")
+
+
+@case.variants(("full", (True, True, True, True)), ("minimal", (True, True, False, False)), ("none", (False, False, False, False)))
+def test_display(display, expected):
+    configure(f"[Console]\nDisplay={display}\n")
+    for term in ("linux", "dumb"):
+        with console(132, 43, term=term) as t:
+            t.wait_for("Help")
+            t.wait_rest()
+            assert machine_is_shown(t) == expected, f"{term}: {machine_is_shown(t)}\n{t.text()}"
+            assert t.sees("Acme Backup Appliance 4.2") and t.sees(r"https://docs\.example\.com/"), t.text()
+    assert "enp1s0" in run("firstboot", "--status"), "root is not told"
+
+
+@case.variants(("minimal",), ("none",))
+def test_details_are_behind_the_password(display):
+    configure(f"[Console]\nDisplay={display}\n")
+    with console() as t:
+        t.wait_for(DASHBOARD)
+        t.press("f5")
+        give_password(t, "wrong password")
+        t.wait_for("This is not root's password", 20)
+        assert not t.sees("52:54|enp1s0"), t.text()
+        t.read(1.5)  # after a wrong one the next is not taken at once
+        give_password(t)
+        t.wait_for(r"enp1s0", 20)
+        t.press("escape")
+        t.wait_for(DASHBOARD)
+    with console(term="dumb") as t:
+        t.wait_for("Choice:")
+        t.type("2\n")
+        t.wait_for('Password of "root"')
+        assert not t.sees("52:54|enp1s0"), t.text()
+
+
+def test_details_of_what_is_nobodys():
+    """There is no password yet: who sets it up may look."""
+    configure("[Console]\nDisplay=none\n")
+    unclaim()
+    try:
+        with console() as t:
+            t.wait_for("Welcome to")
+            t.press("escape")
+            t.wait_for("not set up yet")
+            assert not t.sees("enp1s0"), t.text()
+            t.press("f5")
+            t.wait_for("enp1s0")
+    finally:
+        claim()
+
+
+# -- [Theme]
+
+def test_colours():
+    configure("[Theme]\nText=black white\nTitle=blue white\nSelected=bright-white blue\nField=bright-white black\n"
+              "ActiveField=bright-white red\nHint=red white\nBar=bright-white red\n")
+    with console(term="xterm") as t:
+        t.wait_for(DASHBOARD)
+        assert look_of(t, "Acme Backup") == ("white", "red", True, False), look_of(t, "Acme Backup")
+        assert look_of(t, "Help") == ("black", "white", False, False), look_of(t, "Help")
+        assert look_of(t, DASHBOARD)[:2] == ("black", "white"), look_of(t, DASHBOARD)
+        blank = t.screen.buffer[1][70]
+        assert (blank.bg, blank.reverse) == ("white", False), blank
+        t.press("f2")
+        t.wait_for(r"Password +\[")
+        assert look_of(t, "Root's password")[:3] == ("blue", "white", False), look_of(t, "Root's password")
+        assert look_of(t, "Changes need")[:2] == ("black", "white"), look_of(t, "Changes need")
+        t.press("escape")
+        t.wait_for(DASHBOARD)
+        assert look_of(t, "Acme Backup") == ("white", "red", True, False), look_of(t, "Acme Backup")
+
+
+def test_colours_that_are_too_weak():
+    configure("[Theme]\nText=yellow red\nBar=cyan white\n")
+    with console(term="xterm") as t:
+        t.wait_for(DASHBOARD)
+        assert look_of(t, "Acme Backup") == ("default", "default", False, True), look_of(t, "Acme Backup")
+        assert look_of(t, "Help") == ("default", "default", False, False), look_of(t, "Help")
+
+
+def test_monochrome_stays():
+    configure("[Theme]\nText=black white\nBar=bright-white red\n")
+    with console(term="vt100") as t:
+        t.wait_for(DASHBOARD)
+        assert look_of(t, "Acme Backup") == ("default", "default", False, True), look_of(t, "Acme Backup")
+        assert look_of(t, "Help") == ("default", "default", False, False), look_of(t, "Help")
+
+
+# -- [Password]
+
+def test_rules_are_said_before_the_first_key():
+    configure("[Password]\nMinLength=20\nMinClasses=3\n")
+    with Term(["firstboot", "--reconfigure", "password"]) as t:
+        t.wait_for(r"Again +\[", 20)
+        shown = " ".join(t.text().replace("│", " ").split())
+        assert "at least 20 characters of 3 kinds (small letters, capitals, digits, others)" in shown, t.text()
+
+
+if __name__ == "__main__":
+    allow_ptys()
+    claim()
+    wait_lease()
+    make_host_key("ed25519")
+    case.run(dict(globals()))
