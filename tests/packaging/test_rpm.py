@@ -19,6 +19,7 @@ PAPERS = ("usr/lib/.build-id/", "usr/share/licenses/", "usr/share/doc/firstboot/
 NOTED = "var/lib/rpm"
 # Folders that other packages of Red Hat own.
 SHARED = ("usr/share/man", "usr/share/licenses", "usr/share/bash-completion")
+MODULE = "usr/share/selinux/packages/firstboot-console.cil"
 ISSUES = "etc/issue.d"
 ACCOUNTS = {f"etc/{name}" for name in ("passwd", "shadow", "group", "gshadow", ".pwd.lock")}
 
@@ -97,7 +98,27 @@ def test_base_package_is_what_meson_installs():
 def test_console_package_is_the_override_alone():
     root = empty_root("rpm-console")
     files_only(root, "-i", package("firstboot-console"))
-    same(listed(root), {name: what for name, what in MESON.items() if name.startswith(DROPIN)})
+    same({name: what for name, what in listed(root).items() if name != MODULE}, {n: w for n, w in MESON.items() if n.startswith(DROPIN)})
+    assert MODULE in listed(root)
+
+
+def test_module_is_put_into_the_policy_and_taken_out():
+    """By stand-ins that note how they were called, where there is a targeted policy."""
+    root = debian("rpm-selinux")
+    (root / "etc/selinux/targeted/policy").mkdir(parents=True)
+    for name in "semodule", "selinuxenabled", "load_policy":
+        (root / "usr/sbin" / name).write_text(f'#!/bin/sh\necho {name} "$@" >>/var/called\n')
+        (root / "usr/sbin" / name).chmod(0o755)
+    called = root / "var/called"
+    scripted(root, "-i", package("firstboot"), package("firstboot-console"))
+    install, *rest = called.read_text().splitlines()
+    assert re.fullmatch(rf"semodule --noreload --store=targeted --install=/{MODULE}", install) and "load_policy" in rest, (install, rest)
+    called.write_text("")
+    scripted(root, "-U", package("firstboot", "el9.1"), package("firstboot-console", "el9.1"))
+    assert "--remove" not in called.read_text(), called.read_text()
+    called.write_text("")
+    scripted(root, "-e", "firstboot-console")
+    assert called.read_text().splitlines()[0] == "semodule --noreload --store=targeted --remove=firstboot-console", called.read_text()
 
 
 def test_console_package_requires_its_base():

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The SELinux module of firstboot-console, against Debian's policy, whose getty is that of Red Hat's.
+
+It is compiled with the whole of the policy. The type of services without a policy is Red Hat's alone, so it is declared here, with
+what the policies of both have of it.
+"""
+
+import os
+import re
+
+from packaging import HERE, case, folder, run
+
+POLICY = os.environ["PACKAGING_POLICY"]
+MODULE = HERE.parents[1] / "data/packaging/rpm/firstboot-console.cil"
+SERVICE = """(type unconfined_service_t)
+(roletype system_r unconfined_service_t)
+(typeattributeset domain (unconfined_service_t))
+(typetransition init_t bin_t process unconfined_service_t)
+"""
+# Where rpm puts what, and what it then is.
+LABELS = {
+    "/usr/libexec/firstboot/firstboot-getty": "bin_t",
+    "/usr/libexec/firstboot/firstboot-console": "bin_t",
+    "/usr/bin/firstboot": "bin_t",
+    "/usr/lib/firstboot/firstboot.conf": "lib_t",
+    "/usr/lib/firstboot/steps.d/50-backup": "lib_t",
+    "/etc/firstboot/firstboot.conf": "etc_t",
+    "/etc/pam.d/firstboot": "etc_t",
+    "/var/lib/firstboot/state": "var_lib_t",
+    "/sbin/agetty": "getty_exec_t",
+    "/bin/login": "login_exec_t",
+}
+PLACE = folder("selinux")
+
+
+def env():
+    return {**os.environ, "LD_LIBRARY_PATH": f"{POLICY}/usr/lib/x86_64-linux-gnu"}
+
+
+def policy():
+    """The modules of Debian's policy, in the language of ours."""
+    for module in sorted(os.listdir(f"{POLICY}/usr/share/selinux/default")):
+        name = module.removesuffix(".pp.bz2")
+        run("sh", "-c", 'bunzip2 -c "$0" >"$1" && exec "$2" "$1" "$3"', f"{POLICY}/usr/share/selinux/default/{module}", PLACE / f"{name}.pp",
+            f"{POLICY}/usr/libexec/selinux/hll/pp", PLACE / f"{name}.cil", env=env())
+    return sorted(PLACE.glob("*.cil"))
+
+
+def compile_policy(*more):
+    return run(f"{POLICY}/usr/bin/secilc", "--mls", "true", "-o", PLACE / "policy", "-f", PLACE / "contexts", *MODULES, *more, env=env())
+
+
+def service():
+    path = PLACE / "service"
+    path.write_text(SERVICE)
+    return path
+
+
+def text():
+    return "\n".join(path.read_text() for path in MODULES)
+
+
+def test_module_is_one_of_the_policy():
+    modules = [path for path in MODULES if "(typetransition init_t bin_t process " not in path.read_text()]
+    base, = set(MODULES) - set(modules)
+    # There is but one type that a service without a policy can have.
+    changed = PLACE / "changed"
+    changed.write_text(re.sub(r"\(typetransition init_t bin_t process .*", "", base.read_text()))
+    run(f"{POLICY}/usr/bin/secilc", "--mls", "true", "-o", PLACE / "policy", "-f", PLACE / "contexts", changed, *modules, service(), MODULE,
+        env=env())
+
+
+def test_it_names_nothing_that_is_not_there():
+    try:
+        compile_policy(MODULE)
+    except AssertionError as error:
+        assert "unconfined_service_t" in str(error) or "typetransition" in str(error), error
+    else:
+        raise AssertionError("it was compiled without its type")
+
+
+def test_from_the_getty_on_login_is_the_policys_own():
+    """What the module relies on: the getty starts login in its domain, and a session's shell may be a program of any kind."""
+    assert "(typetransition getty_t login_exec_t process local_login_t)" in text()
+    assert "(allow unconfined_t bin_t (file (entrypoint)))" in text()
+    assert not re.search(r"\(typetransition initrc_t (getty|login)_exec_t process ", text())
+
+
+def test_files_have_the_labels_that_the_spec_says():
+    compile_policy()
+    for path, label in LABELS.items():
+        said = run(f"{POLICY}/usr/sbin/matchpathcon", "-m", "file", "-f", PLACE / "contexts", "-P", "/", path, env=env())
+        assert f":{label}:" in said, said
+
+
+if __name__ == "__main__":
+    MODULES = policy()
+    case.run(dict(globals()))
