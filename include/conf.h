@@ -18,6 +18,13 @@ enum password_mode {
 	PASSWORD_KEY,	 /* none: root logs in with an SSH key alone */
 };
 
+/* Whether consoles show plain lines in place of screens. */
+enum lines_mode {
+	LINES_AUTO, /* where the terminal or who uses it needs them */
+	LINES_ALWAYS,
+	LINES_NEVER, /* but where the terminal cannot move its cursor */
+};
+
 /* What "Log in" leads to. */
 enum shell_mode {
 	SHELL_LOGIN,	  /* root's login at PID 1's prompt */
@@ -71,6 +78,7 @@ struct conf {
 	char *console_ttys; /* where the start screen may run: names below /dev, by spaces */
 	enum display display;
 	char *language;	 /* of the screens, such as "de"; "": the locale's */
+	enum lines_mode plain;
 	bool console_qr; /* show the QR code of the URL where it fits */
 	enum shell_mode shell;
 	enum authentication authentication;

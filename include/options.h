@@ -53,7 +53,7 @@ struct options {
 	const char *root; /* "" for this machine */
 	uint64_t id;	  /* of --history and --restore; 0: none */
 	unsigned timeout; /* seconds */
-	bool timeout_given, json, watch, no_rollback, quiet;
+	bool timeout_given, json, watch, no_rollback, quiet, plain;
 };
 
 struct outcome;

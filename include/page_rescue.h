@@ -13,8 +13,5 @@
  * kept in settings. */
 void page_rescue_run(struct settings *settings, struct app *app);
 
-/* The same in lines. */
-void page_rescue_plain(struct app *app);
-
 /* The last lines of the journal of the unit that serves the web interface. */
 void page_journal_run(struct app *app);

@@ -7,5 +7,5 @@
 
 struct app;
 
-/* A menu of tests, until the customer goes back; in lines where the terminal has no screen. */
+/* A menu of tests, until the customer goes back. */
 void page_tests_run(struct app *app);

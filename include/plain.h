@@ -6,11 +6,12 @@
 
 #include <stdio.h>
 
+#include "dashboard.h"
 #include "status.h"
 
 /* Write the lines of a status, without the hints that name keys. */
 void plain_print(FILE *out, const struct status_line *lines, size_t n);
 
-/* The dashboard on such a terminal: the lines, again whenever they change, and numbered choices.
- * Returns when the customer quits, logs in, or the terminal is gone. */
-int plain_run(struct app *app);
+/* The dashboard on such a terminal: the lines, again whenever they change, and numbered choices. As
+ * dashboard_run(). */
+enum dashboard_choice plain_run(struct app *app);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 #include <wchar.h>
 
@@ -16,6 +17,26 @@
  * size. Nothing of libdialog is set up yet: the first dialog does that. -ENOTTY, or -EOPNOTSUPP
  * when the terminal cannot move its cursor: use plain lines then. */
 int screen_start(sd_event *event);
+
+/* Take the terminal for lines alone, which it edits itself: nothing is drawn, what is asked is
+ * printed and answered by a line (plain_lines.h). -ENOTTY. */
+int screen_start_plain(sd_event *event);
+
+/* Is it taken so? */
+bool screen_is_plain(void);
+
+/* The size of a terminal that the kernel does not know; before screen_start() or later. */
+void screen_set_size(int height, int width);
+
+/* Can the terminal that TERM names move its cursor and clear? */
+bool screen_can_move(void);
+
+/* Run the event loop until something is typed on a terminal of lines, and read it: a line, or as
+ * much of it as fits. -EINTR: screen_wake() was called. -ECANCELED: no line will come any more. */
+ssize_t screen_read_plain(char *buf, size_t size);
+
+/* The same without reading it, on any terminal that is ours. */
+int screen_await_input(void);
 
 /* There is no terminal, and nothing is drawn: what waits for something runs this loop meanwhile. */
 void screen_do_without(sd_event *event);

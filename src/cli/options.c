@@ -57,11 +57,11 @@ static enum exit_status check_entry(const struct parser *parser, const struct op
 	safe_char modes[256];
 
 	list_modes(entry->modes, modes, sizeof(modes));
-	if (!mode)
+	if (!mode && !(entry->modes & (1U << MODE_SCREEN)))
 		return outcome_set(parser->outcome, EXIT_USAGE,
 			_("--%s does not stand alone; it goes with: %s."), name_of(entry).text,
 			modes);
-	if (!(entry->modes & (1U << mode->mode)))
+	if (mode && !(entry->modes & (1U << mode->mode)))
 		return outcome_set(parser->outcome, EXIT_USAGE,
 			_("--%s does not go with --%s; it goes with: %s."), name_of(entry).text,
 			name_of(mode).text, modes);
@@ -88,6 +88,11 @@ static enum exit_status check_mode(const struct parser *parser)
 		return outcome_set(parser->outcome, EXIT_USAGE, "%s",
 			_("--restore needs the number of a change; firstboot --history lists "
 			  "them."));
+	if (options->plain && options_are_headless(options))
+		return outcome_set(parser->outcome, EXIT_USAGE,
+			_("--plain shows pages in lines, and %s changes settings without one: only "
+			  "one of them can be given."),
+			options->answers ? OURS("--answers") : OURS("--set"));
 	if (options->n_words > 0 && options_are_headless(options))
 		return outcome_set(parser->outcome, EXIT_USAGE,
 			_("--reconfigure %s opens a page, and %s changes settings without one: "

@@ -113,6 +113,13 @@ static enum exit_status take_no_rollback(
 	return EXIT_DONE;
 }
 
+static enum exit_status take_plain(
+	struct options *options, const char *argument, struct outcome *outcome)
+{
+	options->plain = true;
+	return EXIT_DONE;
+}
+
 /* -- the table ----------------------------------------------------------------------------------
  */
 
@@ -152,6 +159,8 @@ const struct option_entry option_entries[] = {
 	{ .name = "no-rollback", .modes = WITH_A_CHANGE, .headless = true, .excludes = "root",
 	  .take = take_no_rollback,
 	  .help = N_("keep the network as written, proven or not") },
+	{ .name = "plain", .modes = BIT(MODE_SCREEN) | BIT(MODE_RECONFIGURE), .take = take_plain,
+	  .help = N_("numbered lines in place of screens: to be read\naloud, or for terminals without a cursor") },
 	{ .name = "json", .modes = WITH_JSON, .headless = true, .take = take_json,
 	  .help = N_("one JSON object on standard output") },
 	{ .name = "quiet", .modes = WITH_OUTCOME, .headless = true, .take = take_quiet,

@@ -2,23 +2,19 @@
 
 /* firstboot-console: the login shell of the account that a console logs in by itself. */
 
-#include <errno.h>
-
 #include "actions.h"
 #include "i18n.h"
 #include "lock.h"
 #include "lockdown.h"
-#include "plain.h"
 #include "screen.h"
+#include "terminal.h"
 #include "util.h"
 
 /* The start screen, in the way that the terminal can show it. */
 static int show(struct app *app)
 {
-	int r = screen_start(app->event);
+	int r = terminal_start(app->event, &app->conf, false);
 
-	if (r == -EOPNOTSUPP)
-		return plain_run(app);
 	if (r < 0)
 		return r;
 	actions_run(app);

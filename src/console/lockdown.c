@@ -30,6 +30,9 @@ static const char *const terms[] = {
 	"vt220",
 	"xterm",
 	"xterm-256color",
+	"xterm-mono",
+	"ansi",
+	"vt52",
 	"dumb",
 };
 

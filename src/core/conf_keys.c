@@ -283,6 +283,18 @@ static int set_pair(const char *value, void *field)
 		"Theme", name, normal, set_pair, offsetof(struct conf, theme[role]), COLOURS       \
 	}
 
+/* Whether there are plain lines. */
+static int set_plain(const char *value, void *field)
+{
+	static const char *const words[] = {
+		[LINES_AUTO] = "auto",
+		[LINES_ALWAYS] = "yes",
+		[LINES_NEVER] = "no",
+	};
+
+	return set_choice(value, words, ARRAY_SIZE(words), field);
+}
+
 /* Every key there is. */
 const struct conf_key conf_keys[] = {
 	{ "Product", "Name", "", conf_set_text, offsetof(struct conf, product_name), "text" },
@@ -327,6 +339,7 @@ const struct conf_key conf_keys[] = {
 		"full, minimal or none" },
 	{ "Console", "Language", "", set_language, offsetof(struct conf, language),
 		"the code of a language, such as de or pt_BR" },
+	{ "Console", "Plain", "auto", set_plain, offsetof(struct conf, plain), "auto, yes or no" },
 	{ "Console", "QR", "yes", set_bool, offsetof(struct conf, console_qr), "yes or no" },
 	{ "Console", "Shell", "login", set_shell, offsetof(struct conf, shell),
 		"login, restricted or off" },

@@ -16,6 +16,7 @@
 #include "screen.h"
 #include "secret.h"
 #include "settings_pages.h"
+#include "terminal.h"
 #include "util.h"
 #include "wizard.h"
 
@@ -187,9 +188,10 @@ static void come_back(struct wizard *wizard, struct settings *settings)
 		dialogs_message(_(" Settings "), lock_sentence());
 }
 
-/* Ctrl-L: ask again, too. */
+/* Ctrl-L: ask everybody again, too. */
 static void look_again(void *userdata)
 {
+	terminal_look_again();
 	app_look_again(userdata);
 }
 

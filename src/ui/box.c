@@ -28,7 +28,7 @@ void box_product(const safe_char *name)
 
 int box_top(void)
 {
-	return *product.text && LINES >= ROWS_FOR_TITLE ? TITLE_ROWS : 0;
+	return *product.text && !screen_is_plain() && LINES >= ROWS_FOR_TITLE ? TITLE_ROWS : 0;
 }
 
 /* libdialog's settings for the next dialog: its defaults are not ours. */
@@ -66,8 +66,10 @@ static bool start_libdialog(void)
 bool box_begin(enum answer *ret)
 {
 	*ret = ANSWER_BACK;
-	if (screen_ended() || !start_libdialog())
+	if (screen_ended() || (!screen_is_plain() && !start_libdialog()))
 		return false;
+	if (screen_is_plain())
+		return true;
 	while (screen_too_small()) {
 		if (screen_get_key() < 0) {
 			*ret = screen_ended() ? ANSWER_BACK : ANSWER_WOKEN;

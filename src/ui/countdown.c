@@ -7,7 +7,8 @@
 #include "transaction.h"
 #include "util.h"
 
-#define SECOND_USEC 1000000
+#define SECOND_USEC   1000000
+#define PLAIN_SECONDS 30
 
 struct countdown {
 	const safe_char *cause;
@@ -37,6 +38,12 @@ static const safe_char *write_text(int columns, void *userdata)
 	return countdown->text;
 }
 
+/* Are so many seconds worth a word? Lines do not count. */
+static bool is_told(unsigned left)
+{
+	return !screen_is_plain() || left % PLAIN_SECONDS == 0 || left == PLAIN_SECONDS / 3;
+}
+
 /* Another second has passed. */
 static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
 {
@@ -46,7 +53,8 @@ static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
 
 	/* It has a limit of its own. */
 	screen_touch();
-	screen_wake();
+	if (is_told(left))
+		screen_wake();
 	if (left == 0)
 		return 0;
 	r = sd_event_source_set_time(source, countdown->end - (left - 1) * (uint64_t)SECOND_USEC);

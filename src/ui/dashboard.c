@@ -8,6 +8,7 @@
 #include "layout.h"
 #include "paint.h"
 #include "picture.h"
+#include "plain.h"
 #include "safe_text.h"
 #include "screen.h"
 #include "status.h"
@@ -270,6 +271,8 @@ enum dashboard_choice dashboard_run(struct app *app)
 	struct dashboard dashboard = { .app = app };
 	enum dashboard_choice choice;
 
+	if (screen_is_plain())
+		return plain_run(app);
 	curs_set(0);
 	update(&dashboard);
 	app_on_change(app, on_change, &dashboard);

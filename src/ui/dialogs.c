@@ -7,6 +7,7 @@
 
 #include <dialog.h>
 
+#include "dialogs_plain.h"
 #include "form.h"
 #include "safe_words.h"
 #include "screen.h"
@@ -79,6 +80,8 @@ enum answer dialogs_menu(const safe_char *title, const safe_char *text,
 	int current = (int)*selected;
 	enum answer answer;
 
+	if (screen_is_plain())
+		return dialogs_plain_menu(title, text, choices, n, extra, selected);
 	if (!box_begin(&answer))
 		return answer;
 	n = make_items(choices, n, items);
@@ -101,6 +104,8 @@ enum answer dialogs_checklist(const safe_char *title, const safe_char *text,
 	int current = 0;
 	enum answer answer;
 
+	if (screen_is_plain())
+		return dialogs_plain_checklist(title, text, choices, n, next, ticked);
 	if (!box_begin(&answer))
 		return answer;
 	n = make_items(choices, n, items);

@@ -6,7 +6,9 @@
 
 #include "draw_box.h"
 #include "form_choice.h"
+#include "form_plain.h"
 #include "form_sheet.h"
+#include "plain_lines.h"
 #include "screen.h"
 #include "usec.h"
 #include "util.h"
@@ -367,6 +369,8 @@ enum answer form_run(struct form *form)
 	struct sheet sheet = { 0 };
 	enum answer answer;
 
+	if (screen_is_plain())
+		return form_plain_run(form);
 	/* A box that is shown again, with other words, has not come anew. */
 	if (form->entered == 0)
 		form->entered = usec_now(CLOCK_MONOTONIC);
@@ -386,6 +390,10 @@ void form_paint(const safe_char *title, const safe_char *text, const safe_char *
 	WINDOW *win;
 	int y, x;
 
+	if (screen_is_plain()) {
+		plain_say(text);
+		return;
+	}
 	sheet_lay_out(&form, &sheet);
 	if (hint) {
 		sheet_add_row(&sheet, SHEET_NO_FIELD, false);

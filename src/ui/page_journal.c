@@ -11,7 +11,6 @@
 #include "pager.h"
 #include "reply.h"
 #include "safe_text.h"
-#include "screen.h"
 #include "util.h"
 
 #define DAY_LENGTH 10 /* of "2026-11-22 14:02:05" */
@@ -54,10 +53,7 @@ static bool fetch(struct journal_page *page)
 	int r = client ? client_get_unit_journal(client, handle_journal, page) : -ENOTCONN;
 
 	page->reply = (struct reply){ 0 };
-	if (screen_event())
-		reply_wait_sentence(&page->reply, r, _("Reading the journal"));
-	else
-		reply_wait_plain(&page->reply, r, page->app->event);
+	reply_wait_sentence(&page->reply, r, _("Reading the journal"));
 	return page->reply.outcome == CLIENT_OK;
 }
 
@@ -115,10 +111,7 @@ static void show(struct journal_page *page)
 		if (pager_run(&pager) != 'r')
 			return;
 	}
-	if (screen_event())
-		dialogs_message(title, page->reply.text);
-	else
-		draw_print(stdout, "%s\n", page->reply.text);
+	dialogs_message(title, page->reply.text);
 }
 
 void page_journal_run(struct app *app)

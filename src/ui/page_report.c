@@ -10,7 +10,6 @@
 #include "form.h"
 #include "i18n.h"
 #include "pager.h"
-#include "pager_plain.h"
 #include "reply.h"
 #include "safe_text.h"
 #include "screen.h"
@@ -75,13 +74,9 @@ static const safe_char *get_line(size_t index, bool *ret_heading, void *userdata
 
 /* -- saving -- */
 
-/* Tell it in whatever way this terminal has. */
+/* Tell it to somebody who may have typed ahead. */
 static void tell(const safe_char *text)
 {
-	if (!screen_event()) {
-		draw_print(stdout, "%s\n", text);
-		return;
-	}
 	screen_flush_input();
 	dialogs_message(_("Support report"), text);
 }
@@ -93,13 +88,10 @@ static void save(struct app *app, const char *text)
 	safe_char sentence[700];
 	int r;
 
-	if (screen_event() && !actions_permit(app))
+	if (!actions_permit(app))
 		return;
 	r = app->client ? client_save_report(app->client, text, reply_keep, &reply) : -ENOTCONN;
-	if (screen_event())
-		reply_wait_sentence(&reply, r, _("Saving the report"));
-	else
-		reply_wait_plain(&reply, r, app->event);
+	reply_wait_sentence(&reply, r, _("Saving the report"));
 	if (reply.outcome == CLIENT_OK)
 		(void)safe_format(sentence, sizeof(sentence),
 			_("The report is saved. Root finds it as %s."), reply.text);
@@ -113,7 +105,7 @@ static void save(struct app *app, const char *text)
 /* All of it, in plain lines between two marks, for the log of a terminal program. */
 static void type_out(struct app *app, const char *text)
 {
-	bool drawn = screen_event() != NULL;
+	bool drawn = !screen_is_plain();
 
 	if (drawn) {
 		def_prog_mode();
@@ -126,7 +118,7 @@ static void type_out(struct app *app, const char *text)
 		return;
 	draw_print(stdout, "%s ", _("Enter goes back."));
 	(void)fflush(stdout);
-	(void)pager_wait_input(app->event);
+	(void)screen_await_input();
 	screen_flush_input();
 	clearok(curscr, TRUE);
 	refresh();
@@ -137,9 +129,7 @@ static void announce(void)
 {
 	enum answer unused;
 
-	if (!screen_event())
-		draw_print(stdout, "%s\n", _("Writing the support report ..."));
-	else if (box_begin(&unused))
+	if (box_begin(&unused))
 		form_paint(OURS(""), _("Writing the support report ..."), NULL);
 }
 

@@ -5,7 +5,6 @@
 #include "form.h"
 #include "i18n.h"
 #include "machine_tests.h"
-#include "page_tests_plain.h"
 #include "screen.h"
 #include "status.h"
 #include "util.h"
@@ -55,7 +54,8 @@ static void test_name_servers(struct app *app)
 
 /* -- a host ----------------------------------------------------------------------------------- */
 
-bool page_tests_parse_port(const char *text, unsigned *ret)
+/* 1 to 65535, or nothing, which is 0. */
+static bool parse_port(const char *text, unsigned *ret)
 {
 	char *end;
 	unsigned long value;
@@ -103,7 +103,7 @@ static void test_host(struct app *app)
 		if (!*fields[0].value) {
 			fields[0].problem = _("Type a name or an address, such as 192.0.2.1.");
 			focus = 0;
-		} else if (!page_tests_parse_port(fields[1].value, &port)) {
+		} else if (!parse_port(fields[1].value, &port)) {
 			fields[1].problem = _("A port is a number from 1 to 65535, such as 443.");
 			focus = 1;
 		} else {
@@ -117,7 +117,7 @@ static void test_host(struct app *app)
 /* -- the web interface from outside ----------------------------------------------------------- */
 
 /* The URL that is shown first, for whoever has it before their eyes no more. */
-void page_tests_find_url(const struct app *app, char *ret, size_t size)
+static void find_url(const struct app *app, char *ret, size_t size)
 {
 	struct status_line *lines = NULL;
 	size_t n = 0;
@@ -143,7 +143,7 @@ static const safe_char *write_visit(int columns, void *userdata)
 	struct box *box = userdata;
 	char url[512];
 
-	page_tests_find_url(box->visit.app, url, sizeof(url));
+	find_url(box->visit.app, url, sizeof(url));
 	(void)safe_format(box->text, sizeof(box->text),
 		_("Open this address in a browser on another computer now:\n\n%s\n\nWaiting for "
 		  "it (%u s of %u s)."),
@@ -158,7 +158,7 @@ static void handle_visit(struct visit *visit)
 	struct box *box = (struct box *)(void *)visit; /* its first member */
 	unsigned seconds = visit_seconds(visit);
 
-	if (!visit->over && seconds == box->seconds)
+	if (!visit->over && (seconds == box->seconds || screen_is_plain()))
 		return;
 	box->seconds = seconds;
 	screen_wake();
@@ -222,10 +222,6 @@ void page_tests_run(struct app *app)
 {
 	size_t selected = 0;
 
-	if (!screen_event()) {
-		page_tests_plain(app);
-		return;
-	}
 	while (!screen_ended() && choose(app, &selected))
 		items[selected].run(app);
 }

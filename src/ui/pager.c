@@ -232,7 +232,7 @@ int pager_run(struct pager *pager)
 {
 	int key, r;
 
-	if (!screen_event())
+	if (screen_is_plain())
 		return pager_print(pager);
 	curs_set(0);
 	shown.pager = pager;

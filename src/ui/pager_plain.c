@@ -3,81 +3,26 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 
 #include "i18n.h"
+#include "plain_lines.h"
 #include "screen.h"
 #include "util.h"
 
-/* What a terminal has that does not tell its size. */
-#define ROWS	     24
-#define COLUMNS	     80
+#define ROWS	     24 /* of a terminal that does not tell */
 #define ROWS_MIN     5
-#define COLUMNS_MIN  20
-#define COLUMNS_MAX  132
 #define ROWS_AT_ONCE 3 /* of the page are for the question */
 
 /* The size of a page. */
 static struct pager_view find_view(void)
 {
-	struct pager_view view = { COLUMNS, ROWS - ROWS_AT_ONCE, 0 };
+	struct pager_view view = { plain_columns(), ROWS - ROWS_AT_ONCE, 0 };
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
-		return view;
-	if (size.ws_col >= COLUMNS_MIN)
-		view.columns = size.ws_col < COLUMNS_MAX ? size.ws_col : COLUMNS_MAX;
-	if (size.ws_row >= ROWS_MIN)
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) >= 0 && size.ws_row >= ROWS_MIN)
 		view.rows = size.ws_row - ROWS_AT_ONCE;
 	return view;
-}
-
-/* There is something to read, or the terminal is gone, which reading tells. */
-static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-	bool *ready = userdata;
-
-	*ready = true;
-	return sd_event_source_set_enabled(source, SD_EVENT_OFF);
-}
-
-int pager_wait_input(sd_event *event)
-{
-	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *input = NULL;
-	bool ready = false;
-	int r = sd_event_add_io(event, &input, STDIN_FILENO, EPOLLIN, on_input, &ready);
-
-	while (r >= 0 && !ready) {
-		r = sd_event_run(event, UINT64_MAX);
-		if (r == -EINTR)
-			r = 0;
-		if (sd_event_get_state(event) == SD_EVENT_FINISHED || screen_ended())
-			r = -ECANCELED;
-	}
-	screen_touch();
-	return r < 0 ? -ECANCELED : 0;
-}
-
-int pager_read_line(sd_event *event, char *buf, size_t size)
-{
-	size_t length = 0;
-	char byte = 0;
-	ssize_t n;
-
-	if (pager_wait_input(event) < 0)
-		return -ECANCELED;
-	while (byte != '\n') {
-		do
-			n = read(STDIN_FILENO, &byte, 1);
-		while (n < 0 && errno == EINTR);
-		if (n <= 0)
-			return -ECANCELED;
-		if (byte != '\n' && length + 1 < size)
-			buf[length++] = byte;
-	}
-	buf[length] = '\0';
-	return 0;
 }
 
 /* Print the lines in view, and where that is in the text. */
@@ -90,7 +35,7 @@ static void print_page(const struct pager *pager, size_t top, size_t end, size_t
 	for (size_t i = top; i < end; i++)
 		draw_print(stdout, "%s\n", pager->line(i, &heading, pager->userdata));
 	draw_print(stdout, _("Lines %zu to %zu of %zu."), n > 0 ? top + 1 : 0, end, n);
-	draw_print(stdout, "\n%s%s", end < n ? _("Enter: next page  ") : OURS(""), _("q: back"));
+	draw_print(stdout, "\n%s%s", end < n ? _("Enter: next page  ") : OURS(""), _("b: back"));
 	for (size_t i = 0; i < pager->n_keys; i++)
 		draw_print(stdout, "  %c: %s", pager->keys[i].twin, translate(pager->keys[i].text));
 	draw_print(stdout, "\n%s ", _("Choice:"));
@@ -98,12 +43,23 @@ static void print_page(const struct pager *pager, size_t top, size_t end, size_t
 }
 
 /* Is this one of the page's keys? */
-static bool is_key(const struct pager *pager, char choice)
+static bool is_key(const struct pager *pager, const char *word)
 {
 	for (size_t i = 0; i < pager->n_keys; i++)
-		if (pager->keys[i].twin == choice)
+		if (pager->keys[i].twin == *word && !word[1])
 			return true;
 	return false;
+}
+
+/* What the customer wants to see next, whatever else happens. */
+static enum plain_kind choose(struct plain_choice *ret)
+{
+	enum plain_kind kind;
+
+	do
+		kind = plain_choose(ret);
+	while (kind == PLAIN_WOKEN && !screen_ended());
+	return kind;
 }
 
 int pager_print(struct pager *pager)
@@ -112,19 +68,21 @@ int pager_print(struct pager *pager)
 
 	for (;;) {
 		struct pager_view view = find_view();
+		struct plain_choice choice;
+		enum plain_kind kind;
 		size_t n, end;
-		char choice[2];
 
 		view.top = top;
 		n = pager->update(&view, pager->userdata);
 		top = view.top < n ? view.top : 0;
 		end = top + (size_t)view.rows < n ? top + (size_t)view.rows : n;
 		print_page(pager, top, end, n);
-		if (pager_read_line(pager->event, choice, sizeof(choice)) < 0)
+		kind = choose(&choice);
+		if (screen_ended())
 			return -ECANCELED;
-		if (is_key(pager, *choice))
-			return *choice;
-		if (*choice == 'q' || end == n)
+		if (kind == PLAIN_WORD && is_key(pager, choice.word))
+			return *choice.word;
+		if (kind == PLAIN_BACK || end == n)
 			return 0;
 		top = end;
 	}

@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plain.h"
 
-#include <errno.h>
-#include <sys/epoll.h>
-
-#include "actions.h"
 #include "i18n.h"
-#include "lock.h"
-#include "page_details.h"
-#include "page_rescue.h"
-#include "plain_ask.h"
-#include "reply.h"
+#include "plain_lines.h"
+#include "screen.h"
 #include "util.h"
-
-#define LINE_MAX_BYTES 64
 
 struct plain {
 	struct app *app;
 	struct status_line *shown; /* owned */
 	size_t n_shown;
-	bool ready; /* there is something to read */
-	bool leave;
 };
 
 /* One interface or one more address of it, the parts that there are separated by commas. */
@@ -134,125 +123,87 @@ static void update(struct plain *plain)
 static void on_change(struct app *app, void *userdata)
 {
 	update(userdata);
+	screen_wake();
 }
 
-/* Have the next session on this terminal be root's. */
-static bool request_login(struct app *app)
+/* The terminal asks again what can be chosen. */
+static void refuse(const struct plain *plain)
 {
-	struct reply reply = { 0 };
-	int r = app_ask_state(app);
-
-	if (r >= 0)
-		r = client_request_login(app->client, reply_keep, &reply);
-	reply_wait_plain(&reply, r, app->event);
-	if (reply.outcome != CLIENT_OK)
-		draw_print(stdout, "%s\n", reply.text);
-	return reply.outcome == CLIENT_OK;
+	draw_print(stdout, "%s\n", _("Type one of the numbers and Enter."));
+	prompt(plain);
 }
 
-/* How to come to the settings, which lines alone cannot show. */
-static const safe_char *settings_advice(const struct app *app)
+/* What a line chooses. False: nothing. */
+static bool find_choice(
+	const struct app *app, const struct plain_choice *typed, enum dashboard_choice *ret)
 {
-	if (app->console && !app->unclaimed && app->conf.authentication == AUTHENTICATION_LOGIN)
-		return plain_login_advice();
-	return app->console
-		       ? _("Settings need a terminal that can move its cursor, such as vt220 or "
-			   "xterm. On a serial line set TERM=vt220 for this console.")
-		       : _("Settings need a terminal that can move its cursor, such as vt220 or "
-			   "xterm. On one, or where the terminal is one in truth, type:\n"
-			   "TERM=vt220 firstboot --reconfigure");
+	static const enum dashboard_choice choices[] = {
+		DASHBOARD_SETTINGS,
+		DASHBOARD_DETAILS,
+		DASHBOARD_LOGIN,
+		DASHBOARD_POWER,
+	};
+
+	if (typed->number == 0 || typed->number > ARRAY_SIZE(choices))
+		return false;
+	*ret = choices[typed->number - 1];
+	if (*ret != DASHBOARD_LOGIN)
+		return true;
+	if (app->conf.shell == SHELL_RESTRICTED)
+		*ret = DASHBOARD_RESCUE;
+	return app->console && app->conf.shell != SHELL_OFF;
 }
 
-/* Log in, or what stands in for it. False: there is nothing of the kind here. */
-static bool choose_third(struct plain *plain)
+/* Must the wizard come by itself? */
+static bool wizard_is_due(const struct app *app)
+{
+	return app->unclaimed && !app->wizard_offered;
+}
+
+/* Wait for a line that chooses something; an empty one prints the status again. */
+static enum dashboard_choice wait_choice(struct plain *plain)
 {
 	struct app *app = plain->app;
+	enum dashboard_choice choice;
+	struct plain_choice typed;
 
-	if (!app->console || app->conf.shell == SHELL_OFF)
-		return false;
-	if (app->conf.shell == SHELL_LOGIN)
-		plain->leave = request_login(app);
-	else if (plain_permit(app))
-		page_rescue_plain(app);
-	return true;
-}
+	for (;;) {
+		enum plain_kind kind;
 
-/* Do what a line chooses; an empty one prints the status again. */
-static void choose(struct plain *plain, const char *line, ssize_t n)
-{
-	char choice = n == 1 ? *line : '\0';
-
-	if (n == 0)
-		plain->n_shown = 0;
-	else if (choice == '1')
-		draw_print(stdout, "%s\n", settings_advice(plain->app));
-	else if (choice == '2') {
-		if (app_shows_details(plain->app) || plain_permit(plain->app))
-			page_details_run(plain->app);
-	} else if (choice == '3' && choose_third(plain))
-		return;
-	else if (choice == '4')
-		plain_choose_power(plain->app);
-	else if (choice == 'q' && !plain->app->console)
-		plain->leave = true;
-	else
-		draw_print(stdout, "%s\n", _("Type one of the numbers and Enter."));
-}
-
-/* The terminal has a line, or is gone. What it says is done outside of the event loop, which must
- * be free to run for the answers, and not be kept awake by what is typed ahead. */
-static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-	struct plain *plain = userdata;
-
-	plain->ready = true;
-	return sd_event_source_set_enabled(source, SD_EVENT_OFF);
-}
-
-/* Read a line and do what it says. */
-static void take_line(struct plain *plain)
-{
-	char line[LINE_MAX_BYTES];
-	ssize_t n = plain_read_line(plain->app->event, line, sizeof(line));
-
-	plain->ready = false;
-	if (n < 0) {
-		plain->leave = true;
-		return;
+		if (wizard_is_due(app)) {
+			app->wizard_offered = true;
+			return DASHBOARD_UNCLAIMED;
+		}
+		kind = plain_choose(&typed);
+		if (screen_ended() || (kind == PLAIN_BACK && !app->console))
+			return DASHBOARD_QUIT;
+		if (kind == PLAIN_WOKEN)
+			continue;
+		app_look_again(app);
+		if (kind == PLAIN_NUMBER && find_choice(app, &typed, &choice))
+			return choice;
+		if (kind == PLAIN_ENTER) {
+			plain->n_shown = 0;
+			update(plain);
+		} else {
+			refuse(plain);
+		}
 	}
-	app_on_change(plain->app, NULL, NULL);
-	lock_enter_pages();
-	choose(plain, line, n);
-	if (lock_leave_pages() == LOCK_TIME)
-		draw_print(stdout, "%s\n", lock_sentence());
-	app_on_change(plain->app, on_change, plain);
-	if (n > 0 && !plain->leave)
-		prompt(plain);
-	update(plain);
 }
 
-int plain_run(struct app *app)
+enum dashboard_choice plain_run(struct app *app)
 {
-	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *input = NULL;
 	struct plain plain = { .app = app };
-	int r;
+	enum dashboard_choice choice;
 
-	r = app_finish_init(app);
-	if (r >= 0)
-		r = sd_event_add_io(app->event, &input, STDIN_FILENO, EPOLLIN, on_input, &plain);
-	if (r < 0)
-		return r;
+	if (!app->finished)
+		app->trouble = app_finish_init(app);
+	else
+		(void)app_ask_state(app);
 	app_on_change(app, on_change, &plain);
 	update(&plain);
-	while (!plain.leave && r >= 0) {
-		r = sd_event_run(app->event, UINT64_MAX);
-		if (!plain.ready)
-			continue;
-		take_line(&plain);
-		if (r >= 0)
-			r = sd_event_source_set_enabled(input, SD_EVENT_ON);
-	}
+	choice = wait_choice(&plain);
 	app_on_change(app, NULL, NULL);
 	free(plain.shown);
-	return r < 0 ? r : 0;
+	return choice;
 }

@@ -16,8 +16,6 @@
 #define SLOW_SECONDS 5
 #define HINT_ROWS    3
 #define WIDTH_MAX    74
-#define BAR_MAX	     50
-#define BAR_WORDS    8 /* the brackets and "100 %" */
 
 /* Where the list is written to: the end of a text, for so many columns. */
 struct sink {
@@ -78,25 +76,6 @@ static unsigned seconds_since(const struct progress *progress)
 		       : 0;
 }
 
-/* "[#####     ]  50 %" below the line. */
-static void write_bar(struct sink *sink, unsigned percent)
-{
-	int room = sink->columns - STATE_COLS - BAR_WORDS, filled;
-	safe_char text[WIDTH_MAX + 32];
-	int used = 0;
-
-	if (room > BAR_MAX)
-		room = BAR_MAX;
-	if (room < 1)
-		return;
-	filled = room * (int)percent / 100;
-	text[used++] = '[';
-	for (int i = 0; i < room; i++)
-		text[used++] = i < filled ? '#' : ' ';
-	(void)safe_format(text + used, sizeof(text) - (size_t)used, _("] %3u %%"), percent);
-	add_row(sink, OURS(""), text, safe_length(text));
-}
-
 /* One line that has begun. */
 static void write_line(
 	struct sink *sink, const struct progress_line *line, const struct progress *progress)
@@ -110,8 +89,6 @@ static void write_line(
 	else
 		(void)safe_format(text, sizeof(text), "%s", over ? line->done : line->working);
 	add_line(sink, state_word(line->state), text);
-	if (line->state == PROGRESS_WORKING && line->percent > 0)
-		write_bar(sink, line->percent);
 }
 
 /* What is still to come, on one line. */
@@ -180,6 +157,26 @@ size_t progress_add(struct progress *progress, const safe_char *name, const safe
 	return progress->n++;
 }
 
+/* Print the lines that are over now and were not before; on a terminal of lines also what is being
+ * done. */
+static void tell(struct progress *progress)
+{
+	bool plain = screen_is_plain();
+
+	for (size_t i = 0; i < progress->n && !progress->quiet; i++) {
+		struct progress_line *line = &progress->lines[i];
+		bool over = line->state == PROGRESS_DONE || line->state == PROGRESS_WARNING;
+
+		if (line->state == line->told ||
+			line->state < (plain ? PROGRESS_WORKING : PROGRESS_DONE))
+			continue;
+		line->told = line->state;
+		draw_print(plain ? stdout : stderr, "%-*s%s\n", STATE_COLS, state_word(line->state),
+			over ? line->done : line->working);
+	}
+	(void)fflush(stdout);
+}
+
 /* Those before at have been passed; what never began was not necessary. */
 static void end_earlier(struct progress *progress, size_t at)
 {
@@ -207,16 +204,13 @@ void progress_set(
 			sd_event_now(screen_event(), CLOCK_MONOTONIC, &progress->since) < 0))
 		progress->since = 0;
 	line->state = state;
-	if (!text)
-		return;
-	(void)safe_format(line->working, sizeof(line->working), "%s", text);
-	(void)safe_format(line->done, sizeof(line->done), "%s", text);
-}
-
-void progress_percent(struct progress *progress, size_t at, unsigned percent)
-{
-	if (at < progress->n)
-		progress->lines[at].percent = percent < 100 ? percent : 100;
+	if (text) {
+		(void)safe_format(line->working, sizeof(line->working), "%s", text);
+		(void)safe_format(line->done, sizeof(line->done), "%s", text);
+	}
+	/* Nothing may follow that paints. */
+	if (screen_is_plain() && state > PROGRESS_WORKING)
+		tell(progress);
 }
 
 void progress_fail(struct progress *progress)
@@ -231,20 +225,6 @@ void progress_warn(struct progress *progress, const safe_char *text)
 	for (size_t i = 0; i < progress->n; i++)
 		if (progress->lines[i].state == PROGRESS_WORKING)
 			progress_set(progress, i, PROGRESS_WARNING, text);
-}
-
-/* Print the lines that are over now and were not before. */
-static void tell(struct progress *progress)
-{
-	for (size_t i = 0; i < progress->n && !progress->quiet; i++) {
-		struct progress_line *line = &progress->lines[i];
-
-		if (line->state == line->told || line->state <= PROGRESS_WORKING)
-			continue;
-		line->told = line->state;
-		draw_print(stderr, "%-*s%s\n", STATE_COLS, state_word(line->state),
-			line->state == PROGRESS_FAILED ? line->working : line->done);
-	}
 }
 
 void progress_paint(unsigned seconds, void *userdata)

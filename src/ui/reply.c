@@ -5,6 +5,7 @@
 #include "box.h"
 #include "form.h"
 #include "i18n.h"
+#include "plain_lines.h"
 #include "screen.h"
 #include "util.h"
 
@@ -148,6 +149,12 @@ void reply_wait(struct reply *reply, int started, reply_paint_fn paint, void *us
 	reply_unreachable(reply);
 }
 
+/* What may be the matter. */
+static const safe_char *slow_text(void)
+{
+	return _("This machine is slow to answer; it may be busy. Please wait.");
+}
+
 /* The sentence in userdata; what may be the matter once it has been there for a while. */
 static void paint_sentence(unsigned seconds, void *userdata)
 {
@@ -155,16 +162,18 @@ static void paint_sentence(unsigned seconds, void *userdata)
 	safe_char text[128];
 	enum answer unused;
 
+	if (screen_is_plain()) {
+		if (seconds == 0 || seconds == SLOW_SECONDS)
+			plain_say(seconds == 0 ? what : slow_text());
+		return;
+	}
 	if (!box_begin(&unused))
 		return;
 	if (seconds > 0)
 		(void)safe_format(text, sizeof(text), _("%s (%u s)"), what, seconds);
 	else
 		(void)safe_format(text, sizeof(text), "%s", what);
-	form_paint(OURS(""), text,
-		seconds < SLOW_SECONDS ? NULL
-				       : _("This machine is slow to answer; it may be busy. "
-					   "Please wait."));
+	form_paint(OURS(""), text, seconds < SLOW_SECONDS ? NULL : slow_text());
 }
 
 void reply_wait_sentence(struct reply *reply, int started, const safe_char *what)

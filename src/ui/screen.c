@@ -39,10 +39,15 @@
 #define MAX_COLUMNS 500
 #define MAX_ROWS    200
 
+/* What texts are written for where nothing is drawn. */
+#define PLAIN_COLUMNS 80
+#define PLAIN_ROWS    24
+
 typedef int (*wget_wch_fn)(WINDOW *win, wint_t *ret);
 
 static struct {
-	bool started, woken, ended, led_back, working;
+	bool started, plain, typed, woken, ended, led_back, working;
+	int told_rows, told_columns; /* as screen_set_size() has been told; 0: as the kernel says */
 	uint64_t touched;
 	void (*again)(void *userdata);
 	void *again_userdata;
@@ -62,6 +67,7 @@ static int handle_gone(void)
 /* The terminal has something to read, or is gone. */
 static int handle_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
+	screen.typed = true;
 	return revents & (EPOLLHUP | EPOLLERR) ? handle_gone() : 0;
 }
 
@@ -76,6 +82,14 @@ static int handle_resize(
 	resizeterm(size.ws_row < MAX_ROWS ? size.ws_row : MAX_ROWS,
 		size.ws_col < MAX_COLUMNS ? size.ws_col : MAX_COLUMNS);
 	return 0;
+}
+
+void screen_set_size(int height, int width)
+{
+	screen.told_rows = height < MAX_ROWS ? height : MAX_ROWS;
+	screen.told_columns = width < MAX_COLUMNS ? width : MAX_COLUMNS;
+	if (screen.started && (LINES != screen.told_rows || COLS != screen.told_columns))
+		resizeterm(screen.told_rows, screen.told_columns);
 }
 
 /* Attach the terminal to the event loop. */
@@ -111,8 +125,7 @@ static void detach(void)
 	(void)sigprocmask(SIG_SETMASK, &screen.mask_before, NULL);
 }
 
-/* Can the terminal that TERM names move its cursor and clear? curses would exit where it cannot. */
-static bool terminal_is_capable(void)
+bool screen_can_move(void)
 {
 	int err;
 	bool capable;
@@ -138,14 +151,26 @@ static int start_curses(void)
 	if (typeahead(-1) == ERR || raw() == ERR || noecho() == ERR || keypad(stdscr, TRUE) == ERR)
 		return -EIO;
 	theme_start_screen();
+	if (screen.told_rows > 0)
+		resize_term(screen.told_rows, screen.told_columns);
 	if (LINES > MAX_ROWS || COLS > MAX_COLUMNS)
 		handle_resize(NULL, NULL, NULL);
 	return 0;
 }
 
-int screen_start(sd_event *event)
+/* Give the terminal back at exit(3), too. */
+static int stop_at_exit(void)
 {
 	static bool at_exit;
+
+	if (!at_exit && atexit(screen_stop) != 0)
+		return -ENOMEM;
+	at_exit = true;
+	return 0;
+}
+
+int screen_start(sd_event *event)
+{
 	int r;
 
 	if (screen.started)
@@ -153,11 +178,11 @@ int screen_start(sd_event *event)
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
 		tcgetattr(STDIN_FILENO, &screen.before) < 0)
 		return -ENOTTY;
-	if (!terminal_is_capable())
+	if (!screen_can_move())
 		return -EOPNOTSUPP;
-	if (!at_exit && atexit(screen_stop) != 0)
-		return -ENOMEM;
-	at_exit = true;
+	r = stop_at_exit();
+	if (r < 0)
+		return r;
 	r = attach(event);
 	if (r >= 0) {
 		screen.started = true;
@@ -170,6 +195,53 @@ int screen_start(sd_event *event)
 	return r < 0 ? r : 0;
 }
 
+/* Lines are typed and shown by the kernel; no key of its own stops us or our output. */
+static int enter_lines(void)
+{
+	struct termios mode = screen.before;
+
+	mode.c_iflag &= ~(tcflag_t)(IXON | IXOFF | INLCR | IGNCR);
+	mode.c_iflag |= ICRNL | (MB_CUR_MAX > 1 ? IUTF8 : 0);
+	mode.c_oflag |= OPOST | ONLCR;
+	mode.c_lflag &= ~(tcflag_t)(ISIG | IEXTEN);
+	mode.c_lflag |= ICANON | ECHO | ECHOE | ECHOK;
+	mode.c_cc[VEOF] = mode.c_cc[VEOL] = _POSIX_VDISABLE;
+	return tcsetattr(STDIN_FILENO, TCSADRAIN, &mode) < 0 ? -errno : 0;
+}
+
+int screen_start_plain(sd_event *event)
+{
+	int r;
+
+	if (screen.started || screen.plain)
+		return 0;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+		tcgetattr(STDIN_FILENO, &screen.before) < 0)
+		return -ENOTTY;
+	r = stop_at_exit();
+	if (r < 0)
+		return r;
+	r = sd_event_add_io(event, &screen.input, STDIN_FILENO, EPOLLIN, handle_input, NULL);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(screen.input, SD_EVENT_OFF);
+	if (r >= 0)
+		r = enter_lines();
+	if (r < 0) {
+		screen.input = sd_event_source_disable_unref(screen.input);
+		return r;
+	}
+	screen.event = sd_event_ref(event);
+	screen.plain = true;
+	COLS = PLAIN_COLUMNS;
+	LINES = PLAIN_ROWS;
+	return 0;
+}
+
+bool screen_is_plain(void)
+{
+	return screen.plain;
+}
+
 void screen_do_without(sd_event *event)
 {
 	screen.event = event;
@@ -180,11 +252,22 @@ bool screen_is_started(void)
 	return screen.started;
 }
 
+/* Give back what screen_start_plain() has taken. */
+static void stop_plain(void)
+{
+	screen.plain = false;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
+	screen.input = sd_event_source_disable_unref(screen.input);
+	screen.event = sd_event_unref(screen.event);
+}
+
 void screen_stop(void)
 {
 	/* Whoever holds the output back must not hold us back as well. */
 	bool held = paint_is_held();
 
+	if (screen.plain)
+		stop_plain();
 	if (!screen.started)
 		return;
 	screen.started = false;
@@ -336,6 +419,37 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 	}
 }
 
+int screen_await_input(void)
+{
+	screen.typed = false;
+	while (!screen.typed) {
+		if (take_interruption())
+			return screen_ended() ? -ECANCELED : -EINTR;
+		if (sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT) < 0)
+			return -ECANCELED;
+		(void)run_once(UINT64_MAX);
+	}
+	screen_touch();
+	return 0;
+}
+
+ssize_t screen_read_plain(char *buf, size_t size)
+{
+	ssize_t n;
+	int r = screen_await_input();
+
+	if (r < 0)
+		return r;
+	do
+		n = read(STDIN_FILENO, buf, size);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0) {
+		(void)handle_gone();
+		return -ECANCELED;
+	}
+	return n;
+}
+
 int screen_read(wint_t *ret)
 {
 	int r = wget_wch(stdscr, ret);
@@ -409,6 +523,7 @@ bool screen_ended(void)
 
 void screen_flush_input(void)
 {
-	flushinp();
+	if (screen.started)
+		flushinp();
 	(void)tcflush(STDIN_FILENO, TCIFLUSH);
 }

@@ -23,10 +23,13 @@ def test_settings_in_a_terminal_need_no_password_of_root():
         assert not t.sees("Password")
 
 
-def test_settings_say_which_terminal_they_need():
-    with Term(["firstboot", "--reconfigure"], term="dumb") as t:
-        assert t.wait_exit(5) == 2
-        assert t.sees("cannot move its cursor")
+@case.variants(("dumb",), ("linux", "--plain"))
+def test_settings_in_plain_lines(term, *options):
+    with Term(["firstboot", "--reconfigure", *options, "hostname"], term=term) as t:
+        t.wait_for(r"Choice \(Enter: (Hostname|Next)\):")
+        assert b"\033" not in t.recorded
+        t.type("q\n")
+        assert t.wait_exit(5) == 0
 
 
 def test_somebody_else_edits():

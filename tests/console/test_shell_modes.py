@@ -268,7 +268,7 @@ def test_an_idle_start_screen_gives_the_right_back():
 
 
 def plain_password(t, password=PASSWORD):
-    t.wait_for('Password of "root":')
+    t.wait_for(r"Password \(Enter alone: the choices\): *$", 15)
     t.read(0.2)
     t.type(password + "\n")
 
@@ -292,26 +292,34 @@ def test_plain_lines_have_the_rescue():
         t.wait_for("3 Rescue")
         t.type("3\n")
         plain_password(t)
-        t.wait_for("5 Automatic addresses", 15)
-        for key, text, back in (("1", "Lines 1 to", "q\n"), ("2", "ournal", ""), ("3", "2 Name servers", "q\n"),
-                                ("4", "Lines 1 to", "q\n"), ("5", "Type yes", "no\n"), ("7", "2 Power off", "3\n")):
+        t.wait_for("5 Emergency: automatic addresses", 15)
+        for key, text, back in (("1", "Lines 1 to", "q"), ("2", "ournal", "b"), ("3", "2 Name servers", "q"),
+                                ("4", "Lines 1 to", "b"), ("5", "Choice", "b"), ("7", "2 Power off", "3")):
+            t.wait_for(r"7 Restart or power off\n8 Back\nChoice \(Enter: .\): *$", 15)
             t.screen.reset()
             t.type(key + "\n")
             t.wait_for(text, 15)
-            t.read(0.3)
-            if back or t.sees("q: back"):
-                t.type(back or "q\n")
-            t.wait_for("q Back", 15)
+            t.wait_for(r"Choice.*: *$", 15)
+            t.type(back + "\n")
+        t.wait_for(r"7 Restart or power off\n8 Back\nChoice \(Enter: .\): *$", 15)
         t.screen.reset()
         t.type("6\n")
-        t.wait_for("New password")
+        t.wait_for(r"Password \(Enter alone: the choices\): *$", 15)
         t.read(0.2)
         t.type(new + "\n")
-        t.wait_for("Again:")
+        t.wait_for(r"Again \(Enter alone: the choices\): *$")
         t.read(0.2)
         t.type(new + "\n")
-        t.wait_for("Root's password is changed", 15)
+        t.wait_for(r"1 Apply\n2 Back\nChoice: *$", 15)
+        # Nothing that changes the machine is done by Enter alone.
+        t.type("\n")
+        t.wait_for(r"Type one of the numbers and Enter.\nChoice: *$")
+        t.type("1\n")
+        t.wait_for("done +root's password set", 15)
+        t.wait_for(r"in force and kept[^\0]*Choice \(Enter: OK\): *$", 15)
         assert new not in t.text()
+        t.type("\n")
+        t.wait_for(r"7 Restart or power off\n8 Back\nChoice \(Enter: .\): *$", 15)
         t.type("q\n")
         t.wait_for("Choice: *$")
     claim()
@@ -323,16 +331,15 @@ def test_plain_lines_reset_the_network():
         t.wait_for("3 Rescue")
         t.type("3\n")
         plain_password(t)
-        t.wait_for("5 Automatic addresses", 15)
+        t.wait_for("5 Emergency: automatic addresses", 15)
         t.type("5\n")
-        t.wait_for("Type yes")
-        t.read(0.2)
-        t.type("yes\n")
+        t.wait_for(r"asks the network for its[^\0]*Choice.*: *$")
+        t.type("1\n")
         # Nobody gives enp2s0 an address.
-        t.wait_for("Type keep and Enter", 90)
+        t.wait_for(r"1 Keep now\n2 Take back now\nChoice: *$", 90)
         t.read(0.2)
-        t.type("keep\n")
-        t.wait_for("The new network settings are kept", 60)
+        t.type("1\n")
+        t.wait_for("done +network settings kept", 60)
     wait_lease()
 
 
@@ -342,15 +349,17 @@ def test_plain_lines_and_the_login_alone():
         t.wait_for("3 Log in")
         t.type("1\n")
         wait_words(t, "firstboot --reconfigure")
+        t.wait_for(r"1 Log in\n2 Back\nChoice \(Enter: Log in\): *$")
+        t.type("b\n")
+        t.wait_for("Choice: *$")
         t.type("4\n")
         t.wait_for("2 Power off")
         t.type("1\n")
-        t.wait_for("Type yes")
-        t.read(0.2)
+        t.wait_for(r"Choice \(Enter: Back\): *$")
         t.screen.reset()
-        t.type("yes\n")
+        t.type("1\n")
         wait_words(t, "does not ask for root's password")
-        assert not t.sees("Password of")
+        assert not t.sees("Password")
 
 
 def test_plain_lines_lead_back():
@@ -359,10 +368,10 @@ def test_plain_lines_lead_back():
         t.wait_for("3 Rescue")
         t.type("3\n")
         plain_password(t)
-        t.wait_for("5 Automatic addresses", 15)
+        t.wait_for("5 Emergency: automatic addresses", 15)
         t.wait_for(r"1 Settings +2 Details +3 Rescue.*\nChoice: *$", 40)
         t.type("3\n")
-        t.wait_for('(?s)Choice: 3.*Password of "root":')
+        t.wait_for(r"(?s)Choice: 3.*Password \(Enter alone")
 
 
 if __name__ == "__main__":

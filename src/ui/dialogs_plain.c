@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "dialogs_plain.h"
+
+#include "i18n.h"
+#include "plain_lines.h"
+#include "screen.h"
+#include "util.h"
+
+#define PROMPT_MAX 160
+
+/* A list while it is asked. */
+struct list {
+	const safe_char *title, *text, *next, *extra; /* next or extra NULL: there is none */
+	const struct choice *choices;
+	size_t n;
+	const bool *ticked; /* NULL: one is chosen */
+};
+
+/* Is the tag a number, which then is the one to type? */
+static bool is_number(const safe_char *tag)
+{
+	return *tag && strspn(safe_bytes(tag), "0123456789") == safe_length(tag);
+}
+
+/* The number that chooses an item. */
+static size_t number_of(const struct list *list, size_t i)
+{
+	return is_number(list->choices[i].tag) ? strtoul(safe_bytes(list->choices[i].tag), NULL, 10)
+					       : i + 1;
+}
+
+/* The number of the first button behind the items. */
+static size_t first_button(const struct list *list)
+{
+	size_t highest = list->n;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (number_of(list, i) > highest)
+			highest = number_of(list, i);
+	return highest + 1;
+}
+
+/* Is the last item the way back already? */
+static bool ends_with_back(const struct list *list)
+{
+	return list->n > 0 && safe_equal(list->choices[list->n - 1].text, _("Back"));
+}
+
+/* Everything but the prompt (draw_compose). */
+static void print_list(FILE *file, const void *what)
+{
+	const struct list *list = what;
+	const safe_char *title = list->title;
+	size_t button = first_button(list);
+
+	while (*title == ' ')
+		title++;
+	draw_print(file, "\n%s\n%s\n", title, list->text);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct choice *choice = &list->choices[i];
+
+		draw_print(file, "%zu %s%s%s%s\n", number_of(list, i),
+			!list->ticked	  ? OURS("")
+			: list->ticked[i] ? OURS("[x] ")
+					  : OURS("[ ] "),
+			is_number(choice->tag) ? OURS("") : choice->tag,
+			is_number(choice->tag) || !*choice->text ? OURS("") : OURS("  "),
+			choice->text);
+	}
+	if (list->next)
+		draw_print(file, "%zu %s\n", button++, list->next);
+	if (list->extra)
+		draw_print(file, "%zu %s\n", button++, list->extra);
+	if (!ends_with_back(list))
+		draw_print(file, "%zu %s\n", button, _("Back"));
+}
+
+/* Ask once. Below n: an item; n, n + 1, ...: a button; SIZE_MAX: *ret is the answer. */
+static size_t ask(const struct list *list, const safe_char *prompt, size_t normal, enum answer *ret)
+{
+	size_t buttons = first_button(list);
+	struct plain_choice choice;
+	safe_char *text = NULL;
+
+	(void)draw_compose(print_list, list, &text);
+	plain_ask(text, prompt);
+	for (;;) {
+		enum plain_kind kind = plain_choose(&choice);
+
+		*ret = kind == PLAIN_WOKEN && !screen_ended() ? ANSWER_WOKEN : ANSWER_BACK;
+		if (kind == PLAIN_WOKEN || kind == PLAIN_BACK)
+			return SIZE_MAX;
+		if (kind == PLAIN_ENTER)
+			return normal;
+		for (size_t i = 0; i < list->n; i++)
+			if (kind == PLAIN_NUMBER
+					? choice.number == number_of(list, i)
+					: streq(choice.word, safe_bytes(list->choices[i].tag)))
+				return i;
+		if (kind == PLAIN_NUMBER && choice.number >= buttons &&
+			choice.number <= buttons + (list->next != NULL) + (list->extra != NULL))
+			return list->n + choice.number - buttons;
+		plain_refuse(prompt);
+	}
+}
+
+enum answer dialogs_plain_menu(const safe_char *title, const safe_char *text,
+	const struct choice *choices, size_t n, const safe_char *extra, size_t *selected)
+{
+	struct list list = {
+		.title = title, .text = text, .extra = extra, .choices = choices, .n = n
+	};
+	safe_char prompt[PROMPT_MAX];
+	enum answer answer;
+	size_t item;
+
+	if (screen_ended())
+		return ANSWER_BACK;
+	if (*selected >= n)
+		*selected = 0;
+	(void)safe_format(prompt, sizeof(prompt), _("Choice (Enter: %zu):"),
+		n > 0 ? number_of(&list, *selected) : 1);
+	item = ask(&list, prompt, *selected, &answer);
+	if (item == SIZE_MAX)
+		return answer;
+	if (item < n)
+		*selected = item;
+	if (item < n || n == 0)
+		return ANSWER_NEXT;
+	return extra && item == n ? ANSWER_EXTRA : ANSWER_BACK;
+}
+
+enum answer dialogs_plain_checklist(const safe_char *title, const safe_char *text,
+	const struct choice *choices, size_t n, const safe_char *next, bool *ticked)
+{
+	struct list list = { .title = title,
+		.text = text,
+		.next = next,
+		.choices = choices,
+		.n = n,
+		.ticked = ticked };
+	safe_char prompt[PROMPT_MAX];
+	enum answer answer;
+	size_t item;
+
+	(void)safe_format(
+		prompt, sizeof(prompt), _("Choice (a number ticks or unticks, Enter: %s):"), next);
+	while (!screen_ended()) {
+		item = ask(&list, prompt, n, &answer);
+		if (item == SIZE_MAX)
+			return answer;
+		if (item >= n)
+			return item == n ? ANSWER_NEXT : ANSWER_BACK;
+		ticked[item] = !ticked[item];
+	}
+	return ANSWER_BACK;
+}
