@@ -43,6 +43,12 @@ struct host_key {
 typedef void (*prober_keys_fn)(int error, const struct host_key *keys, size_t n, void *userdata);
 int prober_read_host_keys(sd_bus *bus, prober_keys_fn done, void *userdata, sd_bus_slot **ret_slot);
 
+/* The first certificate in a file in PEM; error says why there is none. */
+typedef void (*prober_certificate_fn)(
+	int error, const struct web_certificate *certificate, void *userdata);
+int prober_read_certificate(sd_bus *bus, const char *path, prober_certificate_fn done,
+	void *userdata, sd_bus_slot **ret_slot);
+
 /* The tests that a customer runs; text is the sentence with the result, safe_text() it. */
 typedef void (*prober_test_fn)(int error, bool good, const char *text, void *userdata);
 

@@ -77,6 +77,18 @@ const struct unit_facts *web_unit(const struct web *web);
 
 const struct web_key *web_host_keys(const struct web *web, size_t *ret_n);
 
+/* The certificate in the file that the configuration names; NULL where none is named, or it has not
+ * been looked at. Borrowed until the event loop runs. */
+struct web_filed {
+	const char *path;
+	int error;			    /* why it cannot be read, or 0 */
+	struct web_certificate certificate; /* not present: not known yet, or an error */
+};
+const struct web_filed *web_filed(const struct web *web);
+
+/* Is what a URL presents another certificate than the file's? */
+bool web_is_another_certificate(const struct web *web, const struct web_url *url);
+
 /* The loopback address that the web port is listened on, where it is on no other: "127.0.0.1" or
  * "::1"; NULL otherwise. */
 const char *web_only_loopback(const struct web *web);

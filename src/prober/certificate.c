@@ -87,7 +87,7 @@ static bool has_name(X509 *x509, const char *host, const struct ip_addr *addr)
 
 	if (*host)
 		return X509_check_host(x509, host, 0, flags, NULL) == 1;
-	return X509_check_ip(x509, addr->bytes, ip_size(addr->family), 0) == 1;
+	return addr && X509_check_ip(x509, addr->bytes, ip_size(addr->family), 0) == 1;
 }
 
 void certificate_read(

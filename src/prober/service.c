@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "arguments.h"
+#include "certificate.h"
 #include "host_keys.h"
 #include "inquiry.h"
 #include "lookup.h"
@@ -137,6 +138,31 @@ static int method_read_host_keys(sd_bus_message *message, void *userdata, sd_bus
 	if (r < 0)
 		return give_up(inquiry, r);
 	inquiry_send(inquiry, reply);
+	return 1;
+}
+
+/* -- ReadCertificate -------------------------------------------------------------------------- */
+
+static int method_read_certificate(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct web_certificate certificate;
+	struct inquiry *inquiry;
+	const char *path;
+	int r;
+
+	r = inquiry_new(userdata, message, error, &inquiry);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_read(message, "s", &path);
+	if (r >= 0 && (path[0] != '/' || strlen(path) >= PATH_MAX))
+		r = refuse(error, "This is no path.");
+	if (r >= 0)
+		r = certificate_read_file(path, &certificate);
+	if (r < 0)
+		return give_up(inquiry, r);
+	inquiry_answer(inquiry, "bsbbtts", (int)certificate.present, certificate.sha256,
+		(int)certificate.self_signed, (int)certificate.names_host, certificate.not_before,
+		certificate.not_after, certificate.name);
 	return 1;
 }
 
@@ -340,6 +366,10 @@ static const sd_bus_vtable vtable[] = {
 		method_check_web, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Resolve", SD_BUS_ARGS("s", name), SD_BUS_RESULT("aay", addresses),
 		method_resolve, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ReadCertificate", SD_BUS_ARGS("s", path),
+		SD_BUS_RESULT("b", present, "s", sha256, "b", self_signed, "b", names_host, "t",
+			not_before, "t", not_after, "s", name),
+		method_read_certificate, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("ReadHostKeys", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssu)", keys),
 		method_read_host_keys, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Ping", SD_BUS_ARGS("s", target),

@@ -2,6 +2,7 @@
 
 /* What is proven of the web interface, URL by URL, and the keys to compare. */
 
+#include <errno.h>
 #include <time.h>
 
 #include "details.h"
@@ -66,6 +67,21 @@ static void put_url(const struct web_facts *facts, struct fact_lines *lines)
 	put_certificate(facts, lines);
 }
 
+/* What the file of the certificate holds. */
+static void put_file(const struct web_filed *filed, struct fact_lines *lines)
+{
+	if (filed->error < 0)
+		fact_lines_put(lines, _("Certificate"), _("%s cannot be read: %s"),
+			safe_text(filed->path, 0).text,
+			filed->error == -EBADMSG ? _("there is no certificate in it")
+						 : safe_text(strerror(-filed->error), 0).text);
+	if (!filed->certificate.present)
+		return;
+	fact_lines_put(
+		lines, _("Certificate"), _("in the file %s"), safe_text(filed->path, 0).text);
+	fact_lines_put(lines, OURS("SHA256"), "%s", safe_text(filed->certificate.sha256, 0).text);
+}
+
 void details_put_web(const struct details_sources *sources, struct fact_lines *lines)
 {
 	const struct app *app = sources->app;
@@ -96,6 +112,8 @@ void details_put_web(const struct details_sources *sources, struct fact_lines *l
 		};
 		put_url(&facts, lines);
 	}
+	if (app->web && web_filed(app->web))
+		put_file(web_filed(app->web), lines);
 	if (n == 0)
 		fact_lines_text(lines, "%s", _("There is no address that it could be reached at."));
 }

@@ -18,6 +18,7 @@ struct asker {
 		prober_web_fn web;
 		prober_resolve_fn resolve;
 		prober_keys_fn keys;
+		prober_certificate_fn certificate;
 		prober_test_fn test;
 	} done;
 	void *userdata;
@@ -225,6 +226,30 @@ int prober_resolve(sd_bus *bus, const char *name, prober_resolve_fn done, void *
 	const struct asker asker = { .done.resolve = done, .userdata = userdata };
 
 	return ask_simply(bus, "Resolve", on_addresses, &asker, ret_slot, "s", name);
+}
+
+/* -- ReadCertificate -------------------------------------------------------------------------- */
+
+static int on_certificate(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+{
+	struct asker asker = *(struct asker *)userdata;
+	struct web_certificate certificate = { 0 };
+	int r = reply_error(reply);
+
+	if (r == 0)
+		r = read_certificate(reply, &certificate);
+	if (r < 0)
+		certificate = (struct web_certificate){ 0 };
+	asker.done.certificate(r < 0 ? r : 0, &certificate, asker.userdata);
+	return 0;
+}
+
+int prober_read_certificate(sd_bus *bus, const char *path, prober_certificate_fn done,
+	void *userdata, sd_bus_slot **ret_slot)
+{
+	const struct asker asker = { .done.certificate = done, .userdata = userdata };
+
+	return ask_simply(bus, "ReadCertificate", on_certificate, &asker, ret_slot, "s", path);
 }
 
 /* -- ReadHostKeys ----------------------------------------------------------------------------- */

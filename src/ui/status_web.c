@@ -222,8 +222,36 @@ static int build_certificate(struct status_builder *b, const struct scene *scene
 	(void)safe_format(line->label, sizeof(line->label), "%s", label);
 	(void)safe_format(line->key, sizeof(line->key), "SHA256 %.95s",
 		safe_text(url->check.certificate.sha256, 0).text);
-	(void)safe_format(line->text, sizeof(line->text), "%s%s", text,
-		url->certificate_changed ? _(", changed since the last start") : OURS(""));
+	(void)safe_format(line->text, sizeof(line->text), "%s%s%s", text,
+		url->certificate_changed ? _(", changed since the last start") : OURS(""),
+		web_is_another_certificate(scene->app->web, url) ? _(", not the one of its file")
+								 : OURS(""));
+	return 0;
+}
+
+/* The certificate of the file that the vendor names, while nobody presents one. */
+static int build_filed(struct status_builder *b, const struct scene *scene)
+{
+	const struct web_filed *filed = b->app->web ? web_filed(b->app->web) : NULL;
+	struct web_url url = { 0 };
+	const struct web_facts facts = facts_of(scene, &url, OURS(""));
+	struct status_line *line;
+	safe_char text[128];
+
+	if (!filed || !filed->certificate.present)
+		return 0;
+	url.check.certificate = filed->certificate;
+	/* Whom it is for cannot be said without an address that was asked. */
+	url.check.certificate.names_host = true;
+	line = status_add(b, STATUS_CERTIFICATE);
+	if (!line)
+		return -ENOMEM;
+	web_words_certificate(&facts, text, sizeof(text));
+	(void)safe_format(line->label, sizeof(line->label), "%s", _("Certificate"));
+	(void)safe_format(line->key, sizeof(line->key), "SHA256 %.95s",
+		safe_text(url.check.certificate.sha256, 0).text);
+	(void)safe_format(
+		line->text, sizeof(line->text), _("%s, in its file; not served now"), text);
 	return 0;
 }
 
@@ -231,15 +259,17 @@ static int build_certificate(struct status_builder *b, const struct scene *scene
 static int build_certificates(struct status_builder *b, const struct scene *scene)
 {
 	const safe_char *label = _("Certificate");
+	bool presented = false;
 	int r = 0;
 
 	for (size_t i = 0; i < scene->n && r >= 0; i++) {
+		presented = presented || scene->urls[i].check.certificate.present;
 		if (is_repeated(scene, i))
 			continue;
 		r = build_certificate(b, scene, &scene->urls[i], label);
 		label = OURS("");
 	}
-	return r;
+	return r < 0 || presented ? r : build_filed(b, scene);
 }
 
 /* The host keys of ssh. */

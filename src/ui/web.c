@@ -31,8 +31,9 @@ void web_announce(struct web *web)
 static uint64_t next_due(const struct web *web)
 {
 	const struct schedule *const schedules[] = { &web->look, &web->firewall, &web->naming,
-		&web->reading };
-	const bool busy[] = { false, web->n_judgings > 0, false, web->keys_slot != NULL };
+		&web->reading, &web->filing };
+	const bool busy[] = { false, web->n_judgings > 0, false, web->keys_slot != NULL,
+		web->filed_slot != NULL };
 	uint64_t due = SCHEDULE_NEVER;
 
 	for (size_t i = 0; i < ARRAY_SIZE(schedules); i++)
@@ -75,6 +76,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	web_judge(web, now);
 	web_resolve(web, now);
 	web_read_keys(web, now);
+	web_read_certificate(web, now);
 	web_arm(web);
 	return 0;
 }
@@ -161,6 +163,10 @@ static struct web_config read_config(const struct conf *conf)
 	(void)snprintf(config.scheme, sizeof(config.scheme), "%s", conf->web_scheme);
 	(void)snprintf(config.path, sizeof(config.path), "%s", conf->web_path);
 	(void)snprintf(config.unit, sizeof(config.unit), "%s", conf->web_unit);
+	/* A path that is longer leads nowhere. */
+	if (strlen(conf->web_certificate) < sizeof(config.certificate))
+		(void)snprintf(config.certificate, sizeof(config.certificate), "%s",
+			conf->web_certificate);
 	return config;
 }
 
@@ -178,6 +184,7 @@ static void take_bus(struct web *web, uint64_t now)
 	web->unit = unit_state_free(web->unit);
 	job_news_done(&web->jobs);
 	web->keys_slot = sd_bus_slot_unref(web->keys_slot);
+	web_follow_certificate(web);
 	web->noting = false;
 	web->n_noted = 0;
 	web_names_done(web);
@@ -203,6 +210,7 @@ static void take_config(struct web *web, const struct web_config *config)
 	drop_urls(web);
 	web_follow_listeners(web, config->port);
 	follow_unit(web);
+	web_follow_certificate(web);
 	if (config->enabled != watched)
 		web_watch_firewall(web);
 }
@@ -236,6 +244,8 @@ void web_look_again(struct web *web)
 		if (web->urls[i].listening)
 			renew(&web->questions[i]->schedule, now);
 	renew(&web->look, now);
+	if (web->filing.last > 0)
+		renew(&web->filing, now);
 	if (!web->firewall_changes)
 		renew(&web->firewall, now);
 	if (web->n_names > 0)
@@ -253,7 +263,7 @@ bool web_is_settled(const struct web *web)
 {
 	bool settled = has_begun(&web->look) && has_begun(&web->firewall) && web->n_judgings == 0 &&
 		       has_begun(&web->naming) && has_begun(&web->reading) && !web->keys_slot &&
-		       !web->noting;
+		       has_begun(&web->filing) && !web->filed_slot && !web->noting;
 
 	for (size_t i = 0; i < web->n && web->config.enabled; i++)
 		settled = settled && (web->urls[i].checked || !web->urls[i].listening);
@@ -289,7 +299,7 @@ int web_new(struct app *app, web_changed_fn changed, void *userdata, struct web 
 	web->app = app;
 	web->changed = changed;
 	web->userdata = userdata;
-	web->look = web->firewall = web->naming = web->reading = SCHEDULE_INIT;
+	web->look = web->firewall = web->naming = web->reading = web->filing = SCHEDULE_INIT;
 	r = sd_event_add_time(app->event, &web->timer, CLOCK_MONOTONIC, UINT64_MAX,
 		TIMER_ACCURACY_USEC, on_timer, web);
 	if (r < 0) {
@@ -315,6 +325,7 @@ struct web *web_free(struct web *web)
 	web->unit = unit_state_free(web->unit);
 	job_news_done(&web->jobs);
 	sd_bus_slot_unref(web->keys_slot);
+	web_certificate_done(web);
 	sd_event_source_disable_unref(web->firewall_changes);
 	sd_event_source_disable_unref(web->key_files);
 	sd_event_source_disable_unref(web->resolver_files);

@@ -4,6 +4,8 @@
 /* What the files of web.h share. Each of them sets schedules and takes answers; web.c has the one
  * timer. */
 
+#include <limits.h>
+
 #include "app.h"
 #include "job_news.h"
 #include "listeners.h"
@@ -23,7 +25,7 @@
 /* What the configuration says of the web interface, to see when it says something else. */
 struct web_config {
 	bool enabled;
-	char scheme[8], path[URL_MAX], unit[256];
+	char scheme[8], path[URL_MAX], unit[256], certificate[PATH_MAX];
 	unsigned port;
 };
 
@@ -91,6 +93,11 @@ struct web {
 	bool noting;
 	struct noted_key noted[NOTED_KEYS_MAX]; /* what firstbootd was told last */
 	size_t n_noted;
+
+	struct schedule filing;
+	sd_event_source *filed_changes;
+	sd_bus_slot *filed_slot;
+	struct web_filed filed;
 };
 
 uint64_t web_now(const struct web *web);
@@ -113,6 +120,11 @@ void web_ask_urls(struct web *web, uint64_t now);
 void web_forget_question(struct web *web, size_t i);
 struct web_question *web_question_new(struct web *web, uint64_t now);
 struct web_question *web_question_free(struct web_question *question);
+
+/* web_certificate.c */
+void web_follow_certificate(struct web *web); /* that of the configuration */
+void web_read_certificate(struct web *web, uint64_t now);
+void web_certificate_done(struct web *web);
 
 /* web_firewall.c */
 void web_watch_firewall(struct web *web);

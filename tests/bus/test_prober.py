@@ -486,6 +486,39 @@ def test_runs_without_privilege(asker):
     assert facts["NoNewPrivs"] == "1"
 
 
+def test_certificate_of_a_file(asker):
+    """As openssl reads it, of any file; the first one counts. What is none, or not for everybody, is an error."""
+    asker.ask("keys")
+    folder = "/etc/firstboot-prober-test"
+    os.makedirs(folder)
+    for i in range(2):
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3", "-subj",
+            f"/CN=acme{i}", "-keyout", f"{folder}/key{i}", "-out", f"{folder}/{i}.pem", stderr=subprocess.DEVNULL)
+    digest = run("openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", f"{folder}/0.pem").strip().split("=")[1]
+    texts = [open(f"{folder}/{name}", encoding="ascii").read() for name in ("0.pem", "1.pem", "key0")]
+    good = {"chain": texts[0] + texts[1], "key-first": texts[2] + texts[0], "words": "Bag attributes\n" + texts[0]}
+    bad = {"none": "x\n", "empty": "", "key": texts[2], "half": texts[0][:200], "huge": "x" * 70000 + texts[0],
+           "nul": "\0" + texts[0], "encrypted": "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,"
+           "0123456789ABCDEF\n\n" + texts[0].split("\n", 1)[1]}
+    for name, text in (good | bad).items():
+        with open(f"{folder}/{name}", "w", encoding="ascii") as f:
+            f.write(text)
+        os.chmod(f"{folder}/{name}", 0o644)
+    os.symlink("chain", f"{folder}/link")
+    for name in [*good, "link"]:
+        code, text = busctl("ReadCertificate", "s", f"{folder}/{name}")
+        assert code == 0 and f'true "{digest}" true false' in text and '"acme0"' in text, (name, text)
+    os.mkfifo(f"{folder}/fifo")
+    os.chmod(f"{folder}/fifo", 0o644)
+    os.chmod(f"{folder}/1.pem", 0o600)
+    for name in [*bad, "fifo", "1.pem", "nothing", ""]:
+        code, text = busctl("ReadCertificate", "s", f"{folder}/{name}")
+        assert code != 0 and "disconnected" not in text and "Timed" not in text, (name, text)
+    for path in ("", "chain", "a" * 5000, "/" + "a" * 5000):
+        assert busctl("ReadCertificate", "s", path)[0] != 0, path
+    assert busctl("ReadCertificate", "s", "/dev/zero")[0] != 0
+
+
 def test_wrong_arguments(asker):
     """Each breaks one rule; none of them leads anywhere."""
     good = ["0", "4", "192", "0", "2", "10", "80", "http", "/", ""]

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -298,6 +299,64 @@ def test_name():
         run("ip", "address", "flush", "dev", "enp1s0")
         ip("address", "add", f"{ADDRESS}/24", "dev", "enp1s0")
         ip("route", "replace", "default", "via", "192.0.2.1")
+
+
+CERTIFICATE = "/etc/firstboot/web.pem"
+
+
+def make_certificate(path=CERTIFICATE):
+    """A certificate in a file; its fingerprint."""
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3", "-subj", "/CN=acme",
+        "-keyout", "/dev/null", "-out", path + ".new", stderr=None)
+    os.rename(path + ".new", path)
+    return run("openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", path).strip().split("=")[1]
+
+
+def test_certificate_of_a_file():
+    """Its fingerprint is there before anything is served, follows the file, and gives way to what is served."""
+    configure(f"[Web]\nCertificate={CERTIFICATE}\n")
+    digest = make_certificate()
+    try:
+        with screen() as t:
+            await_words(t, rf"Certificate +SHA256 {digest} +self-signed, valid to [0-9-]+, in its file; not served now", 3)
+            digest = make_certificate()
+            await_words(t, rf"Certificate +SHA256 {digest} ", 2)
+            with serve("self-signed"):
+                await_proof(t, r"answering(?!,)")
+                await_words(t, rf"Certificate +SHA256 {fingerprint()} +self-signed, valid to [0-9-]+, .*not the one of its file", 2)
+                assert digest not in t.text(), t.text()
+                t.press("f5")
+                t.wait_for("Details")
+                t.press("end", "pageup")
+                await_words(t, rf"in the file {CERTIFICATE} +SHA256 +{digest}", 3)
+                t.press("escape")
+            await_words(t, rf"SHA256 {digest} +self-signed, .*not served now", 3)
+            os.unlink(CERTIFICATE)
+            await_words(t, r"Web interface(?!.*Certificate)", 3)
+            assert not t.sees("SHA256 [0-9A-F]{2}:"), t.text()
+            with open(CERTIFICATE, "w", encoding="ascii") as f:
+                f.write("no certificate\n")
+            t.press("f5")
+            t.wait_for(rf"{CERTIFICATE} cannot be read: there is no certificate in it", 3)
+    finally:
+        configure("")
+        os.unlink(CERTIFICATE)
+
+
+def test_certificate_that_is_the_files():
+    """Nothing is said where it is the same."""
+    configure(f"[Web]\nCertificate={CERTIFICATE}\n")
+    try:
+        with serve("self-signed"), open(CERTIFICATE, "w", encoding="ascii") as f:
+            f.write(ssl.get_server_certificate((ADDRESS, PORT)))
+            f.flush()
+            with screen() as t:
+                await_words(t, rf"Certificate +SHA256 {fingerprint()} +self-signed", 3)
+                t.wait_rest()
+                assert not t.sees("its file"), t.text()
+    finally:
+        configure("")
+        os.unlink(CERTIFICATE)
 
 
 def test_status_lines():
