@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "answers_parts.h"
+#include "nearest.h"
 #include "safe_text.h"
 #include "step_def_parts.h"
 #include "util.h"
@@ -201,6 +202,27 @@ static const struct step_key *find_key(const struct step_key *keys, const char *
 	return NULL;
 }
 
+/* Say that there is no such key, and which one may be meant. */
+static void unknown_key(struct step_reader *reader, const struct step_key *keys,
+	const char *written, const char *section)
+{
+	const char *best = NULL;
+	unsigned nearest = NEAREST_FAR;
+
+	for (; keys->name; keys++)
+		if (nearest_distance(written, keys->name) < nearest) {
+			nearest = nearest_distance(written, keys->name);
+			best = keys->name;
+		}
+	if (best && nearest_is_near(nearest, written))
+		step_complain(reader, reader->lines.line,
+			"There is no key %s= in section [%s]. Is %s= meant?", written, section,
+			best);
+	else
+		step_complain(reader, reader->lines.line, "There is no key %s= in section [%s].",
+			written, section);
+}
+
 /* Has the section had this key, in this language? Notes it else. -ENOMEM. */
 static int note_seen(struct names_list *seen, const char *key, bool *ret_again)
 {
@@ -336,7 +358,7 @@ static int take_value(
 	struct ini_reader *lines, const char *section, const char *written, const char *value)
 {
 	struct step_reader *reader = lines->userdata;
-	bool in_step = reader->section == &reader->step;
+	const struct step_key *keys = reader->section == &reader->step ? step_keys : field_keys;
 	char name[KEY_LENGTH], language[KEY_LENGTH];
 	const struct step_key *key = NULL;
 
@@ -347,10 +369,9 @@ static int take_value(
 		return 0;
 	}
 	if (split_key(written, name, language))
-		key = find_key(in_step ? step_keys : field_keys, name);
+		key = find_key(keys, name);
 	if (!key)
-		step_complain(reader, lines->line, "There is no key %s= in section [%s].", written,
-			section);
+		unknown_key(reader, keys, written, section);
 	else if (*language && !key->translated)
 		step_complain(reader, lines->line, "%s= is the same in every language.", name);
 	else

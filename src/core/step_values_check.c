@@ -52,11 +52,11 @@ static bool take_text(const struct step_field *field, const char *value,
 		return false;
 	if (field->min > 0 && length < (size_t)field->min)
 		return problem_set(problem,
-			_("There are %zu characters, which is too few: at least %lld are needed."),
-			length, (long long)field->min);
+			_("That is too short: it has %zu of at least %lld characters."), length,
+			(long long)field->min);
 	if (length > (size_t)field->max)
 		return problem_set(problem,
-			_("There are %zu characters, which is too many: at most %lld are taken."),
+			_("That is too long: it has %zu characters, and at most %lld are taken."),
 			length, (long long)field->max);
 	strcpy(ret, value);
 	return true;

@@ -220,9 +220,9 @@ static void test_faults(void)
 		{ "[Step]\nTitle[de]=T\n", "1: The step has no Title=.\n1: Title[de]= stands "
 					   "there, and Title= does not.\n" },
 		{ "[Step]\nTitle=T\nTitle[german]=U\n",
-			"3: There is no key Title[german]= in section [Step].\n" },
+			"3: There is no key Title[german]= in section [Step]. Is Title= meant?\n" },
 		{ "[Step]\nTitle=T\nTitel=U\nType=text\n",
-			"3: There is no key Titel= in section [Step].\n"
+			"3: There is no key Titel= in section [Step]. Is Title= meant?\n"
 			"4: There is no key Type= in section [Step].\n" },
 		{ "Title=T\n[Step]\nTitle=T\n", "1: Title= stands before the first section.\n" },
 		{ "[Step]\nTitle=T\n[Fields]\nWhat=ever\n",
