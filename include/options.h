@@ -24,6 +24,7 @@ enum mode {
 	MODE_REPORT,
 	MODE_RECONFIGURE,
 	MODE_CHECK,
+	MODE_CHECK_STEPS,
 	MODE_EXPORT,
 	MODE_CONFIRM,
 	MODE_REVERT,
@@ -45,7 +46,8 @@ enum mode {
 
 struct options {
 	enum mode mode;
-	const char *words[OPTIONS_WORDS_MAX]; /* the pages of --reconfigure */
+	const char
+		*words[OPTIONS_WORDS_MAX]; /* the pages of --reconfigure, files of --check-steps */
 	size_t n_words;
 	const char *answers; /* a path, "-" for standard input, NULL for none */
 	const char *sets[OPTIONS_SETS_MAX];

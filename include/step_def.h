@@ -79,6 +79,11 @@ typedef void (*step_complain_fn)(const char *file, int line, const char *what, v
 int step_defs_load(const char *root, const char *language, step_complain_fn complain,
 	void *userdata, struct step_defs *ret);
 
+/* Likewise one file, wherever it is and whoever may write it: on the machine where a package is
+ * built. *ret has no path where anything is wrong. */
+int step_def_load(
+	const char *path, step_complain_fn complain, void *userdata, struct step_def *ret);
+
 /* The step of this name; NULL: there is none. */
 const struct step_def *step_defs_find(const struct step_defs *defs, const char *name);
 
@@ -89,4 +94,5 @@ size_t step_field_find(const struct step_def *def, const char *name);
  * may write, nor any folder above it? A sentence says why not. */
 bool step_def_check_program(const char *root, const struct step_def *def, struct problem *problem);
 
+void step_def_done(struct step_def *def);
 void step_defs_done(struct step_defs *defs);

@@ -16,6 +16,7 @@
 #include "restore.h"
 #include "screens.h"
 #include "status_run.h"
+#include "steps_check.h"
 
 static int print_help(const struct options *options)
 {
@@ -75,6 +76,7 @@ static int (*const modes[N_MODES])(const struct options *options) = {
 	[MODE_HISTORY] = history_run,
 	[MODE_RESTORE] = restore_run,
 	[MODE_UNATTENDED] = unattended_run,
+	[MODE_CHECK_STEPS] = steps_check_run,
 	[MODE_AUDIT] = audit,
 	[MODE_HELP] = print_help,
 	[MODE_VERSION] = print_version,

@@ -126,18 +126,11 @@ static enum exit_status not_understood(const struct parser *parser, const char *
 		safe_text(word, 0).text);
 }
 
-/* A page of --reconfigure. */
-static enum exit_status take_page(struct parser *parser, const char *word)
+/* Keep a page or a file, once. */
+static enum exit_status keep_word(struct parser *parser, const char *word)
 {
 	struct options *options = parser->options;
-	safe_char names[256];
 
-	if (!screens_have_page(word)) {
-		screens_list_pages(names, sizeof(names));
-		return outcome_set(parser->outcome, EXIT_USAGE,
-			_("\"%s\" is no page of settings; there are: %s."), safe_text(word, 0).text,
-			names);
-	}
 	for (size_t i = 0; i < options->n_words; i++)
 		if (streq(options->words[i], word))
 			return EXIT_DONE;
@@ -147,6 +140,20 @@ static enum exit_status take_page(struct parser *parser, const char *word)
 	return EXIT_DONE;
 }
 
+/* A page of --reconfigure. */
+static enum exit_status take_page(struct parser *parser, const char *word)
+{
+	safe_char names[256];
+
+	if (!screens_have_page(word)) {
+		screens_list_pages(names, sizeof(names));
+		return outcome_set(parser->outcome, EXIT_USAGE,
+			_("\"%s\" is no page of settings; there are: %s."), safe_text(word, 0).text,
+			names);
+	}
+	return keep_word(parser, word);
+}
+
 /* A word that is no option. */
 static enum exit_status take_word(struct parser *parser, const char *word)
 {
@@ -154,6 +161,8 @@ static enum exit_status take_word(struct parser *parser, const char *word)
 
 	if (mode && mode->mode == MODE_RECONFIGURE)
 		return take_page(parser, word);
+	if (mode && mode->mode == MODE_CHECK_STEPS)
+		return keep_word(parser, word);
 	if (mode && mode->take && parser->options->id == 0)
 		return mode->take(parser->options, word, parser->outcome);
 	return not_understood(parser, word);

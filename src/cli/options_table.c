@@ -9,9 +9,10 @@
 
 #define BIT(mode)     (1U << (mode))
 #define WITH_ANSWERS  (BIT(MODE_RECONFIGURE) | BIT(MODE_CHECK))
-#define WITH_IMAGE    (WITH_ANSWERS | BIT(MODE_EXPORT) | BIT(MODE_AUDIT))
+#define WITH_A_CHECK  (WITH_ANSWERS | BIT(MODE_CHECK_STEPS))
+#define WITH_IMAGE    (WITH_A_CHECK | BIT(MODE_EXPORT) | BIT(MODE_AUDIT))
 #define WITH_A_CHANGE (BIT(MODE_RECONFIGURE) | BIT(MODE_RESTORE))
-#define WITH_OUTCOME  (WITH_ANSWERS | BIT(MODE_CONFIRM) | BIT(MODE_REVERT) | BIT(MODE_RESTORE))
+#define WITH_OUTCOME  (WITH_A_CHECK | BIT(MODE_CONFIRM) | BIT(MODE_REVERT) | BIT(MODE_RESTORE))
 #define WITH_JSON     (WITH_OUTCOME | BIT(MODE_STATUS) | BIT(MODE_EXPORT) | BIT(MODE_HISTORY))
 
 #define HELP_COLUMN 27
@@ -167,6 +168,8 @@ const struct option_entry option_entries[] = {
 	  .help = N_("say nothing but what went wrong") },
 	{ .name = "unattended", .mode = MODE_UNATTENDED,
 	  .help = N_("apply what the machine was given (at boot)") },
+	{ .name = "check-steps", .mode = MODE_CHECK_STEPS, .argument = "[FILE...]",
+	  .help = N_("say what is wrong with a vendor's steps") },
 	{ .name = "audit", .mode = MODE_AUDIT,
 	  .help = N_("judge what keeps the console closed") },
 	{ .name = "help", .mode = MODE_HELP, .letter = 'h',

@@ -83,13 +83,16 @@ static bool is_built_in(const char *name)
 /* The step's name, of its file's: what stands behind the number. */
 static bool name_of_path(const char *path, char ret[static STEP_NAME_SIZE])
 {
-	const char *name = strrchr(path, '/') + 1;
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	size_t digits = strspn(name, "0123456789"), length;
 
 	if (digits > 0 && name[digits] == '-')
 		name += digits + 1;
-	length = strlen(name) - strlen(STEPS_SUFFIX);
-	if (length == 0 || length >= STEP_NAME_SIZE ||
+	length = strlen(name);
+	if (length <= strlen(STEPS_SUFFIX))
+		return false;
+	length -= strlen(STEPS_SUFFIX);
+	if (!streq(name + length, STEPS_SUFFIX) || length >= STEP_NAME_SIZE ||
 		strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") < length)
 		return false;
 	(void)snprintf(ret, STEP_NAME_SIZE, "%.*s", (int)length, name);
@@ -127,15 +130,12 @@ static int read_text(struct step_reader *reader, const char *root, const char *p
 	return step_copy("", ret);
 }
 
-/* Read one step; *ret stays empty where there is none. */
+/* Read one step. */
 static int read_step(
-	struct step_reader *reader, const char *root, const char *path, struct step_def *ret)
+	struct step_reader *reader, const char *path, const char *text, struct step_def *ret)
 {
-	_cleanup_free_ char *text = NULL;
-	int r = read_text(reader, root, path, &text);
+	int r;
 
-	if (r < 0 || *text == '\0')
-		return r;
 	if (!name_of_path(path, ret->name))
 		step_complain(reader, 0,
 			"The name of a step has 1 to %d small letters, digits and dashes: "
@@ -170,9 +170,12 @@ static int load_one(const struct loader *loader, const char *path)
 		.complain = loader->complain,
 		.userdata = loader->userdata,
 	};
+	_cleanup_free_ char *text = NULL;
 	struct step_defs *defs = loader->defs;
-	int r = read_step(&reader, loader->root, path, &def);
+	int r = read_text(&reader, loader->root, path, &text);
 
+	if (r == 0 && *text != '\0')
+		r = read_step(&reader, path, text, &def);
 	if (r < 0 || reader.wrong || !def.path)
 		return r;
 	if (step_defs_find(defs, def.name))
@@ -218,5 +221,32 @@ int step_defs_load(const char *root, const char *language, step_complain_fn comp
 		return r;
 	*ret = defs;
 	defs = (struct step_defs){ 0 };
+	return 0;
+}
+
+int step_def_load(const char *path, step_complain_fn complain, void *userdata, struct step_def *ret)
+{
+	_cleanup_(step_def_done) struct step_def def = { 0 };
+	_cleanup_(step_reader_done) struct step_reader reader = {
+		.file = path,
+		.language = "",
+		.complain = complain,
+		.userdata = userdata,
+	};
+	_cleanup_free_ char *text = NULL;
+	int r = textfile_read("", path, &text);
+
+	*ret = (struct step_def){ 0 };
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0) {
+		step_complain(&reader, 0, "The file cannot be read: %s.", strerror(-r));
+		return 0;
+	}
+	r = read_step(&reader, path, text, &def);
+	if (r < 0 || reader.wrong)
+		return r;
+	*ret = def;
+	def = (struct step_def){ 0 };
 	return 0;
 }

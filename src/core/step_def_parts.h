@@ -110,8 +110,6 @@ void step_reader_switch(
 /* A copy of text, "" for NULL. -ENOMEM. */
 int step_copy(const char *text, char **ret);
 
-void step_def_done(struct step_def *def);
-
 /* step_field_check() without memory of its own: as the value is kept, in ret. */
 bool step_field_take(const struct step_field *field, const char *value,
 	char ret[static STEP_VALUE_SIZE], struct problem *problem);

@@ -386,12 +386,13 @@ static int take_value(
 static const char *check_line(const char *line, size_t length)
 {
 	const char *fault = answers_line_fault(line, length);
-	size_t key = strspn(line, LOWER UPPER DIGITS "-_[] \t");
+	size_t key = strspn(line, LOWER UPPER DIGITS "-_[]");
 
 	if (fault || length == 0 || strchr("#;[\r", *line))
 		return fault;
 	if (length > STEP_LINE_MAX)
 		return "The line is too long.";
+	key += strspn(line + key, " \t");
 	return line[key] == '=' ? NULL : "The line is neither [Section] nor Key=value.";
 }
 

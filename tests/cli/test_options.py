@@ -81,17 +81,17 @@ GOES_WITH = {
     "--watch": ["--status"],
     "--answers=/nonexistent": ["--reconfigure", "--check"],
     "--set=Host.Hostname=a": ["--reconfigure", "--check"],
-    "--root=/nonexistent": ["--reconfigure", "--check", "--export", "--audit"],
+    "--root=/nonexistent": ["--reconfigure", "--check", "--check-steps", "--export", "--audit"],
     "--timeout=60": ["--reconfigure", "--restore"],
     "--no-rollback": ["--reconfigure", "--restore"],
-    "--json": ["--status", "--reconfigure", "--check", "--export", "--confirm", "--revert", "--history", "--restore"],
+    "--json": ["--status", "--reconfigure", "--check", "--check-steps", "--export", "--confirm", "--revert", "--history", "--restore"],
     "--plain": ["--reconfigure"],
-    "--quiet": ["--reconfigure", "--check", "--confirm", "--revert", "--restore"],
+    "--quiet": ["--reconfigure", "--check", "--check-steps", "--confirm", "--revert", "--restore"],
 }
 # What goes with the start screen, too, which has no option.
 STANDS_ALONE = ["--plain"]
 MODES = ["--status", "--report", "--reconfigure", "--check", "--export", "--confirm", "--revert", "--history", "--restore",
-         "--unattended", "--audit", "--help", "--version"]
+         "--check-steps", "--unattended", "--audit", "--help", "--version"]
 
 
 def test_what_does_not_go_together_names_both():
