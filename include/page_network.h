@@ -58,6 +58,7 @@ enum network_next {
 	NETWORK_MORE,	/* what else can be done, again */
 	NETWORK_CARDS,	/* the list of cards */
 	NETWORK_METHOD, /* how wizard->net.current gets its address */
+	NETWORK_SKIP,	/* the network stays as it is */
 	NETWORK_DONE,	/* the page is through */
 };
 

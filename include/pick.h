@@ -17,6 +17,7 @@ struct pick {
 	const safe_char *unknown; /* a sentence: none is called that */
 	const struct names_list *names;
 	bool (*is_other)(const char *name); /* one that is not in the list, but good as well */
+	bool optional;			    /* an empty field is ANSWER_EXTRA */
 	char value[PICK_NAME_SIZE];	    /* what the field begins with, and what was chosen */
 };
 

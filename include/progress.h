@@ -13,7 +13,7 @@
 #include "box.h"
 #include "safe_text.h"
 
-#define PROGRESS_MAX	  16
+#define PROGRESS_MAX	  56
 #define PROGRESS_LINE_MAX 256
 #define PROGRESS_NONE	  SIZE_MAX
 
@@ -30,6 +30,7 @@ struct progress_line {
 	enum progress_state state, told; /* told: printed, where there is no screen */
 	const safe_char *name;		 /* while it waits: a word or two; borrowed */
 	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
+	unsigned percent; /* while it is worked at: a bar below it, where more than 0 is done */
 };
 
 struct progress {
@@ -49,6 +50,9 @@ size_t progress_add(struct progress *progress, const safe_char *name, const safe
  * nothing happens. */
 void progress_set(
 	struct progress *progress, size_t at, enum progress_state state, const safe_char *text);
+
+/* So much of a line that is being worked at is done. */
+void progress_percent(struct progress *progress, size_t at, unsigned percent);
 
 /* The line that is being worked at has failed. */
 void progress_fail(struct progress *progress);

@@ -8,7 +8,7 @@
 
 #include "netconf.h"
 
-#define REVIEW_ROWS_MAX 64
+#define REVIEW_ROWS_MAX 128
 
 struct review_row {
 	char subject[64]; /* "enp1s0 address", "Hostname" */

@@ -11,7 +11,7 @@
 
 /* What is typed on the pages of the wizard, kept while the screens are left. */
 struct settings {
-	struct wizard network, hostname, password;
+	struct wizard network, hostname, password, ssh_keys, steps;
 };
 
 /* The menu. */

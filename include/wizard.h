@@ -13,14 +13,21 @@
 #include "review.h"
 #include "safe_text.h"
 #include "secret.h"
+#include "wizard_steps.h"
+#include "zone.h"
 
 struct wizard {
 	struct app *app;
-	bool first_boot;       /* unclaimed: every page, root's password is a must */
-	bool backwards;	       /* this page was come to by going back */
-	struct net_drafts net; /* the links, as far as they have come */
+	bool first_boot;		  /* unclaimed: every page, root's password is a must */
+	bool backwards;			  /* this page was come to by going back */
+	struct net_drafts net;		  /* the links, as far as they have come */
+	bool to_start;			  /* going back leads to the first page */
+	const struct wizard_place *place; /* of this page; what follows the review has none */
+	struct wizard_step *step;	  /* likewise: a vendor's; NULL: one of ours */
+	struct wizard_steps *steps;	  /* the vendor's part; owned */
 	struct {
 		char hostname[HOST_NAME_SIZE];
+		char zone[ZONE_NAME_SIZE];
 	} now, wanted;		  /* what is in force, what was asked for */
 	char hostname[FIELD_MAX]; /* as typed */
 	struct secret password;	  /* length 0: root's password stays */
@@ -38,27 +45,38 @@ struct wizard {
 struct page {
 	const char *name; /* as in --reconfigure NAME */
 	const safe_char *title;
+	const safe_char *purpose; /* "its name": what the first page says of it; or NULL */
 	bool first_boot_only;
 	bool no_return; /* there is no page to go back to */
+	/* Is there anything to ask? NULL: always. */
+	bool (*is_due)(const struct wizard *wizard);
+	/* ANSWER_EXTRA, where wizard->place is skippable: the customer leaves it out. */
 	enum answer (*run)(struct wizard *wizard);
 };
 
-extern const struct page page_welcome, page_network, page_hostname, page_password, page_review,
-	page_apply, page_done;
+extern const struct page page_welcome, page_eula, page_keyboard, page_network, page_hostname,
+	page_time, page_password, page_ssh_keys, page_step, page_review, page_apply, page_done;
 
 enum wizard_result {
 	WIZARD_DONE, /* applied */
 	WIZARD_LEFT, /* the customer went back out of the first page; nothing was changed */
 };
 
-/* Run the pages; names (a NULL-terminated list, or NULL for all) limits them to some of network,
- * hostname, password. wizard is all zeros at first; left before the end it keeps what was typed,
- * but no password, for the next run and until wizard_done(). */
+/* Run the pages that firstboot.conf has; names (a NULL-terminated list, or NULL for all) has others
+ * instead: of ours or of a vendor's steps. wizard is all zeros at first; left before the end it
+ * keeps what was typed, but no password, for the next run and until wizard_done(). */
 enum wizard_result wizard_run(
 	struct wizard *wizard, struct app *app, bool first_boot, const char *const *names);
 
 /* Forget what an earlier run has left; wizard may be used again. */
 void wizard_done(struct wizard *wizard);
+
+/* Has this name a page that wizard_run() takes? */
+bool wizard_has_page(const char *name);
+
+/* What the pages are for that this run will ask, in their order: called for each. */
+void wizard_tell_purposes(const struct wizard *wizard,
+	void (*tell)(const safe_char *purpose, void *userdata), void *userdata);
 
 /* Everything that would change, as rows for the customer; returns how many. */
 size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static REVIEW_ROWS_MAX]);

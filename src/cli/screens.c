@@ -11,6 +11,7 @@
 #include "qr.h"
 #include "screen.h"
 #include "settings_pages.h"
+#include "step_def.h"
 #include "syscall_filter.h"
 #include "terminal.h"
 #include "wizard.h"
@@ -29,6 +30,7 @@ static const struct {
 	{ "network", NULL },
 	{ "hostname", NULL },
 	{ "password", NULL },
+	{ "ssh-keys", NULL },
 	{ "time", page_time_run },
 	{ "keyboard", page_keyboard_run },
 	{ "history", page_history_run },
@@ -37,12 +39,32 @@ static const struct {
 	{ "copy", page_clone_run },
 };
 
+/* One of ours by its name; ARRAY_SIZE(pages): there is none. */
+static size_t find_page(const char *name)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(pages) && !streq(name, pages[i].name))
+		i++;
+	return i;
+}
+
+/* Has the vendor a step of this name? */
+static bool is_step(const char *name)
+{
+	struct step_defs steps;
+	bool found;
+
+	if (step_defs_load("", "", NULL, NULL, &steps) < 0)
+		return false;
+	found = step_defs_find(&steps, name);
+	step_defs_done(&steps);
+	return found;
+}
+
 bool screens_have_page(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
-		if (streq(name, pages[i].name))
-			return true;
-	return false;
+	return find_page(name) < ARRAY_SIZE(pages) || is_step(name);
 }
 
 void screens_list_pages(safe_char *ret, size_t size)
@@ -64,15 +86,19 @@ static bool is_named(const struct options *options, const char *name)
 	return false;
 }
 
-/* The wizard's pages of those that were named, as a NULL-terminated list; how many. */
+/* The wizard's pages of those that were named, ours before the vendor's, as a NULL-terminated list;
+ * how many. */
 static size_t list_wizard_pages(
-	const struct options *options, const char *ret[static ARRAY_SIZE(pages) + 1])
+	const struct options *options, const char *ret[static OPTIONS_WORDS_MAX + 1])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
 		if (!pages[i].run && is_named(options, pages[i].name))
 			ret[n++] = pages[i].name;
+	for (size_t i = 0; i < options->n_words; i++)
+		if (find_page(options->words[i]) == ARRAY_SIZE(pages))
+			ret[n++] = options->words[i];
 	ret[n] = NULL;
 	return n;
 }
@@ -81,7 +107,7 @@ static size_t list_wizard_pages(
 static enum exit_status run_pages(struct app *app, const struct options *options)
 {
 	_cleanup_(wizard_done) struct wizard wizard = { 0 };
-	const char *names[ARRAY_SIZE(pages) + 1];
+	const char *names[OPTIONS_WORDS_MAX + 1];
 	size_t n = list_wizard_pages(options, names);
 	bool with_wizard = n > 0 || options->n_words == 0;
 

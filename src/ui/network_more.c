@@ -122,6 +122,18 @@ static enum network_next run_others(struct wizard *wizard, const char *ifname)
 	return NETWORK_MORE;
 }
 
+/* May the page be left out? */
+static bool may_skip(const struct wizard *wizard, const char *ifname)
+{
+	return wizard->place->skippable;
+}
+
+/* The network stays as it is. */
+static enum network_next run_skip(struct wizard *wizard, const char *ifname)
+{
+	return NETWORK_SKIP;
+}
+
 static const struct more all[] = {
 	{ N_("Details"), N_("routes, MTU, time servers"), has_link, run_details },
 	{ N_("VLAN"), N_("own network on its cable"), may_have_vlan, run_vlan },
@@ -129,6 +141,7 @@ static const struct more all[] = {
 	{ N_("Web"), N_("card in the web address"), has_several, run_web },
 	{ N_("Remove"), N_("a VLAN or a bond"), has_devices, run_removal },
 	{ N_("Others"), N_("what is left alone"), has_others, run_others },
+	{ N_("Skip"), N_("leave the network as it is"), may_skip, run_skip },
 };
 
 /* Show what is offered; the row of all that was chosen in *ret. */

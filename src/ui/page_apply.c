@@ -5,6 +5,8 @@
  * so that it is not due any more when the customer tries again, or comes back after a change.
  */
 
+#include <time.h>
+
 #include "actions.h"
 #include "i18n.h"
 #include "names.h"
@@ -21,12 +23,14 @@ struct applying {
 	struct progress progress;
 	struct net_set set;
 	struct network_change change;
-	struct reply reply;  /* of the step that failed */
-	bool network_failed; /* it was the network's */
+	size_t vendor_lines[STEPS_MAX]; /* of progress, of each of the vendor's steps */
+	struct reply reply;		/* of the step that failed */
+	bool network_failed;		/* it was the network's */
 };
 
 struct step {
-	const safe_char *name, *working, *done; /* NULL: has lines of its own */
+	const safe_char *name, *working, *done; /* NULL: has lines of its own, which plan adds */
+	void (*plan)(struct applying *applying);
 	bool (*is_due)(const struct wizard *wizard);
 	/* Do it. False: not done, reply->text says why. */
 	bool (*run)(struct applying *applying);
@@ -89,6 +93,94 @@ static bool hostname_run(struct applying *applying)
 					reply_keep, &applying->reply)))
 		return false;
 	memcpy(wizard->now.hostname, wizard->wanted.hostname, sizeof(wizard->now.hostname));
+	return true;
+}
+
+/* -- time zone -- */
+
+/* Was another one chosen? */
+static bool zone_is_due(const struct wizard *wizard)
+{
+	return !streq(wizard->now.zone, wizard->wanted.zone);
+}
+
+/* Go by it, our own screens, too. */
+static bool zone_run(struct applying *applying)
+{
+	struct wizard *wizard = applying->wizard;
+
+	if (!wait_for(applying, client_set_timezone(wizard->app->client, wizard->wanted.zone,
+					reply_keep, &applying->reply)))
+		return false;
+	memcpy(wizard->now.zone, wizard->wanted.zone, sizeof(wizard->now.zone));
+	tzset();
+	return true;
+}
+
+/* -- licence -- */
+
+/* Is it agreed to, and that not yet noted? */
+static bool eula_is_due(const struct wizard *wizard)
+{
+	return wizard->steps->eula_agreed && !wizard->steps->eula_accepted;
+}
+
+/* Note it. */
+static bool eula_run(struct applying *applying)
+{
+	struct wizard *wizard = applying->wizard;
+
+	if (!wait_for(applying, client_accept_eula(wizard->app->client, wizard->steps->eula_file,
+					reply_keep, &applying->reply)))
+		return false;
+	wizard->steps->eula_accepted = true;
+	return true;
+}
+
+/* -- the vendor's steps -- */
+
+/* Is any to be done? */
+static bool vendor_is_due(const struct wizard *wizard)
+{
+	return wizard_steps_are_due(wizard->steps);
+}
+
+/* A line for each. */
+static void vendor_plan(struct applying *applying)
+{
+	struct wizard_steps *steps = applying->wizard->steps;
+
+	for (size_t i = 0; i < steps->defs.n; i++) {
+		struct safe_str title = safe_text(steps->defs.all[i].title, 0);
+
+		applying->vendor_lines[i] = PROGRESS_NONE;
+		if (wizard_step_is_due(&steps->all[i]))
+			applying->vendor_lines[i] = progress_add(
+				&applying->progress, _("further steps"), title.text, title.text);
+	}
+}
+
+/* Have them done, one after the other. */
+static bool vendor_run(struct applying *applying)
+{
+	struct wizard *wizard = applying->wizard;
+	struct wizard_steps *steps = wizard->steps;
+
+	for (size_t i = 0; i < steps->defs.n; i++) {
+		struct wizard_step *step = &steps->all[i];
+		size_t line = applying->vendor_lines[i];
+
+		if (!wizard_step_is_due(step))
+			continue;
+		applying->reply = (struct reply){ 0 };
+		progress_set(&applying->progress, line, PROGRESS_WORKING, NULL);
+		progress_paint(0, &applying->progress);
+		if (!wizard_step_apply(steps, step, wizard->app->client, &applying->progress, line,
+			    &applying->reply))
+			return false;
+		progress_set(&applying->progress, line, PROGRESS_DONE,
+			safe_text(step->def->title, 0).text);
+	}
 	return true;
 }
 
@@ -177,15 +269,20 @@ static bool complete_run(struct applying *applying)
 /* -- all -- */
 
 static const struct step all_steps[] = {
-	{ NULL, NULL, NULL, wizard_changes_network, network_run },
-	{ N_("hostname"), N_("setting the hostname"), N_("hostname set"), hostname_is_due,
+	{ NULL, NULL, NULL, network_plan, wizard_changes_network, network_run },
+	{ N_("hostname"), N_("setting the hostname"), N_("hostname set"), NULL, hostname_is_due,
 		hostname_run },
-	{ N_("root's password"), N_("setting root's password"), N_("root's password set"),
+	{ N_("time zone"), N_("setting the time zone"), N_("time zone set"), NULL, zone_is_due,
+		zone_run },
+	{ N_("licence"), N_("noting that the licence is agreed to"),
+		N_("it is noted that the licence is agreed to"), NULL, eula_is_due, eula_run },
+	{ NULL, NULL, NULL, vendor_plan, vendor_is_due, vendor_run },
+	{ N_("root's password"), N_("setting root's password"), N_("root's password set"), NULL,
 		password_is_due, password_run },
-	{ N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"), key_is_due,
-		key_run },
-	{ N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"), complete_is_due,
-		complete_run },
+	{ N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"), NULL,
+		key_is_due, key_run },
+	{ N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"), NULL,
+		complete_is_due, complete_run },
 };
 
 /* Do one step, its line is given. False: it failed, and reply says why. */
@@ -224,7 +321,7 @@ static bool run_steps(struct applying *applying)
 			lines[n] = progress_add(&applying->progress, translate(step->name),
 				translate(step->working), translate(step->done));
 		else
-			network_plan(applying);
+			step->plan(applying);
 		due[n++] = step;
 	}
 	for (size_t i = 0; i < n; i++)

@@ -7,7 +7,7 @@
 #include "util.h"
 #include "wizard.h"
 
-#define TEXT_MAX 2048
+#define TEXT_MAX (2048 + WIZARD_MESSAGES_MAX)
 
 /* What is on the screen. */
 struct shown {
@@ -47,6 +47,8 @@ static void write_text(const struct wizard *wizard, safe_char buf[static TEXT_MA
 			_("Root logs in over ssh, with the key; there is no password."));
 	if (*wizard->remark)
 		add(buf, OURS("\n"), wizard->remark);
+	if (*wizard->steps->messages)
+		add(buf, OURS(""), wizard->steps->messages);
 	add(buf, OURS(""), OURS(""));
 	add(buf, OURS(""),
 		app->console ? _("Press Enter for the start screen.") : _("Press Enter to go on."));

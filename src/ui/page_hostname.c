@@ -23,10 +23,15 @@ static enum answer run(struct wizard *wizard)
 		answer = dialogs_form(wizard->title,
 			_("What is this appliance called? Its name is shown on this screen and in "
 			  "the network."),
-			&field, 1, NULL, &focus);
+			&field, 1, wizard->place->skippable ? _("Skip") : NULL, &focus);
 		memcpy(wizard->hostname, field.value, sizeof(wizard->hostname));
 		if (answer == ANSWER_BACK)
 			return answer;
+		if (answer == ANSWER_EXTRA) {
+			memcpy(wizard->wanted.hostname, wizard->now.hostname,
+				sizeof(wizard->wanted.hostname));
+			return answer;
+		}
 		if (answer != ANSWER_NEXT)
 			continue;
 		if (validate_hostname(field.value, wizard->wanted.hostname, &problem))
@@ -40,5 +45,6 @@ static enum answer run(struct wizard *wizard)
 const struct page page_hostname = {
 	.name = "hostname",
 	.title = N_("Hostname"),
+	.purpose = N_("its name"),
 	.run = run,
 };

@@ -12,7 +12,7 @@
 #include "util.h"
 
 /* The screens of this page. */
-enum part { PART_CARD, PART_METHOD, PART_FIELDS, PART_LEFT, PART_DONE };
+enum part { PART_CARD, PART_METHOD, PART_FIELDS, PART_LEFT, PART_DONE, PART_SKIPPED };
 
 /* A card that has been set up in this run, other than draft; devices that are made do not count:
  * they come beside the cards. */
@@ -81,6 +81,8 @@ static enum part choose_more(struct wizard *wizard, const char *ifname)
 		break;
 	case NETWORK_METHOD:
 		return PART_METHOD;
+	case NETWORK_SKIP:
+		return PART_SKIPPED;
 	case NETWORK_DONE:
 		return PART_DONE;
 	}
@@ -213,13 +215,18 @@ static enum answer run(struct wizard *wizard)
 	enum part part = last_part(wizard);
 
 	wizard->hurry = false;
-	while (part != PART_LEFT && part != PART_DONE)
+	while (part != PART_LEFT && part != PART_DONE && part != PART_SKIPPED)
 		part = parts[part](wizard);
+	if (part == PART_SKIPPED) {
+		drafts_done(&wizard->net);
+		return ANSWER_EXTRA;
+	}
 	return part == PART_DONE ? ANSWER_NEXT : ANSWER_BACK;
 }
 
 const struct page page_network = {
 	.name = "network",
 	.title = N_("Network"),
+	.purpose = N_("its network address: given by the network, or a fixed one"),
 	.run = run,
 };

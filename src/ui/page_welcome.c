@@ -12,6 +12,8 @@
 #include "util.h"
 #include "wizard.h"
 
+#define PURPOSES_MAX 2048
+
 /* Has an earlier run set the network already? */
 static bool network_is_set(struct app *app)
 {
@@ -101,17 +103,28 @@ static void write_given(const struct given *given, safe_char *buf, size_t size)
 			safe_text(given->source, 80).text);
 }
 
+/* The list of what will be asked for. */
+struct purposes {
+	safe_char text[PURPOSES_MAX];
+	size_t used;
+};
+
+static void add_purpose(const safe_char *purpose, void *userdata)
+{
+	struct purposes *list = userdata;
+
+	if (list->used < sizeof(list->text))
+		list->used += (size_t)safe_format(list->text + list->used,
+			sizeof(list->text) - list->used, "  - %s\n", purpose);
+}
+
 /* What is coming, and that nothing happens yet. */
 static enum answer run(struct wizard *wizard)
 {
 	struct languages languages;
 	struct form_field field;
-	static const safe_char *const words[] = {
-		[PASSWORD_ASK] = N_("the password of \"root\", its administrator"),
-		[PASSWORD_RANDOM] = N_("a password for \"root\", its administrator"),
-		[PASSWORD_KEY] = N_("an SSH key for \"root\", its administrator"),
-	};
-	safe_char text[3072], given[2048];
+	safe_char text[PURPOSES_MAX + 3072], given[2048];
+	struct purposes purposes = { 0 };
 	enum answer answer;
 	struct form form = {
 		.title = wizard->title,
@@ -125,15 +138,13 @@ static enum answer run(struct wizard *wizard)
 		form.n_fields = form.focus = 1;
 	}
 	write_given(&wizard->app->given, given, sizeof(given));
+	wizard_tell_purposes(wizard, add_purpose, &purposes);
 	(void)safe_format(text, sizeof(text),
 		_("Welcome to %s.\n\n"
 		  "A few questions make it ready for use:\n"
-		  "  - its network address: given by the network, or a fixed one\n"
-		  "  - its name\n"
-		  "  - %s\n\n"
+		  "%s\n"
 		  "Nothing changes until you have seen a summary and agreed to it.\n\n%s%s"),
-		safe_text(wizard->app->conf.product_name, 60).text,
-		translate(words[wizard->app->conf.password_mode]),
+		safe_text(wizard->app->conf.product_name, 60).text, purposes.text,
 		screen_is_plain()
 			? _("A number and Enter choose, Enter alone goes on, b and Enter go back.")
 			: _("Enter goes on, Esc goes back one screen, Tab moves."),

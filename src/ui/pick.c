@@ -224,6 +224,8 @@ enum answer pick_run(struct pick *pick)
 		if (answer != ANSWER_NEXT)
 			continue;
 		strip(field.value);
+		if (pick->optional && !*field.value)
+			return ANSWER_EXTRA;
 		if (take(pick, field.value, &field.problem) == ANSWER_NEXT)
 			return ANSWER_NEXT;
 		focus = 0;

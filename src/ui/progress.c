@@ -16,6 +16,8 @@
 #define SLOW_SECONDS 5
 #define HINT_ROWS    3
 #define WIDTH_MAX    74
+#define BAR_MAX	     50
+#define BAR_WORDS    8 /* the brackets and "100 %" */
 
 /* Where the list is written to: the end of a text, for so many columns. */
 struct sink {
@@ -76,6 +78,25 @@ static unsigned seconds_since(const struct progress *progress)
 		       : 0;
 }
 
+/* "[#####     ]  50 %" below the line. */
+static void write_bar(struct sink *sink, unsigned percent)
+{
+	int room = sink->columns - STATE_COLS - BAR_WORDS, filled;
+	safe_char text[WIDTH_MAX + 32];
+	int used = 0;
+
+	if (room > BAR_MAX)
+		room = BAR_MAX;
+	if (room < 1)
+		return;
+	filled = room * (int)percent / 100;
+	text[used++] = '[';
+	for (int i = 0; i < room; i++)
+		text[used++] = i < filled ? '#' : ' ';
+	(void)safe_format(text + used, sizeof(text) - (size_t)used, _("] %3u %%"), percent);
+	add_row(sink, OURS(""), text, safe_length(text));
+}
+
 /* One line that has begun. */
 static void write_line(
 	struct sink *sink, const struct progress_line *line, const struct progress *progress)
@@ -89,6 +110,8 @@ static void write_line(
 	else
 		(void)safe_format(text, sizeof(text), "%s", over ? line->done : line->working);
 	add_line(sink, state_word(line->state), text);
+	if (line->state == PROGRESS_WORKING && line->percent > 0)
+		write_bar(sink, line->percent);
 }
 
 /* What is still to come, on one line. */
@@ -211,6 +234,12 @@ void progress_set(
 	/* Nothing may follow that paints. */
 	if (screen_is_plain() && state > PROGRESS_WORKING)
 		tell(progress);
+}
+
+void progress_percent(struct progress *progress, size_t at, unsigned percent)
+{
+	if (at < progress->n)
+		progress->lines[at].percent = percent < 100 ? percent : 100;
 }
 
 void progress_fail(struct progress *progress)

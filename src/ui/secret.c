@@ -14,7 +14,7 @@
 #define SECRET_MAPPING (SECRET_MAX + 1)
 
 /* Those that there are now, for the end of the program by exit(3) in the middle of a page. */
-static void *mappings[8];
+static void *mappings[32];
 
 /* Whatever ends us, no secret is left for who looks at what was our memory. */
 __attribute__((destructor)) static void clear_all(void)

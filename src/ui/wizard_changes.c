@@ -38,6 +38,9 @@ size_t wizard_changes(const struct wizard *wizard, struct review_row rows[static
 {
 	size_t n = drafts_rows(&wizard->net, rows, REVIEW_ROWS_MAX);
 
+	n += review_value(safe_bytes(_("Time zone")), wizard->now.zone, wizard->wanted.zone,
+		rows + n, REVIEW_ROWS_MAX - n);
+	n += wizard_steps_rows(wizard->steps, rows + n, REVIEW_ROWS_MAX - n);
 	n += review_host(wizard->now.hostname, wizard->wanted.hostname,
 		wizard->password.length > 0 || wizard->make_password,
 		safe_bytes(wizard->app->login ? _("set") : _("none")), rows + n,
