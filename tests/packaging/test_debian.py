@@ -103,6 +103,28 @@ def test_accounts_are_locked_and_pam_knows_them():
     assert [line for line in lines_of(root, "etc/pam.d/common-account") if "user = firstboot " in line]
 
 
+def commands(text, indent):
+    """The three commands of a text, from the one that installs the packages on."""
+    return re.search(rf"(?:^{indent}\S.*\n){{3}}", text[re.search(rf"^{indent}apt-get install", text, re.M).start():], re.M)[0].split("\n")[:3]
+
+
+def test_three_commands_make_an_appliance():
+    """Those of README.md, which firstboot(8) has, too; only that no network is asked."""
+    wanted = [line.strip() for line in commands((debs.TOP / "README.md").read_text(), "    ")]
+    assert [line.strip() for line in commands((debs.TOP / "data/man/firstboot.8").read_text(), "")] == wanted
+    root = debian_root("commands")
+    for name in debs.NAMES:
+        shutil.copy(package(name), root / "tmp")
+    (root / "tmp/firstboot.conf").write_text("[Product]\nName=Acme Backup Appliance\n")
+    first, *rest = wanted
+    first = first.replace("apt-get install", "apt-get -y -o APT::Sandbox::User=root install")
+    run("chroot", root, "sh", "-ec", "cd /tmp\n" + "\n".join([first, *rest]),
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"})
+    assert (root / "etc/firstboot/firstboot.conf").read_text().startswith("[Product]")
+    assert (root / "var/lib/firstboot/state").read_text() == "unclaimed\n" and console_taken(root)
+    assert "LOGIN_RETRIES 1" in lines_of(root, "etc/login.defs") and account(root, "root")[8].startswith("!")
+
+
 def test_a_machine_is_not_given_away():
     root = debian_root("state")
     apt(root, "install", packages=[package("firstboot"), package("firstboot-console")])
