@@ -98,9 +98,8 @@ static void write_debian_timezone(struct setting *setting)
 	r = streq(old, line) ? 0 : atomic_write(root, DEBIAN_TIMEZONE, line, 0644);
 	if (r < 0)
 		(void)snprintf(setting->result.text, sizeof(setting->result.text),
-			_("The old time zone is still in " DEBIAN_TIMEZONE
-			  ", which could not be written: %s."),
-			strerror(-r));
+			_("The old time zone is still in %s, which could not be written: %s."),
+			DEBIAN_TIMEZONE, strerror(-r));
 }
 
 int apply_timezone(struct apply *apply, const char *zone, apply_done_fn done, void *userdata)

@@ -108,9 +108,8 @@ static int read_credential(struct plan_fit *fit, const char *name, struct secret
 	}
 	if (r == -ENOENT)
 		plan_complain(fit, place_of(fit),
-			_("There is no credential \"%s\" in $CREDENTIALS_DIRECTORY "
-			  "or " SYSTEM_CREDENTIALS "."),
-			name);
+			_("There is no credential \"%s\" in $CREDENTIALS_DIRECTORY or %s."), name,
+			SYSTEM_CREDENTIALS);
 	else if (r < 0 && r != -ENOMEM)
 		plan_complain(fit, place_of(fit), _("The credential \"%s\" cannot be read: %s."),
 			name, strerror(-r));

@@ -71,9 +71,8 @@ static int claim_if_foreign(
 	r = service_claim(service);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The appliance has an owner, but " STATEDIR "/state could not be "
-			  "written: %s."),
-			strerror(-r));
+			_("The appliance has an owner, but %s could not be written: %s."),
+			STATEDIR "/state", strerror(-r));
 	record_write(&(struct record){
 		.kind = RECORD_CLAIM,
 		.result = RECORD_DONE,

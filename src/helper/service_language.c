@@ -55,9 +55,8 @@ int method_set_language(sd_bus_message *message, void *userdata, sd_bus_error *e
 	r = keep_language(service->apply.root, language);
 	if (r < 0)
 		r = sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The language was not changed: " LANGUAGE_FILE
-			  " could not be written: %s."),
-			strerror(-r));
+			_("The language was not changed: %s could not be written: %s."),
+			LANGUAGE_FILE, strerror(-r));
 	else
 		i18n_choose(language);
 	service_record(service, message, RECORD_LANGUAGE, old, language, r, error);

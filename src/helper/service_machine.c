@@ -26,7 +26,7 @@ int service_claim(struct service *service)
 static void answer_complete(struct service *service, sd_bus_message *call,
 	const struct logins *logins, const sd_bus_error *error)
 {
-	char sentence[200];
+	char sentence[400];
 	int r;
 
 	if (!logins) {
@@ -50,7 +50,7 @@ static void answer_complete(struct service *service, sd_bus_message *call,
 		return;
 	}
 	(void)snprintf(sentence, sizeof(sentence),
-		_("The setup is not finished: " STATEDIR "/state could not be written: %s."),
+		_("The setup is not finished: %s could not be written: %s."), STATEDIR "/state",
 		strerror(-r));
 	service_answer_error(service, BUS_ERROR_FAILED, sentence);
 }
@@ -89,7 +89,7 @@ int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error
 static void answer_login(struct service *service, sd_bus_message *call, const struct logins *logins,
 	const sd_bus_error *error)
 {
-	char sentence[200], when[32];
+	char sentence[400], when[32];
 	int r;
 
 	if (!logins) {
@@ -115,9 +115,8 @@ static void answer_login(struct service *service, sd_bus_message *call, const st
 		return;
 	}
 	(void)snprintf(sentence, sizeof(sentence),
-		_("The login could not be prepared: " RUNDIR "/next-login could not be written: "
-		  "%s."),
-		strerror(-r));
+		_("The login could not be prepared: %s could not be written: %s."),
+		RUNDIR "/next-login", strerror(-r));
 	service_answer_error(service, BUS_ERROR_FAILED, sentence);
 }
 

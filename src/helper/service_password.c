@@ -271,9 +271,8 @@ static int admit_password(struct service *service, sd_bus_message *message, sd_b
 	r = note_pending(service, true, NULL);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("Root's password was not changed: " STATEDIR "/logins could not be "
-			  "written: %s."),
-			strerror(-r));
+			_("Root's password was not changed: %s could not be written: %s."),
+			STATEDIR "/logins", strerror(-r));
 	return 0;
 }
 

@@ -28,7 +28,7 @@ int method_save_report(sd_bus_message *message, void *userdata, sd_bus_error *er
 	r = report_store(service->apply.root, usec_now(CLOCK_REALTIME), text, path);
 	if (r < 0)
 		r = sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The report was not saved in " REPORTS_DIR ": %s."), strerror(-r));
+			_("The report was not saved in %s: %s."), REPORTS_DIR, strerror(-r));
 	service_record(service, message, RECORD_REPORT, NULL, r < 0 ? NULL : path, r, error);
 	if (r < 0)
 		return r;

@@ -185,6 +185,6 @@ int method_note_keys(sd_bus_message *message, void *userdata, sd_bus_error *erro
 	r = noted_keys_note(service->apply.root, keys, n, changed);
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The keys were not noted: " STATEDIR "/keys: %s."), strerror(-r));
+			_("The keys were not noted: %s: %s."), STATEDIR "/keys", strerror(-r));
 	return reply_changed(message, changed, n);
 }

@@ -62,7 +62,8 @@ static void _printf_(3, 4) finish(struct trial *trial, bool good, const char *fo
 /* Milliseconds in words: "0.4 ms". */
 static const char *format_ms(uint64_t usec, char buf[static 32])
 {
-	(void)snprintf(buf, 32, _("%" PRIu64 ".%" PRIu64 " ms"), usec / 1000, usec / 100 % 10);
+	(void)snprintf(
+		buf, 32, _("%u.%u ms"), (unsigned)(usec / 1000), (unsigned)(usec / 100 % 10));
 	return buf;
 }
 
