@@ -73,10 +73,22 @@ void i18n_choose(const char *configured)
 		(void)catalog_use(LOCALEDIR, "");
 }
 
+/* The characters of a locale that is named but not installed: all of UTF-8 have the same ones. */
+static void take_characters(void)
+{
+	const char *locale = environment_locale();
+	const char *charset = locale ? strchr(locale, '.') : NULL;
+
+	if (charset &&
+		(strncasecmp(charset, ".UTF-8", 6) == 0 || strncasecmp(charset, ".utf8", 5) == 0))
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 /* The other categories would only cost time. */
 void i18n_init(void)
 {
-	(void)setlocale(LC_CTYPE, "");
+	if (!setlocale(LC_CTYPE, ""))
+		take_characters();
 	if (i18n_has_unicode())
 		i18n_choose("");
 }

@@ -2,7 +2,6 @@
 #include "trial.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 
 #include "arguments.h"
