@@ -20,6 +20,8 @@ struct outcome {
 	bool changed;	       /* something on the machine was */
 	json_object *changes;  /* of the plan (plan.h): array, owned, may be NULL */
 	json_object *warnings; /* array of strings, owned, may be NULL */
+	size_t n_told;	       /* the first of them that were told on standard error already */
+	json_object *steps;    /* vendor's steps that were done: array, owned, may be NULL */
 	const struct answers_problems *problems; /* borrowed, may be NULL */
 	const char *manager;	  /* of an image: who will set up its links; NULL: this machine */
 	uint64_t txid, usec_left; /* of a change that waits to be confirmed; 0: none does */
@@ -34,9 +36,16 @@ struct outcome {
 /* Add a sentence that does not keep it from being done. */
 void outcome_warn(struct outcome *outcome, const safe_char *text);
 
+/* Tell those that were not told yet, before the end. */
+void outcome_tell_warnings(struct outcome *outcome);
+
+/* Add what the program of a vendor's step has said at its end, "" for nothing. */
+void outcome_add_step(
+	struct outcome *outcome, const char *name, const safe_char *message, bool unchanged);
+
 /* Tell all of it, and return the exit status of the process: EXIT_FAILED where it cannot be told
  * (standard output is full). */
-int outcome_tell(const struct outcome *outcome, const struct options *options);
+int outcome_tell(struct outcome *outcome, const struct options *options);
 
 void outcome_done(struct outcome *outcome);
 

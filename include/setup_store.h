@@ -13,10 +13,13 @@
 #define SETUP_EULA  STATEDIR "/eula"
 #define SETUP_STEPS STATEDIR "/steps"
 
-/* Remember that the text in file, a translation of the vendor's, was agreed to at this time
- * (CLOCK_REALTIME, usec): JSON of "file", "time" and "text". -EINVAL: it is none, or the vendor has
- * none; -ENOENT and others: it cannot be read, or not be written, which *ret_written tells
- * apart. */
+/* What is remembered of an agreement to the text in file, a translation of the vendor's, at this
+ * time (CLOCK_REALTIME, usec): JSON of "file", "time" and "text". -EINVAL: it is none, or the
+ * vendor has none; -errno of reading it. Caller frees. */
+int setup_compose_eula(
+	const char *root, const struct conf *conf, const char *file, uint64_t when, char **ret);
+
+/* Remember it. Likewise; *ret_written: it was read, and could not be written. */
 int setup_keep_eula(const char *root, const struct conf *conf, const char *file, uint64_t when,
 	bool *ret_written);
 
@@ -31,6 +34,9 @@ int setup_read_step(const char *root, const struct step_def *def, char **ret);
 
 /* May the customer leave this step out, by its file or by [Wizard] Skippable=? */
 bool setup_may_skip(const struct conf *conf, const char *name, bool skippable);
+
+/* Is there anything to do in this step, which the customer may not leave out? */
+bool setup_has_to_be_done(const struct conf *conf, const struct step_def *def);
 
 /* The first step that has to be done before the set-up is finished, and is not; NULL: none is
  * left. */

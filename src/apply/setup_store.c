@@ -14,6 +14,7 @@
 #include "step_values.h"
 #include "textfile.h"
 #include "util.h"
+#include "words.h"
 
 #define PATH_SIZE (sizeof(SETUP_STEPS) + STEP_NAME_SIZE + 8)
 
@@ -77,26 +78,31 @@ static int compose_eula(const char *file, const char *time, const char *text, ch
 	return 0;
 }
 
-int setup_keep_eula(const char *root, const struct conf *conf, const char *file, uint64_t when,
-	bool *ret_written)
+int setup_compose_eula(
+	const char *root, const struct conf *conf, const char *file, uint64_t when, char **ret)
 {
-	_cleanup_free_ char *text = NULL, *record = NULL;
+	_cleanup_free_ char *text = NULL;
 	time_t seconds = (time_t)(when / 1000000);
 	struct tm utc;
 	char stamp[40];
 	int r;
 
-	*ret_written = false;
 	if (!conf->eula[0] || !eula_is_translation(conf->eula, file))
 		return -EINVAL;
 	if (!gmtime_r(&seconds, &utc) ||
 		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
 		return -EOVERFLOW;
 	r = read_text(root, file, &text);
-	if (r < 0)
-		return r;
-	*ret_written = true;
-	r = compose_eula(file, stamp, text, &record);
+	return r < 0 ? r : compose_eula(file, stamp, text, ret);
+}
+
+int setup_keep_eula(const char *root, const struct conf *conf, const char *file, uint64_t when,
+	bool *ret_written)
+{
+	_cleanup_free_ char *record = NULL;
+	int r = setup_compose_eula(root, conf, file, when, &record);
+
+	*ret_written = r >= 0;
 	return r < 0 ? r : atomic_write(root, SETUP_EULA, record, 0600);
 }
 
@@ -154,16 +160,7 @@ int setup_read_step(const char *root, const struct step_def *def, char **ret)
 
 bool setup_may_skip(const struct conf *conf, const char *name, bool skippable)
 {
-	const size_t length = strlen(name);
-	const char *word = conf->wizard_skippable;
-
-	while (!skippable && *(word += strspn(word, " \t"))) {
-		size_t n = strcspn(word, " \t");
-
-		skippable = n == length && strncmp(word, name, n) == 0;
-		word += n;
-	}
-	return skippable;
+	return skippable || words_have(conf->wizard_skippable, name);
 }
 
 /* Is there anything to do in it: a program, or a field that is asked? */
@@ -180,6 +177,11 @@ static bool has_work(const struct step_def *def)
 	return work;
 }
 
+bool setup_has_to_be_done(const struct conf *conf, const struct step_def *def)
+{
+	return !setup_may_skip(conf, def->name, def->skippable) && has_work(def);
+}
+
 const struct step_def *setup_find_missing(
 	const char *root, const struct conf *conf, const struct step_defs *defs)
 {
@@ -187,8 +189,7 @@ const struct step_def *setup_find_missing(
 		const struct step_def *def = &defs->all[i];
 		_cleanup_free_ char *json = NULL;
 
-		if (!setup_may_skip(conf, def->name, def->skippable) && has_work(def) &&
-			setup_read_step(root, def, &json) < 0)
+		if (setup_has_to_be_done(conf, def) && setup_read_step(root, def, &json) < 0)
 			return def;
 	}
 	return NULL;

@@ -54,14 +54,27 @@ static sd_event_source *watch_interrupt(struct applying *run)
 /* -- how it ends --------------------------------------------------------------------------------
  */
 
-/* "hostname, network": the steps of these bits. */
-static void list_steps(unsigned bits, safe_char *buf, size_t size)
+/* The vendor's steps that are due, of those that are done or are not. */
+static void list_vendor(const struct applying *run, bool done, struct word_list *list)
+{
+	const struct plan_setup *setup = &run->plan->setup;
+
+	for (size_t i = 0; i < setup->n_steps; i++)
+		if (setup->steps[i].due && setup->steps[i].done == done)
+			word_list_add(list, safe_text(setup->steps[i].def->title, 0).text);
+}
+
+/* "hostname, network": the steps of these bits, which are done or are not. */
+static void list_steps(
+	const struct applying *run, unsigned bits, bool done, safe_char *buf, size_t size)
 {
 	struct word_list list = word_list_begin(buf, size);
 
 	*buf = 0;
 	for (size_t i = 0; i < N_HEADLESS_STEPS; i++)
-		if (bits & (1U << i))
+		if (streq(headless_steps[i].part, PLAN_STEP))
+			list_vendor(run, done, &list);
+		else if (bits & (1U << i))
 			word_list_add(&list, translate(headless_steps[i].name));
 }
 
@@ -72,8 +85,8 @@ static void add_parts(struct applying *run, unsigned due)
 	safe_char *text = run->outcome->text;
 	size_t length = safe_length(text);
 
-	list_steps(run->done, done, sizeof(done));
-	list_steps(due & ~run->done, left, sizeof(left));
+	list_steps(run, run->done, true, done, sizeof(done));
+	list_steps(run, due & ~run->done, false, left, sizeof(left));
 	if (run->done)
 		(void)safe_format(text + length, sizeof(run->outcome->text) - length,
 			_(" Done before that: %s. Not done: %s."), done, left);
@@ -95,6 +108,16 @@ void headless_fail(const struct reply *reply, struct outcome *outcome)
 	outcome_set(outcome, statuses[reply->outcome], "%s", reply->text);
 }
 
+/* Was this change of the plan made? The vendor's steps are several of a part. */
+static bool is_done(const struct applying *run, json_object *change)
+{
+	const char *name = json_object_get_string(json_object_object_get(change, "argument"));
+	const struct plan_step *step =
+		json_object_object_get(change, "values") ? headless_find_vendor(run, name) : NULL;
+
+	return !step || step->done;
+}
+
 /* Leave of the plan what was done. */
 static void keep_done(const struct applying *run, json_object *changes, struct outcome *ret)
 {
@@ -106,7 +129,8 @@ static void keep_done(const struct applying *run, json_object *changes, struct o
 		const char *part = json_object_get_string(json_object_object_get(one, "part"));
 
 		for (size_t j = 0; j < N_HEADLESS_STEPS; j++)
-			if ((run->done & (1U << j)) && streq(headless_steps[j].part, part))
+			if ((run->done & (1U << j)) && streq(headless_steps[j].part, part) &&
+				is_done(run, one))
 				json_add(ret->changes, json_object_get(one));
 	}
 }
@@ -132,7 +156,7 @@ static void succeed(struct applying *run)
 {
 	safe_char list[512];
 
-	list_steps(run->done, list, sizeof(list));
+	list_steps(run, run->done, true, list, sizeof(list));
 	if (run->done)
 		outcome_set(run->outcome, EXIT_DONE, _("Done: %s."), list);
 	else
@@ -174,8 +198,8 @@ static unsigned plan_steps(struct applying *run, size_t lines[static N_HEADLESS_
 			lines[i] = progress_add(&run->progress, translate(headless_steps[i].name),
 				translate(headless_steps[i].working),
 				translate(headless_steps[i].ready));
-		else
-			headless_plan_network(run);
+		if (headless_steps[i].plan)
+			headless_steps[i].plan(run);
 	}
 	return due;
 }
@@ -199,20 +223,11 @@ static void run_steps(struct applying *run, unsigned due, const size_t *lines)
 /* Say what should be known before it happens. */
 static void warn(struct applying *run)
 {
-	size_t n;
-
+	/* Then it does not wait for anybody. */
 	if (run->options->no_rollback)
-		return;
+		*run->plan->cut = '\0';
 	plan_warn(run->plan, run->outcome);
-	n = run->outcome->warnings ? json_object_array_length(run->outcome->warnings) : 0;
-	for (size_t i = 0; i < n; i++)
-		outcome_complain(safe_lines(json_object_get_string(json_object_array_get_idx(
-						    run->outcome->warnings, i)))
-					 .text);
-	if (run->options->json || n == 0)
-		return;
-	json_object_put(run->outcome->warnings);
-	run->outcome->warnings = NULL;
+	outcome_tell_warnings(run->outcome);
 }
 
 /* With the lock in hand. */

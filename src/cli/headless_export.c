@@ -5,11 +5,13 @@
 #include <errno.h>
 
 #include "answers.h"
+#include "catalog.h"
 #include "headless_parts.h"
 #include "json_out.h"
 #include "keymap.h"
 #include "net_drafts.h"
 #include "report.h"
+#include "step_values.h"
 #include "util.h"
 #include "validate.h"
 #include "zone.h"
@@ -104,6 +106,52 @@ static void add_host(struct answers *answers)
 		answers->given |= ANSWER_KEYMAP;
 }
 
+/* -- the vendor's part --------------------------------------------------------------------------
+ */
+
+/* The values of a step that was done, but for secrets, which nobody has. */
+static int add_values(struct answers *answers, const struct step_def *def, const char *json)
+{
+	struct step_values values = { 0 };
+	struct problem problem;
+	int r = 0;
+
+	if (step_values_from_json(def, json, &values, &problem)) {
+		r = answers_add_step(answers, def->name);
+		for (size_t i = 0; i < def->n_fields && r >= 0; i++)
+			if (values.of[i] && def->fields[i].kind != STEP_SECRET)
+				r = answers_add_value(answers, def->fields[i].name, values.of[i]);
+	}
+	step_values_done(def, &values);
+	return r;
+}
+
+/* What of it was done, as far as there is any. */
+static int add_setup(struct export *export)
+{
+	_cleanup_(step_defs_done) struct step_defs defs = { 0 };
+	_cleanup_(reply_setup_done) struct reply_setup setup = { 0 };
+	struct reply reply = { .setup = &setup };
+	int r = step_defs_load("", catalog_language(), NULL, NULL, &defs);
+
+	if (r < 0 || (defs.n == 0 && !*export->app.conf.eula))
+		return r;
+	reply_wait_plain(&reply, client_get_setup(export->app.client, reply_keep, &reply),
+		export->app.event);
+	if (setup.eula_accepted)
+		export->answers.given |= ANSWER_EULA;
+	for (size_t i = 0; i < setup.n_steps && r >= 0; i++) {
+		const struct step_def *def = step_defs_find(&defs, setup.steps[i].name);
+
+		if (def)
+			r = add_values(&export->answers, def, setup.steps[i].values);
+	}
+	return r;
+}
+
+/* -- all of it ----------------------------------------------------------------------------------
+ */
+
 /* As text. */
 static int make_text(struct export *export, char **ret)
 {
@@ -115,15 +163,17 @@ static int make_text(struct export *export, char **ret)
 		add_host(&export->answers);
 		r = add_links(export);
 	}
+	if (r >= 0)
+		r = add_setup(export);
 	if (r < 0)
 		return r;
 	f = open_memstream(ret, &size);
 	if (!f)
 		return -ENOMEM;
 	draw_print(f, "%s",
-		OURS("# Settings in force. Root's password and keys are not in here: see [Root] "
-		     "in\n"
-		     "# firstboot.answers(5) for how to give them.\n"));
+		OURS("# Settings in force. Root's password and keys are not in here, nor is any "
+		     "secret\n# of a step: see [Root] and [Step NAME] in firstboot.answers(5) for "
+		     "how to give\n# them.\n"));
 	r = answers_write(f, &export->answers);
 	return fclose(f) != 0 ? -ENOMEM : r;
 }

@@ -52,20 +52,34 @@ struct applying {
 	bool claim, interrupted;
 	struct net_set set;
 	struct network_change change;
-	unsigned done; /* a bit for each step that has changed something */
+	size_t vendor_lines[STEPS_MAX]; /* of progress, for each vendor's step */
+	unsigned done;			/* a bit for each step that has changed something */
 };
 
 /* One step. */
 struct step {
-	const char *part; /* of the plan */
-	const safe_char *name, *working, *ready;
+	const char *part;			 /* of the plan */
+	const safe_char *name, *working, *ready; /* working: NULL where it has lines of its own */
 	bool (*is_due)(const struct applying *run);
 	/* Do it. False: not done, reply says why. */
 	bool (*work)(struct applying *run);
+	void (*plan)(struct applying *run); /* add lines of its own; NULL: there are none */
 };
 
-#define N_HEADLESS_STEPS 7
+#define N_HEADLESS_STEPS 9
 
-/* headless_steps.c: all of them, and the lines of the one that has lines of its own. */
+/* headless_steps.c: all of them. */
 extern const struct step headless_steps[N_HEADLESS_STEPS];
-void headless_plan_network(struct applying *run);
+
+/* headless_setup.c: the vendor's licence text and steps. */
+bool headless_eula_is_due(const struct applying *run);
+bool headless_accept_eula(struct applying *run);
+bool headless_vendor_is_due(const struct applying *run);
+void headless_plan_vendor(struct applying *run);
+bool headless_run_vendor(struct applying *run);
+
+/* The vendor's step of this name, of those that are answered; NULL: there is none. */
+const struct plan_step *headless_find_vendor(const struct applying *run, const char *name);
+
+/* Wait for firstbootd's answer to a call. True: it is done. */
+bool headless_wait_for(struct applying *run, int started);

@@ -7,8 +7,7 @@
 #include "names.h"
 #include "util.h"
 
-/* Wait for firstbootd's answer to a call. True: it is done. */
-static bool wait_for(struct applying *run, int started)
+bool headless_wait_for(struct applying *run, int started)
 {
 	reply_wait(&run->reply, started, progress_paint, &run->progress);
 	return run->reply.outcome == CLIENT_OK;
@@ -24,8 +23,8 @@ static bool hostname_is_due(const struct applying *run)
 
 static bool set_hostname(struct applying *run)
 {
-	return wait_for(run, client_set_hostname(run->app->client, run->plan->wanted.hostname,
-				     reply_keep, &run->reply));
+	return headless_wait_for(run, client_set_hostname(run->app->client,
+					      run->plan->wanted.hostname, reply_keep, &run->reply));
 }
 
 static bool timezone_is_due(const struct applying *run)
@@ -35,8 +34,8 @@ static bool timezone_is_due(const struct applying *run)
 
 static bool set_timezone(struct applying *run)
 {
-	return wait_for(run, client_set_timezone(run->app->client, run->plan->wanted.timezone,
-				     reply_keep, &run->reply));
+	return headless_wait_for(run, client_set_timezone(run->app->client,
+					      run->plan->wanted.timezone, reply_keep, &run->reply));
 }
 
 static bool keymap_is_due(const struct applying *run)
@@ -46,8 +45,8 @@ static bool keymap_is_due(const struct applying *run)
 
 static bool set_keymap(struct applying *run)
 {
-	return wait_for(run, client_set_keymap(run->app->client, run->plan->wanted.keymap,
-				     reply_keep, &run->reply));
+	return headless_wait_for(run, client_set_keymap(run->app->client, run->plan->wanted.keymap,
+					      reply_keep, &run->reply));
 }
 
 static bool keys_are_due(const struct applying *run)
@@ -64,9 +63,10 @@ static bool add_keys(struct applying *run)
 
 	for (size_t i = 0; i < run->plan->answers->n_keys; i++) {
 		run->reply = (struct reply){ 0 };
-		if (run->plan->new_keys[i] && !wait_for(run, client_add_root_key(run->app->client,
-								     run->plan->answers->keys[i],
-								     reply_keep, &run->reply)))
+		if (run->plan->new_keys[i] &&
+			!headless_wait_for(
+				run, client_add_root_key(run->app->client,
+					     run->plan->answers->keys[i], reply_keep, &run->reply)))
 			return false;
 		unchanged = unchanged && (!run->plan->new_keys[i] || run->reply.unchanged);
 	}
@@ -81,7 +81,7 @@ static bool hash_is_due(const struct applying *run)
 
 static bool set_hash(struct applying *run)
 {
-	return wait_for(run,
+	return headless_wait_for(run,
 		client_set_root_hash(run->app->client, &run->plan->hash, reply_keep, &run->reply));
 }
 
@@ -118,32 +118,16 @@ static bool set_network(struct applying *run)
 /* Root can log in afterwards. */
 static bool claim_is_due(const struct applying *run)
 {
-	return run->claim && run->app->unclaimed &&
-	       (run->plan->answers->given & (ANSWER_PASSWORD | ANSWER_KEYS));
+	return run->claim && plan_ends_setup(run->plan);
 }
 
 static bool set_claim(struct applying *run)
 {
-	return wait_for(run, client_complete(run->app->client, reply_keep, &run->reply));
+	return headless_wait_for(run, client_complete(run->app->client, reply_keep, &run->reply));
 }
 
-const struct step headless_steps[N_HEADLESS_STEPS] = {
-	{ PLAN_NETWORK, N_("network"), NULL, NULL, network_is_due, set_network },
-	{ PLAN_HOSTNAME, N_("hostname"), N_("setting the hostname"), N_("hostname set"),
-		hostname_is_due, set_hostname },
-	{ PLAN_TIMEZONE, N_("time zone"), N_("setting the time zone"), N_("time zone set"),
-		timezone_is_due, set_timezone },
-	{ PLAN_KEYMAP, N_("keyboard layout"), N_("setting the keyboard layout"),
-		N_("keyboard layout set"), keymap_is_due, set_keymap },
-	{ PLAN_KEYS, N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"),
-		keys_are_due, add_keys },
-	{ PLAN_PASSWORD, N_("root's password"), N_("setting root's password"),
-		N_("root's password set"), hash_is_due, set_hash },
-	{ PLAN_CLAIM, N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"),
-		claim_is_due, set_claim },
-};
-
-void headless_plan_network(struct applying *run)
+/* The lines of a change, and what it is. */
+static void plan_network(struct applying *run)
 {
 	const struct options *options = run->options;
 	int ifindexes[NET_LINKS_MAX];
@@ -163,3 +147,23 @@ void headless_plan_network(struct applying *run)
 		.alone = options->mode == MODE_UNATTENDED };
 	network_change_plan(&run->change);
 }
+
+const struct step headless_steps[N_HEADLESS_STEPS] = {
+	{ PLAN_NETWORK, N_("network"), NULL, NULL, network_is_due, set_network, plan_network },
+	{ PLAN_HOSTNAME, N_("hostname"), N_("setting the hostname"), N_("hostname set"),
+		hostname_is_due, set_hostname, NULL },
+	{ PLAN_TIMEZONE, N_("time zone"), N_("setting the time zone"), N_("time zone set"),
+		timezone_is_due, set_timezone, NULL },
+	{ PLAN_KEYMAP, N_("keyboard layout"), N_("setting the keyboard layout"),
+		N_("keyboard layout set"), keymap_is_due, set_keymap, NULL },
+	{ PLAN_EULA, N_("licence"), N_("accepting the licence"), N_("licence accepted"),
+		headless_eula_is_due, headless_accept_eula, NULL },
+	{ PLAN_STEP, N_("vendor's steps"), NULL, NULL, headless_vendor_is_due, headless_run_vendor,
+		headless_plan_vendor },
+	{ PLAN_KEYS, N_("root's SSH key"), N_("adding root's SSH key"), N_("root's SSH key added"),
+		keys_are_due, add_keys, NULL },
+	{ PLAN_PASSWORD, N_("root's password"), N_("setting root's password"),
+		N_("root's password set"), hash_is_due, set_hash, NULL },
+	{ PLAN_CLAIM, N_("end of the setup"), N_("ending the setup"), N_("the setup is ended"),
+		claim_is_due, set_claim, NULL },
+};

@@ -37,14 +37,14 @@ static void complain_of_problems(const struct answers_problems *problems)
 	}
 }
 
-static void complain_of_warnings(json_object *warnings)
+void outcome_tell_warnings(struct outcome *outcome)
 {
-	size_t n = warnings ? json_object_array_length(warnings) : 0;
+	size_t n = outcome->warnings ? json_object_array_length(outcome->warnings) : 0;
 
-	for (size_t i = 0; i < n; i++)
-		outcome_complain(
-			safe_lines(json_object_get_string(json_object_array_get_idx(warnings, i)))
-				.text);
+	for (; outcome->n_told < n; outcome->n_told++)
+		outcome_complain(safe_lines(json_object_get_string(json_object_array_get_idx(
+						    outcome->warnings, outcome->n_told)))
+					 .text);
 }
 
 /* -- as JSON ------------------------------------------------------------------------------------
@@ -110,6 +110,7 @@ static int write_json(const struct outcome *outcome)
 	json_put_bool(object, "changed", outcome->changed);
 	json_put_text(object, "message", safe_bytes(outcome->text));
 	json_put(object, "changes", borrow_array(outcome->changes));
+	json_put(object, "steps", borrow_array(outcome->steps));
 	json_put(object, "warnings", borrow_array(outcome->warnings));
 	json_put(object, "problems", make_problems(outcome->problems));
 	json_put(object, "pending", make_pending(outcome));
@@ -126,6 +127,39 @@ void outcome_warn(struct outcome *outcome, const safe_char *text)
 		outcome->warnings = json_object_new_array();
 	if (outcome->warnings)
 		json_add(outcome->warnings, json_object_new_string(safe_bytes(text)));
+}
+
+void outcome_add_step(
+	struct outcome *outcome, const char *name, const safe_char *message, bool unchanged)
+{
+	json_object *one = json_object_new_object();
+
+	if (!outcome->steps)
+		outcome->steps = json_object_new_array();
+	json_put_text(one, "name", name);
+	json_put_bool(one, "unchanged", unchanged);
+	json_put_text(one, "message", safe_bytes(message));
+	if (outcome->steps)
+		json_add(outcome->steps, one);
+	else
+		json_object_put(one);
+}
+
+/* What the programs of vendor's steps have said, a line each. */
+static void print_steps(json_object *steps)
+{
+	size_t n = steps ? json_object_array_length(steps) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		json_object *one = json_object_array_get_idx(steps, i);
+		const char *name = json_object_get_string(json_object_object_get(one, "name"));
+		const char *message =
+			json_object_get_string(json_object_object_get(one, "message"));
+
+		if (*message)
+			draw_print(stdout, "%s: %s\n", safe_text(name, 0).text,
+				safe_lines(message).text);
+	}
 }
 
 int outcome_untold(int error)
@@ -145,12 +179,12 @@ int outcome_close_output(int status)
 	return outcome_untold(errno);
 }
 
-int outcome_tell(const struct outcome *outcome, const struct options *options)
+int outcome_tell(struct outcome *outcome, const struct options *options)
 {
 	int r = 0;
 
 	if (!options->quiet || outcome->status != EXIT_DONE)
-		complain_of_warnings(outcome->warnings);
+		outcome_tell_warnings(outcome);
 	if (outcome->problems)
 		complain_of_problems(outcome->problems);
 	if (outcome->status != EXIT_DONE)
@@ -159,6 +193,8 @@ int outcome_tell(const struct outcome *outcome, const struct options *options)
 		r = write_json(outcome);
 	else if (outcome->status == EXIT_DONE && !options->quiet && *outcome->text)
 		draw_print(stdout, "%s\n", outcome->text);
+	if (outcome->status == EXIT_DONE && !options->json && !options->quiet)
+		print_steps(outcome->steps);
 	return r < 0 ? outcome_untold(-r) : outcome_close_output((int)outcome->status);
 }
 
@@ -166,5 +202,6 @@ void outcome_done(struct outcome *outcome)
 {
 	json_object_put(outcome->changes);
 	json_object_put(outcome->warnings);
+	json_object_put(outcome->steps);
 	*outcome = (struct outcome){ 0 };
 }

@@ -204,7 +204,7 @@ int plan_make(const struct answers *answers, struct app *app, struct plan *ret,
 	read_now(ret);
 	fit_place(&fit);
 	plan_fit_links(&fit);
-	plan_fit_steps(&fit);
+	plan_fit_setup(&fit);
 	plan_fit_secret(&fit);
 	if (fit.r < 0 || problems->n > before)
 		return fit.r < 0 ? fit.r : 0;
@@ -223,13 +223,50 @@ bool plan_is_empty(const struct plan *plan)
 	for (size_t i = 0; i < plan->answers->n_keys; i++)
 		if (plan->new_keys[i])
 			return false;
-	return !plan->network && plan->n_rows == 0;
+	for (size_t i = 0; i < plan->setup.n_steps; i++)
+		if (plan->setup.steps[i].due)
+			return false;
+	return !plan->network && plan->n_rows == 0 && !*plan->setup.eula;
+}
+
+bool plan_gives_login(const struct plan *plan)
+{
+	return plan->answers->given & (ANSWER_PASSWORD | ANSWER_KEYS);
+}
+
+bool plan_ends_setup(const struct plan *plan)
+{
+	return plan->app->unclaimed && plan_gives_login(plan) && !plan_lacks_eula(plan) &&
+	       !plan_find_missing(plan);
+}
+
+/* Whoever gives root a login expects the setup to end. */
+static void warn_of_setup(const struct plan *plan, struct outcome *outcome)
+{
+	const struct step_def *missing = plan_find_missing(plan);
+	safe_char text[2 * SAFE_TEXT_MAX + 320];
+
+	if (!plan->app->unclaimed || !plan_gives_login(plan))
+		return;
+	if (plan_lacks_eula(plan))
+		outcome_warn(outcome, (const safe_char *)_("The setup does not end with that: the "
+							   "licence of this appliance has not "
+							   "been accepted ([Eula] Accept=yes)."));
+	if (!missing)
+		return;
+	(void)safe_format(text, sizeof(text),
+		(const safe_char *)_("The setup does not end with that: the step \"%s\" has not "
+				     "been done ([Step "
+				     "%s])."),
+		safe_text(missing->title, 0).text, safe_text(missing->name, 0).text);
+	outcome_warn(outcome, text);
 }
 
 void plan_warn(const struct plan *plan, struct outcome *outcome)
 {
 	safe_char text[SAFE_TEXT_MAX + 320];
 
+	warn_of_setup(plan, outcome);
 	if (!*plan->cut)
 		return;
 	(void)safe_format(text, sizeof(text),
@@ -244,6 +281,7 @@ void plan_warn(const struct plan *plan, struct outcome *outcome)
 void plan_done(struct plan *plan)
 {
 	drafts_done(&plan->drafts);
+	plan_setup_done(&plan->setup);
 	secret_done(&plan->hash);
 	*plan = (struct plan){ 0 };
 }

@@ -93,12 +93,58 @@ static int add_network(const struct plan *plan, json_object *changes)
 	return plan->network ? plan_add_network(plan, changes) : 0;
 }
 
+/* That the licence is accepted. */
+static int add_eula(const struct plan *plan, json_object *changes)
+{
+	return *plan->setup.eula ? plan_add_call(changes, BUS_NAME, "AcceptEula", plan->setup.eula)
+				 : 0;
+}
+
+/* The names in an object of secrets. */
+static json_object *list_names(const char *json)
+{
+	json_object *array = json_object_new_array();
+	json_object *object = *json ? json_tokener_parse(json) : NULL;
+
+	if (object) {
+		json_object_object_foreach(object, name, value)
+		{
+			(void)value;
+			json_add(array, json_object_new_string(name));
+		}
+	}
+	json_object_put(object);
+	return array;
+}
+
+/* A vendor's step, with what its program will be given. */
+static int add_step(const struct plan_step *step, json_object *changes)
+{
+	json_object *one;
+	int r = plan_add_call(changes, BUS_NAME, "RunStep", step->def->name);
+
+	if (r < 0)
+		return r;
+	one = json_object_array_get_idx(changes, json_object_array_length(changes) - 1);
+	json_put(one, "values", json_tokener_parse(step->values));
+	json_put(one, "secrets", list_names(step->secrets));
+	return 0;
+}
+
+static int add_steps(const struct plan *plan, json_object *changes)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < plan->setup.n_steps && r >= 0; i++)
+		if (plan->setup.steps[i].due)
+			r = add_step(&plan->setup.steps[i], changes);
+	return r;
+}
+
 /* It is somebody's from then on. */
 static int add_claim(const struct plan *plan, json_object *changes)
 {
-	return plan->app->unclaimed && (plan->answers->given & (ANSWER_PASSWORD | ANSWER_KEYS))
-		       ? plan_add_call(changes, BUS_NAME, "Complete", "")
-		       : 0;
+	return plan_ends_setup(plan) ? plan_add_call(changes, BUS_NAME, "Complete", "") : 0;
 }
 
 /* The parts, in the order in which they are done. */
@@ -110,6 +156,8 @@ static const struct {
 	{ PLAN_HOSTNAME, add_hostname },
 	{ PLAN_TIMEZONE, add_timezone },
 	{ PLAN_KEYMAP, add_keymap },
+	{ PLAN_EULA, add_eula },
+	{ PLAN_STEP, add_steps },
 	{ PLAN_KEYS, plan_add_keys },
 	{ PLAN_PASSWORD, add_hash },
 	{ PLAN_CLAIM, add_claim },

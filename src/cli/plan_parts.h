@@ -25,8 +25,9 @@ void plan_fit_links(struct plan_fit *fit);
 /* plan_secret.c: root's hash, from wherever it is. */
 void plan_fit_secret(struct plan_fit *fit);
 
-/* plan_steps.c: the vendor's steps that are answered. */
-void plan_fit_steps(struct plan_fit *fit);
+/* plan_steps.c: the vendor's licence text and steps. */
+void plan_fit_setup(struct plan_fit *fit);
+void plan_setup_done(struct plan_setup *setup);
 
 /* plan_keys.c: which of root's keys are still to be added, and the file with them. */
 void plan_find_new_keys(struct plan *plan);

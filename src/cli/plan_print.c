@@ -62,11 +62,33 @@ static void print_file(json_object *change)
 	print_lines(text_of(change, "diff"));
 }
 
+/* What a vendor's step is given, a line each; of a secret its name alone. */
+static void print_values(json_object *change)
+{
+	json_object *values = json_object_object_get(change, "values");
+	json_object *secrets = json_object_object_get(change, "secrets");
+	size_t n = secrets ? json_object_array_length(secrets) : 0;
+
+	if (values) {
+		json_object_object_foreach(values, name, value)
+		{
+			draw_print(stdout, "     %s=", safe_text(name, 0).text);
+			print_lines(value ? json_object_get_string(value) : "");
+			draw_print(stdout, "\n");
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		draw_print(stdout, _("     %s is given, and a secret\n"),
+			safe_text(json_object_get_string(json_object_array_get_idx(secrets, i)), 0)
+				.text);
+}
+
 static void print_call(json_object *change)
 {
 	draw_print(stdout, _("call %s %s %s\n"), safe_text(text_of(change, "service"), 0).text,
 		safe_text(text_of(change, "method"), 0).text,
 		safe_text(text_of(change, "argument"), 0).text);
+	print_values(change);
 }
 
 void plan_print(const json_object *changes)

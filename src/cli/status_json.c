@@ -131,5 +131,6 @@ json_object *status_json_make(const struct app *app, const struct waiting *waiti
 	json_put(status, "pending", make_pending(waiting));
 	json_put(status, "editor", make_editor(waiting));
 	json_put(status, "answers", make_answers());
+	json_put(status, "setup", status_json_setup(app, waiting));
 	return status;
 }

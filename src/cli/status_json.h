@@ -12,6 +12,7 @@ json_object *status_json_make(const struct app *app, const struct waiting *waiti
 /* Its parts: what is served where, and the links. */
 json_object *status_json_urls(const struct app *app);
 json_object *status_json_web(const struct app *app);
+json_object *status_json_setup(const struct app *app, const struct waiting *waiting);
 json_object *status_json_host_keys(const struct app *app);
 json_object *status_json_links(const struct app *app, size_t *ret_more);
 

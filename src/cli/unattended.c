@@ -17,12 +17,13 @@
 #include "headless.h"
 #include "i18n.h"
 #include "outcome.h"
+#include "step_def.h"
 #include "textfile.h"
 #include "util.h"
 
 #define RESULT_FILE GIVEN_DIR "/result.json"
 
-/* The boot waits for us, but not longer than this. */
+/* The boot waits for us, but not longer than this, and for the vendor's steps. */
 #define LIMIT_SECONDS 120
 
 /* For the services that tell how the links are; they may still be starting. */
@@ -219,6 +220,22 @@ static int find_answers(struct unattended *u)
 	return r;
 }
 
+/* How long the steps that are answered may take. */
+static unsigned sum_step_seconds(const struct answers *answers)
+{
+	_cleanup_(step_defs_done) struct step_defs defs = { 0 };
+	unsigned seconds = 0;
+
+	if (answers->n_steps == 0 || step_defs_load("", "", NULL, NULL, &defs) < 0)
+		return 0;
+	for (size_t i = 0; i < answers->n_steps; i++) {
+		const struct step_def *def = step_defs_find(&defs, answers->steps[i]->name);
+
+		seconds += def ? def->seconds : 0;
+	}
+	return seconds;
+}
+
 /* -- doing it -----------------------------------------------------------------------------------
  */
 
@@ -245,8 +262,10 @@ static int wait_bus(void)
 /* Bring the machine to the answers. */
 static void apply(struct unattended *u, const struct options *options)
 {
-	int r = wait_bus();
+	int r;
 
+	(void)alarm(LIMIT_SECONDS + sum_step_seconds(&u->answers));
+	r = wait_bus();
 	if (r >= 0)
 		r = app_read_machine(&u->app);
 	if (r >= 0)

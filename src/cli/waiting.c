@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "catalog.h"
 #include "usec.h"
 
 #define SECOND_USEC 1000000
@@ -17,12 +18,19 @@ static uint64_t end_of(const struct waiting *waiting, const struct client_result
 	return (usec_now(CLOCK_REALTIME) + result->usec_left) / SECOND_USEC * SECOND_USEC;
 }
 
+/* One of the two answers has come, or will not. */
+static void note_answer(struct waiting *waiting, bool *answered)
+{
+	*answered = true;
+	waiting->answered = waiting->status_answered && waiting->setup_answered;
+}
+
 /* firstbootd has answered, or does not. */
 static void on_status(const struct client_result *result, void *userdata)
 {
 	struct waiting *waiting = userdata;
 
-	waiting->answered = true;
+	note_answer(waiting, &waiting->status_answered);
 	waiting->until = end_of(waiting, result);
 	waiting->txid = result->txid;
 	(void)snprintf(waiting->links, sizeof(waiting->links), "%s",
@@ -32,10 +40,28 @@ static void on_status(const struct client_result *result, void *userdata)
 	waiting->changed(waiting->userdata);
 }
 
+/* Likewise. */
+static void on_setup(const struct client_result *result, void *userdata)
+{
+	struct waiting *waiting = userdata;
+	struct reply reply = { .setup = &waiting->setup };
+
+	reply_setup_done(&waiting->setup);
+	reply_keep(result, &reply);
+	waiting->setup_known = reply.outcome == CLIENT_OK;
+	note_answer(waiting, &waiting->setup_answered);
+	waiting->changed(waiting->userdata);
+}
+
 static void ask(struct waiting *waiting)
 {
+	bool has_setup = waiting->has_eula || waiting->defs.n > 0;
+
 	if (!waiting->client || client_get_status(waiting->client, on_status, waiting) < 0)
-		waiting->answered = true;
+		note_answer(waiting, &waiting->status_answered);
+	if (!has_setup || !waiting->client ||
+		client_get_setup(waiting->client, on_setup, waiting) < 0)
+		note_answer(waiting, &waiting->setup_answered);
 }
 
 /* Each of these makes it another. */
@@ -70,7 +96,11 @@ static void connect_to(struct waiting *waiting, const struct app *app)
 void waiting_begin(
 	struct waiting *waiting, const struct app *app, waiting_changed_fn changed, void *userdata)
 {
-	*waiting = (struct waiting){ .changed = changed, .userdata = userdata };
+	*waiting = (struct waiting){
+		.has_eula = *app->conf.eula, .changed = changed, .userdata = userdata
+	};
+	/* Without memory it has none. */
+	(void)step_defs_load("", catalog_language(), NULL, NULL, &waiting->defs);
 	connect_to(waiting, app);
 }
 
@@ -82,5 +112,7 @@ void waiting_update(struct waiting *waiting, const struct app *app)
 
 void waiting_done(struct waiting *waiting)
 {
+	reply_setup_done(&waiting->setup);
+	step_defs_done(&waiting->defs);
 	waiting->client = client_free(waiting->client);
 }

@@ -143,22 +143,6 @@ int offline_password(struct offline_plan *plan, const struct offline_wish *wish)
 	return r;
 }
 
-/* -- steps --------------------------------------------------------------------------------------
- */
-
-int offline_steps(struct offline_plan *plan, const struct offline_wish *wish)
-{
-	const struct answers *answers = wish->answers;
-	int r = 0;
-
-	for (size_t i = 0; i < answers->n_steps && r >= 0; i++)
-		r = offline_complain(wish, answers->steps[i]->place,
-			_("The step %s cannot be done in an image, of which nothing is run. Leave "
-			  "the section to the first start of the machine (firstboot-headless(8))."),
-			answers->steps[i]->name);
-	return r;
-}
-
 /* -- claim --------------------------------------------------------------------------------------
  */
 
@@ -168,6 +152,9 @@ int offline_claim(struct offline_plan *plan, const struct offline_wish *wish)
 
 	if ((!wish->hash && wish->answers->n_keys == 0) || !claim_is_open(plan->tree->root))
 		return 0;
+	r = offline_ends_setup(plan, wish);
+	if (r <= 0)
+		return r;
 	r = offline_put_private(plan, CLAIM_FILE, CLAIM_CLAIMED, 0600, false);
 	return r < 0 ? r : offline_put_private(plan, CLAIM_MARK, "", 0600, false);
 }

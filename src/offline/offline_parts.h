@@ -60,8 +60,13 @@ int offline_keymap(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_keys(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_password(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_network(struct offline_plan *plan, const struct offline_wish *wish);
+int offline_eula(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_steps(struct offline_plan *plan, const struct offline_wish *wish);
 int offline_claim(struct offline_plan *plan, const struct offline_wish *wish);
+
+/* Does the setup of the machine end with this? 0: not before its vendor's licence is accepted and
+ * his steps are done, of which a remark says what is left. */
+int offline_ends_setup(struct offline_plan *plan, const struct offline_wish *wish);
 
 /* What has to follow the network settings beside the manager of the links (surroundings.h). */
 int offline_surroundings(struct offline_plan *plan, const struct net_set *set);
@@ -75,4 +80,5 @@ int offline_read_hostname(struct offline_plan *plan, struct answers *ret);
 int offline_read_timezone(struct offline_plan *plan, struct answers *ret);
 int offline_read_keymap(struct offline_plan *plan, struct answers *ret);
 int offline_read_keys(struct offline_plan *plan, struct answers *ret);
+int offline_read_eula(struct offline_plan *plan, struct answers *ret);
 int offline_read_network(struct offline_plan *plan, struct answers *ret);

@@ -21,6 +21,7 @@ static const struct {
 	{ ANSWER_KEYS, false, false, offline_keys, offline_read_keys },
 	{ ANSWER_PASSWORD, false, false, offline_password, NULL },
 	{ 0, true, false, offline_network, offline_read_network },
+	{ ANSWER_EULA, false, false, offline_eula, offline_read_eula },
 	{ 0, false, true, offline_steps, NULL },
 	{ ANSWER_KEYS | ANSWER_PASSWORD, false, false, offline_claim, NULL },
 };

@@ -63,7 +63,8 @@ def clear():
     run("systemctl", "stop", UNIT, "firstbootd.service", check=False)
     run("systemctl", "reset-failed", check=False)
     for path in (FILE, RPCTOOL, ISSUE, "/etc/cloud", "/run/cloud-init", "/var/lib/cloud", "/root/.ssh/authorized_keys",
-                 "/var/lib/firstboot/logins", "/var/lib/firstboot/claimed"):
+                 "/var/lib/firstboot/logins", "/var/lib/firstboot/claimed", "/var/lib/firstboot/steps", "/var/lib/firstboot/eula",
+                 STEPS, CONF, EULA, "/run/acme"):
         shutil.rmtree(path) if os.path.isdir(path) else contextlib.suppress(OSError) and os.path.lexists(path) and os.unlink(path)
     shutil.rmtree(CREDSTORE, ignore_errors=True)
     shutil.rmtree(RUN, ignore_errors=True)
@@ -160,6 +161,65 @@ def test_key_claims(_):
     result, _ = first_boot()
     assert result["result"] == "done" and is_claimed(), result
     assert KEY in read("/root/.ssh/authorized_keys")
+
+
+EULA = "/usr/share/acme-eula.txt"
+CONF = "/etc/firstboot/firstboot.conf.d/80-acme.conf"
+STEPS = "/usr/lib/firstboot/steps.d/"
+ANSWER = f"[Root]\nPasswordHash={HASH}\n[Step licence]\nKey=opensesame\n"
+
+
+def vendor(end="MESSAGE=Thank you."):
+    """A licence text, and a step that needs a key."""
+    write(EULA, "Be nice.\n", 0o644)
+    write(CONF, f"[Wizard]\nEULA={EULA}\n", 0o644)
+    write(STEPS + "50-licence.step", "[Step]\nTitle=Licence\nApply=licence\n[Field Key]\nType=secret\nLabel=Key\nRequired=yes\n", 0o644)
+    write(STEPS + "licence", f"#!/bin/sh\ncat >/run/acme\ncat <&$FIRSTBOOT_SECRETS_FD >>/run/acme\necho {end!r}\n"
+          f"case '{end}' in STATUS*) exit 1;; esac\n", 0o755)
+
+
+def test_steps_complete(_):
+    vendor()
+    write(FILE, ANSWER + "[Eula]\nAccept=yes\n")
+    result, given = first_boot()
+    assert result["result"] == "done" and is_claimed() and not result["warnings"], result
+    assert result["steps"] == [{"name": "licence", "unchanged": False, "message": "Thank you."}], result
+    assert given["STEPS"] == "licence" and given["WHAT"] == "48", given
+    assert '"Key":"opensesame"' in read("/run/acme")
+    for path in RUN + "result.json", RUN + "given":
+        assert "opensesame" not in read(path), path
+    assert "opensesame" not in run("journalctl", "-b", "--no-pager", "-o", "cat")
+
+
+def test_steps_partial(_):
+    vendor()
+    write(FILE, f"[Root]\nPasswordHash={HASH}\n[Eula]\nAccept=yes\n")
+    result, given = first_boot()
+    assert result["result"] == "done" and result["changed"] and not is_claimed(), result
+    assert given["TAKEN"] == "1" and "STEPS" not in given, given
+    assert len(result["warnings"]) == 1 and '"Licence" has not been done' in result["warnings"][0], result
+    assert HASH in run("getent", "shadow", "root") and os.path.exists("/var/lib/firstboot/eula")
+    # What is missing comes at the next boot.
+    run("systemctl", "stop", UNIT)
+    write(FILE, ANSWER)
+    result, given = first_boot()
+    assert result["result"] == "done" and is_claimed() and not result["warnings"], result
+
+
+def test_step_fails(_):
+    vendor("STATUS=No such licence.")
+    write(FILE, ANSWER + "[Eula]\nAccept=yes\n")
+    result, given = first_boot()
+    assert result["result"] == "failed" and not is_claimed(), result
+    assert given["TAKEN"] == "0" and "No such licence." in given["REASON"] and "No such licence." in read(ISSUE), given
+
+
+def test_step_secret_that_others_can_read(_):
+    vendor()
+    write(FILE, "[Step licence]\nKey=opensesame\n", 0o644)
+    result = invalid("Key= is a secret")
+    assert result["problems"][0]["file"] == FILE and result["problems"][0]["line"] == 2, result
+    assert "opensesame" not in read(ISSUE)
 
 
 def test_first_found_is_taken(_):
