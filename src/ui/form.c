@@ -216,7 +216,8 @@ static void move_focus(struct form *form, int step)
  * answer. */
 static bool enter(struct form *form, enum answer *ret)
 {
-	if (form->focus + 1 < form->n_fields && form->fields[form->focus].hidden) {
+	if (form->focus + 1 < form->n_fields && form->fields[form->focus].hidden &&
+		form->fields[form->focus + 1].hidden) {
 		move_focus(form, 1);
 		return false;
 	}
