@@ -4,6 +4,7 @@
 
 import os
 import re
+import subprocess
 
 import case
 from machine import PASSWORD, allow_ptys, claim, configure, console, run, unclaim, wait_lease
@@ -36,6 +37,16 @@ def write_logo(*rows):
 
 
 # -- [Product]
+
+def test_product():
+    configure("[Product]\nName=Globex Röntgen Viewer\nVersion=7.1-beta\nDocumentationURL=https://globex.example/help\n")
+    with console() as t:
+        t.wait_for(DASHBOARD)
+        assert t.lines()[0].startswith(" Globex Röntgen Viewer 7.1-beta "), t.text()
+        assert t.sees(r"Help +https://globex\.example/help$"), t.text()
+    lines = run("firstboot", "--status")
+    assert lines.startswith("Globex Röntgen Viewer 7.1-beta, ") and "\nHelp: https://globex.example/help\n" in lines, lines
+
 
 def test_support_and_help():
     configure("[Product]\nSupportURL=https://support.example.com/acme\n")
@@ -88,7 +99,75 @@ def test_logo_is_not_read_out():
         assert not t.sees("ACME-PICTURE"), t.text()
 
 
-# -- [Console] Display=
+# -- [Web]
+
+def test_link():
+    """Every part of the link; without a web interface bare addresses."""
+    lease = wait_lease()
+    for words, link in (("Scheme=http\nPort=8090\nPath=/ui/\n", f"http://{lease}:8090/ui/"), ("Port=0\n", f"https://{lease}/"),
+                        ("Enabled=no\n", lease)):
+        configure(f"[Web]\n{words}")
+        with console() as t:
+            t.wait_for(DASHBOARD)
+            assert t.sees(rf"^ +{re.escape(link)}$"), t.text()
+
+
+# -- [Wizard]
+
+def wizard():
+    """The wizard of an appliance that is nobody's, at its first page."""
+    unclaim()
+    t = console()
+    t.wait_for("Welcome to")
+    return t
+
+
+def test_steps_in_another_order():
+    configure("[Wizard]\nSteps=welcome password nothing hostname\n")
+    try:
+        with wizard() as t:
+            t.press("enter")
+            t.wait_for(r"Again +\[")
+            t.press("escape")
+            t.wait_for("Welcome to")
+    finally:
+        claim()
+
+
+def test_step_that_may_be_left_out():
+    for words, offered in (("Skippable=hostname\n", True), ("Skippable=network\n", False)):
+        configure(f"[Wizard]\nSteps=welcome hostname password\n{words}")
+        try:
+            with wizard() as t:
+                t.press("enter")
+                t.wait_for(r"Hostname +\[")
+                assert t.sees("Skip") == offered, t.text()
+        finally:
+            claim()
+
+
+def test_licence():
+    configure("[Wizard]\nEULA=/etc/firstboot/LICENCE.txt\n")
+    with open("/etc/firstboot/LICENCE.txt", "w", encoding="utf-8") as f:
+        f.write("You may look, but not touch.\n")
+    try:
+        with wizard() as t:
+            t.press("enter")
+            t.wait_for("You may look, but not touch")
+            t.wait_for("Agree|agree")
+    finally:
+        claim()
+
+
+# -- [Console] TTYs=, Display=
+
+def test_terminals():
+    """The console's account gets its screen on those alone."""
+    configure("[Console]\nTTYs=tty1 ttyS0\n")
+    with console() as t:
+        assert t.wait_exit(5) != 0
+        assert t.sees("not one of the consoles of this appliance"), t.text()
+
 
 def machine_is_shown(t):
     """What is said of the machine: (hostname, link to the web interface, keys, interfaces)."""
@@ -144,11 +223,45 @@ def test_details_of_what_is_nobodys():
         claim()
 
 
+# -- [Console] Language=, Plain=
+
+CATALOGUE = """msgid ""
+msgstr ""
+"Language: eo\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Settings"
+msgstr "Agordoj"
+"""
+
+
+def test_language():
+    """Of those that are installed; another one is English."""
+    folder = "/usr/share/locale/eo/LC_MESSAGES"
+    os.makedirs(folder, exist_ok=True)
+    subprocess.run(["msgfmt", "-o", f"{folder}/firstboot.mo", "-"], input=CATALOGUE, text=True, check=True)
+    try:
+        for language, word in ("eo", "Agordoj"), ("", "Settings"), ("tlh", "Settings"):
+            configure(f"[Console]\nLanguage={language}\n")
+            with console(term="xterm") as t:
+                t.wait_for(f"F2/2 {word}")
+    finally:
+        os.unlink(f"{folder}/firstboot.mo")
+
+
+@case.variants(("yes", "xterm", True), ("no", "xterm", False), ("auto", "xterm", False), ("auto", "dumb", True))
+def test_plain_lines(value, term, plain):
+    configure(f"[Console]\nPlain={value}\n")
+    with console(term=term) as t:
+        t.wait_for("Choice:" if plain else DASHBOARD)
+        assert t.sees("Choice:") == plain, t.text()
+
+
 # -- [Theme]
 
 def test_colours():
     configure("[Theme]\nText=black white\nTitle=blue white\nSelected=bright-white blue\nField=bright-white black\n"
-              "ActiveField=bright-white red\nHint=red white\nBar=bright-white red\n")
+              "ActiveField=bright-white red\nHint=bright-yellow blue\nBar=bright-white red\n")
     with console(term="xterm") as t:
         t.wait_for(DASHBOARD)
         assert look_of(t, "Acme Backup") == ("white", "red", True, False), look_of(t, "Acme Backup")
@@ -160,9 +273,20 @@ def test_colours():
         t.wait_for(r"Password +\[")
         assert look_of(t, "Root's password")[:3] == ("blue", "white", False), look_of(t, "Root's password")
         assert look_of(t, "Changes need")[:2] == ("black", "white"), look_of(t, "Changes need")
+        give_password(t, "wrong password")
+        t.wait_for("not root's password", 20)
+        assert look_of(t, "This is not root's")[:2] == ("brown", "blue"), look_of(t, "This is not root's")
         t.press("escape")
         t.wait_for(DASHBOARD)
         assert look_of(t, "Acme Backup") == ("white", "red", True, False), look_of(t, "Acme Backup")
+    with Term(["firstboot", "--reconfigure", "password"], term="xterm") as t:
+        t.wait_for(r"Again +\[")
+        first, second = (t.screen.buffer[t.row_of(label)][t.lines()[t.row_of(label)].index("[") + 3] for label in (r"Password +\[", r"Again +\["))
+        assert (first.fg, first.bg, first.bold) == ("white", "red", True), first
+        assert (second.fg, second.bg, second.bold) == ("white", "black", True), second
+        t.press("tab", "tab")
+        t.wait_rest()
+        assert look_of(t, "Next") == ("white", "blue", True, False), look_of(t, "Next")
 
 
 def test_colours_that_are_too_weak():
