@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lockdown.h"
 
-#include <fnmatch.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
@@ -15,6 +14,7 @@
 #include "qr.h"
 #include "syscall_filter.h"
 #include "util.h"
+#include "words.h"
 
 /* Exit statuses of sysexits(3): EX_NOPERM and EX_CONFIG. */
 #define EXIT_ARGUMENTS 77
@@ -142,18 +142,6 @@ void lockdown(int argc, char **argv)
 	close_cage();
 }
 
-/* Does one of the words of list, which may be patterns (glob(7)), stand for name? */
-static bool has_word(const char *list, const char *name)
-{
-	_cleanup_free_ char *words = strdup(list);
-	char *rest = words;
-
-	for (char *word = strsep(&rest, " \t"); word; word = strsep(&rest, " \t"))
-		if (*word && fnmatch(word, name, FNM_PATHNAME | FNM_PERIOD) == 0)
-			return true;
-	return false;
-}
-
 /* Is it the terminal that standard input is? */
 static bool is_same_terminal(int fd)
 {
@@ -168,7 +156,7 @@ void lockdown_terminal(const char *consoles)
 	const char *name = ttyname(STDIN_FILENO);
 
 	if (!name || strncmp(name, DEV, strlen(DEV)) != 0 ||
-		!has_word(consoles, name + strlen(DEV)))
+		!words_match(consoles, name + strlen(DEV)))
 		refuse(EXIT_PLACE, "This is not one of the consoles of this appliance.");
 	if (!is_same_terminal(STDOUT_FILENO) || !is_same_terminal(STDERR_FILENO) ||
 		tcgetsid(STDIN_FILENO) != getsid(0))

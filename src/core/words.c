@@ -2,6 +2,8 @@
 
 #include "words.h"
 
+#include <fnmatch.h>
+
 #include "util.h"
 
 #define SEPARATORS " \t\r\n,;"
@@ -17,6 +19,16 @@ bool words_next(const char **text, char ret[static WORD_MAX])
 	memcpy(ret, start, kept);
 	ret[kept] = '\0';
 	return length > 0;
+}
+
+bool words_match(const char *list, const char *name)
+{
+	char pattern[WORD_MAX];
+
+	while (words_next(&list, pattern))
+		if (fnmatch(pattern, name, FNM_PATHNAME | FNM_PERIOD) == 0)
+			return true;
+	return false;
 }
 
 bool words_have(const char *list, const char *word)

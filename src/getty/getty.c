@@ -8,7 +8,8 @@
  * of the getty than this one. That it is root's session which comes now is left for its shell
  * (profile.d/firstboot-console.sh) in a file with the terminal's name. With firstboot=off among the
  * kernel's arguments there is a stock login prompt, for this start of the machine; and so there is
- * where the account is not as it should be.
+ * where the account is not as it should be, and on a terminal that is not among TTYs= of
+ * firstboot.conf.
  */
 
 #include <errno.h>
@@ -26,13 +27,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "usec.h"
 #include "util.h"
+#include "words.h"
 
 #define AGETTY	       "/sbin/agetty"
 #define START_SCREEN   LIBEXECDIR "/firstboot-console"
 #define NEXT_LOGIN     RUNDIR "/next-login"
 #define ROOT_SESSION   RUNDIR "/root-session." /* and a terminal */
+#define TTY_MAX	       48
 #define FRESH_USEC     (60 * 1000000ULL)
 #define RUNTIME_UNITS  "/run/systemd/system"
 #define SERIAL_SPEEDS  "115200,57600,38400,9600"
@@ -132,11 +136,30 @@ static bool kill_processes(const struct passwd *account)
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* When the flag was written, CLOCK_BOOTTIME, usec; UINT64_MAX: there is none of firstbootd's. */
-static uint64_t read_flag(void)
+/* The terminal that the rest of the flag names, after which there is nothing. False: it is not
+ * written so. */
+static bool read_terminal(const char *text, char ret[static TTY_MAX])
+{
+	size_t length = strcspn(text, "\n");
+
+	*ret = '\0';
+	if (strcmp(text + length, "\n") != 0)
+		return false;
+	if (length == 0)
+		return true;
+	if (*text != ' ' || length > TTY_MAX)
+		return false;
+	memcpy(ret, text + 1, length - 1);
+	ret[length - 1] = '\0';
+	return true;
+}
+
+/* When the flag was written, CLOCK_BOOTTIME, usec, and for which terminal ("": any); UINT64_MAX:
+ * there is none of firstbootd's. */
+static uint64_t read_flag(char ret_tty[static TTY_MAX])
 {
 	_cleanup_close_ int fd = open(NEXT_LOGIN, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	char text[32], *end;
+	char text[32 + TTY_MAX], *end;
 	struct stat st;
 	uint64_t when;
 	ssize_t n;
@@ -151,24 +174,26 @@ static uint64_t read_flag(void)
 		return UINT64_MAX;
 	errno = 0;
 	when = strtoull(text, &end, 10);
-	return errno == 0 && strcmp(end, "\n") == 0 ? when : UINT64_MAX;
+	return errno == 0 && read_terminal(end, ret_tty) ? when : UINT64_MAX;
 }
 
-/* Was a login of root asked for just now? Whatever lies there is gone afterwards: who cannot remove
- * it would find it again. */
-static bool take_flag(void)
+/* Was a login of root asked for on tty just now? Whatever lies there is gone afterwards, but what
+ * was asked for on another console: who cannot remove it would find it again. */
+static bool take_flag(const char *tty)
 {
-	uint64_t when = read_flag(), now = usec_now(CLOCK_BOOTTIME);
+	char wanted[TTY_MAX] = "";
+	uint64_t when = read_flag(wanted), now = usec_now(CLOCK_BOOTTIME);
+	bool fresh = when <= now && now - when < FRESH_USEC;
 
-	if (unlink(NEXT_LOGIN) < 0)
+	if (fresh && *wanted && !streq(wanted, tty))
 		return false;
-	return when <= now && now - when < FRESH_USEC;
+	return unlink(NEXT_LOGIN) == 0 && fresh;
 }
 
 /* Was a login of root asked for, and is the way free for it? */
-static bool root_is_next(const struct passwd *account)
+static bool root_is_next(const struct passwd *account, const char *tty)
 {
-	if (!take_flag())
+	if (!take_flag(tty))
 		return false;
 	kill_sessions(account->pw_uid);
 	if (!kill_processes(account)) {
@@ -194,6 +219,15 @@ static bool is_switched_off(void)
 		if (streq(word, "firstboot=off"))
 			return true;
 	return false;
+}
+
+/* May the start screen run on this terminal, by the vendor's word? It would refuse to, again and
+ * again. Where that cannot be read it is asked itself. */
+static bool is_console(const char *tty)
+{
+	_cleanup_(conf_done) struct conf conf = { 0 };
+
+	return conf_load("", NULL, NULL, &conf) < 0 || words_match(conf.console_ttys, tty);
 }
 
 /* Leave for root's shell on tty that it is ours, or that it is not any more. */
@@ -256,7 +290,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 
-	if (is_switched_off())
+	if (is_switched_off() || !is_console(argv[1]))
 		return exec_agetty(argv[1], login_anyone);
 
 	account = getpwnam(FIRSTBOOT_USER);
@@ -270,7 +304,7 @@ int main(int argc, char **argv)
 		return exec_agetty(argv[1], login_anyone);
 	}
 
-	if (root_is_next(account)) {
+	if (root_is_next(account, argv[1])) {
 		unsilence_console();
 		mark_root_session(argv[1], true);
 		(void)!write(STDOUT_FILENO, LOGIN_SENTENCE, sizeof(LOGIN_SENTENCE) - 1);

@@ -89,7 +89,8 @@ int method_complete(sd_bus_message *message, void *userdata, sd_bus_error *error
 static void answer_login(struct service *service, sd_bus_message *call, const struct logins *logins,
 	const sd_bus_error *error)
 {
-	char sentence[400], when[32];
+	char sentence[400], when[32 + CALLER_TTY_SIZE];
+	const char *tty = service->noted.caller.tty;
 	int r;
 
 	if (!logins) {
@@ -105,8 +106,12 @@ static void answer_login(struct service *service, sd_bus_message *call, const st
 				    "\"Settings\" on the start screen sets one."));
 		return;
 	}
-	/* The getty obeys only what is fresh. */
-	(void)snprintf(when, sizeof(when), "%" PRIu64 "\n", service_now());
+	/* The getty obeys only what is fresh, and of its own terminal. Those of other programs have
+	 * none. */
+	if (strchr(tty, '/'))
+		tty = "";
+	(void)snprintf(when, sizeof(when), "%" PRIu64 "%s%s\n", service_now(), *tty ? " " : "",
+		tty);
 	r = atomic_write(service->apply.root, RUNDIR "/next-login", when, 0600);
 	if (r >= 0) {
 		/* Whoever sits there next has to show the password again. */

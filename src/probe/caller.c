@@ -2,7 +2,6 @@
 #include "caller.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <pwd.h>
 #include <systemd/sd-login.h>
 
@@ -113,14 +112,7 @@ static void find_tty(const char *session, char ret[static CALLER_TTY_SIZE])
 
 bool caller_may_be_at(const struct caller *caller, const char *ttys)
 {
-	char pattern[WORD_MAX];
-
-	if (!caller->tty[0])
-		return true;
-	while (words_next(&ttys, pattern))
-		if (fnmatch(pattern, caller->tty, FNM_PATHNAME | FNM_PERIOD) == 0)
-			return true;
-	return false;
+	return !caller->tty[0] || words_match(ttys, caller->tty);
 }
 
 /* The name of an account, or its number. */

@@ -78,7 +78,9 @@ class Line:
 @case(20, 'its name at the login prompt of the serial console, with an empty password and its name', start='claimed')
 def login_at_serial(vm):
     harden(vm, 'credentials')
-    vm.run('systemctl restart serial-getty@ttyS0')
+    # Where the start screen is not wanted there is a login prompt.
+    vm.run('mkdir -p /etc/firstboot/firstboot.conf.d; printf "[Console]\\nTTYs=tty1\\n" >/etc/firstboot/firstboot.conf.d/50-ttys.conf; '
+           'systemctl restart serial-getty@ttyS0')
     line = Line(vm)
     for typed in '', 'firstboot':
         line.type('\r')

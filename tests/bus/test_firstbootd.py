@@ -1989,9 +1989,13 @@ class HandOff(Case):
         with_secret(bus, "SetRootPassword", GOOD)
         bus.close()
 
-    def getty(self):
-        """What PID 1 would start now: "root" or "screen". It must not reach the real kernel's log level."""
-        words = run("setpriv", "--bounding-set=-syslog", "/usr/libexec/firstboot/firstboot-getty", "tty1")
+    def started(self, tty):
+        """The words to agetty. It must not reach the real kernel's log level."""
+        return run("setpriv", "--bounding-set=-syslog", "/usr/libexec/firstboot/firstboot-getty", tty)
+
+    def getty(self, tty="tty1"):
+        """What PID 1 would start now: "root" or "screen"."""
+        words = self.started(tty)
         self.assertEqual("-- root" in words, "--autologin firstboot" not in words, words)
         return "root" if "-- root" in words else "screen"
 
@@ -2008,6 +2012,33 @@ class HandOff(Case):
         bus.call("RequestLogin")
         bus.call("RequestLogin")
         self.assertEqual([self.getty() for _ in range(2)], ["root", "screen"])
+
+    def write_flag(self, text):
+        with open(self.FLAG, "w", encoding="ascii") as file:
+            file.write(text)
+
+    def test_another_console_asked(self):
+        """Several are live at once: the login comes where it was asked for, whoever starts first."""
+        self.write_flag(f"{time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000} ttyS0\n")
+        self.assertEqual([self.getty(tty) for tty in ("tty1", "hvc0", "ttyS0", "ttyS0", "tty1")],
+                         ["screen", "screen", "root", "screen", "screen"])
+
+    def test_another_console_asked_long_ago(self):
+        self.write_flag("1 ttyS0\n")
+        self.assertEqual(self.getty(), "screen")
+        self.assertFalse(os.path.exists(self.FLAG))
+
+    def test_not_one_of_the_consoles(self):
+        """A terminal that TTYs= does not name has the login prompt that it would have without us."""
+        path = "/etc/firstboot/firstboot.conf.d/50-ttys.conf"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("[Console]\nTTYs=tty1 ttyS?\n")
+        self.addCleanup(os.unlink, path)
+        for tty, ours in ("tty1", True), ("ttyS0", True), ("ttyS11", False), ("hvc0", False):
+            words = self.started(tty)
+            self.assertEqual("--autologin firstboot" in words, ours, words)
+            self.assertNotIn("-- root", words)
 
     def test_flag_is_a_link(self):
         open("/run/elsewhere", "w", encoding="utf-8").write("untouched")

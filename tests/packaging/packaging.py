@@ -22,7 +22,8 @@ WORK = pathlib.Path(os.environ["PACKAGING_WORK"])
 ARCHIVE = next(WORK.glob("firstboot-*.tar.xz"))
 NAME = ARCHIVE.name.removesuffix(".tar.xz")
 VERSION = NAME.removeprefix("firstboot-")
-DROPIN = "usr/lib/systemd/system/getty@tty1.service.d"
+# Of the consoles: what firstboot-console brings, and nothing else does.
+DROPINS = tuple(f"usr/lib/systemd/system/{unit}.service.d" for unit in ("getty@tty1", "serial-getty@hvc0", "serial-getty@ttyS0"))
 
 
 def folder(name):

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 
-from packaging import (ARCHIVE, DROPIN, VERSION, WORK, account, case, console_taken, debian_root, debs, merged, meson_install, run,
+from packaging import (ARCHIVE, DROPINS, VERSION, WORK, account, case, console_taken, debian_root, debs, merged, meson_install, run,
                        same, tree, unpack)
 
 PLACE = WORK / "deb"
@@ -77,7 +77,7 @@ def test_base_package_is_what_meson_installs():
     root = debian_root("files")
     before = tree(root, "etc", "usr")
     apt(root, "install", packages=[package("firstboot")])
-    same(brought(root, before), {name: what for name, what in MESON.items() if not name.startswith(DROPIN)} | made(root))
+    same(brought(root, before), {name: what for name, what in MESON.items() if not name.startswith(DROPINS)} | made(root))
     assert not console_taken(root)
 
 
@@ -86,9 +86,9 @@ def test_console_package_is_the_override_alone():
     apt(root, "install", packages=[package("firstboot")])
     before = tree(root, "etc", "usr")
     apt(root, "install", packages=[package("firstboot-console")])
-    same(brought(root, before), {name: what for name, what in MESON.items() if name.startswith(DROPIN)})
-    assert console_taken(root) == [f"{DROPIN}/10-firstboot.conf"]
-    program = re.search(r"^ExecStart=-(\S+)", (root / DROPIN / "10-firstboot.conf").read_text(), re.M)[1]
+    same(brought(root, before), {name: what for name, what in MESON.items() if name.startswith(DROPINS)})
+    assert sorted(console_taken(root)) == [f"{dropin}/10-firstboot.conf" for dropin in DROPINS]
+    program = re.search(r"^ExecStart=-(\S+)", (root / DROPINS[0] / "10-firstboot.conf").read_text(), re.M)[1]
     assert os.access(root / program.lstrip("/"), os.X_OK), program
 
 

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 
-from packaging import (ARCHIVE, DROPIN, HERE, NAME, VERSION, WORK, account, case, console_taken, debian_root, files, folder,
+from packaging import (ARCHIVE, DROPINS, HERE, NAME, VERSION, WORK, account, case, console_taken, debian_root, files, folder,
                        meson_install, run, same, tree)
 
 PLACE = WORK / "rpm"
@@ -91,14 +91,14 @@ def test_rpmlint_finds_no_error_and_no_warning():
 def test_base_package_is_what_meson_installs():
     root = empty_root("rpm-files")
     files_only(root, "-i", package("firstboot"))
-    same(listed(root), {name: what for name, what in MESON.items() if not name.startswith(DROPIN)})
+    same(listed(root), {name: what for name, what in MESON.items() if not name.startswith(DROPINS)})
     assert not console_taken(root)
 
 
 def test_console_package_is_the_override_alone():
     root = empty_root("rpm-console")
     files_only(root, "-i", package("firstboot-console"))
-    same({name: what for name, what in listed(root).items() if name != MODULE}, {n: w for n, w in MESON.items() if n.startswith(DROPIN)})
+    same({name: what for name, what in listed(root).items() if name != MODULE}, {n: w for n, w in MESON.items() if n.startswith(DROPINS)})
     assert MODULE in listed(root)
 
 
@@ -157,7 +157,7 @@ def test_removal_leaves_an_empty_root_empty():
     root = empty_root("rpm-removal")
     files_only(root, "-i", package("firstboot"), package("firstboot-console"))
     files_only(root, "-e", "firstboot-console")
-    assert not console_taken(root) and not (root / DROPIN).exists()
+    assert not console_taken(root) and not any((root / dropin).exists() for dropin in DROPINS)
     files_only(root, "-e", "firstboot")
     assert not [name for name in files(root) if not name.startswith(NOTED)]
 
@@ -170,7 +170,7 @@ def test_scripts_make_the_accounts_and_the_state():
         assert fields and fields[8].startswith("!"), (name, fields)
     assert (root / "var/lib/firstboot").stat().st_mode & 0o7777 == 0o700
     assert not list((root / "var/lib/firstboot").iterdir())     # without a state file it counts as claimed
-    assert console_taken(root) == [f"{DROPIN}/10-firstboot.conf"]
+    assert sorted(console_taken(root)) == [f"{dropin}/10-firstboot.conf" for dropin in DROPINS]
 
 
 def test_upgrade_keeps_what_the_machine_is():
