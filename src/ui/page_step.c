@@ -113,9 +113,7 @@ static void write_hint(const struct step_page *page, struct asked *asked)
 	size_t i = (size_t)(asked - page->asked);
 	const safe_char *more = OURS("");
 
-	if (count_choices(asked->def) > 0)
-		more = _("The arrow keys or the space bar choose.");
-	else if (asked->def->kind == STEP_SECRET && page->step->answered && typed->of[i])
+	if (asked->def->kind == STEP_SECRET && page->step->answered && typed->of[i])
 		more = _("You have typed it already: leave the field empty to keep it.");
 	else if (asked->def->kind == STEP_SECRET && page->step->done)
 		more = _("It is not kept here: type it again.");
@@ -262,6 +260,21 @@ static bool take(struct step_page *page)
 	return true;
 }
 
+/* What the step is for, and how to answer it where that is not plain. */
+static void write_text(struct step_page *page)
+{
+	const struct step_def *def = page->step->def;
+	bool choices = false;
+
+	for (size_t i = 0; i < def->n_fields; i++)
+		choices |= count_choices(&def->fields[i]) > 0;
+	(void)safe_format(page->text, sizeof(page->text), "%s%s%s", safe_lines(def->text).text,
+		choices && *def->text ? OURS(" ") : OURS(""),
+		choices ? _("Where there are several choices, the arrow keys or the space bar "
+			    "change between them.")
+			: OURS(""));
+}
+
 /* Ask until all is well, or the customer leaves. */
 static enum answer ask(struct step_page *page)
 {
@@ -300,8 +313,7 @@ static enum answer run(struct wizard *wizard)
 		.n_fields = wizard->step->def->n_fields,
 		.buttons = { _("Next"), _("Back"), wizard->place->skippable ? _("Skip") : NULL },
 	};
-	(void)safe_format(
-		page->text, sizeof(page->text), "%s", safe_lines(wizard->step->def->text).text);
+	write_text(page);
 	if (prepare(page) < 0)
 		dialogs_message(wizard->title,
 			_("There is no memory that can be kept safe for a password. Give the "

@@ -1,0 +1,504 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The vendor's part of the wizard: its licence, its steps, which pages there are and in which order."""
+
+import os
+import re
+import shutil
+
+import case
+import vendor
+from machine import claim, configure, end, unclaim, wait_lease
+from pages import agree, copies, give_password, replace, start
+from term import Term
+
+SIZES = [(80, 24), (40, 12)]
+PLACE = r"Name of the place( +\[|\W*$)"
+KEYMAPS = "/usr/share/kbd/keymaps/i386"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJl3dIeudNqd0DPMRD6OIh65tjVsQVQWtpaMUBMDWY1W me@desk"
+STATE = "/var/lib/firstboot"
+
+
+def forget():
+    """What earlier cases have left."""
+    unclaim()
+    shutil.rmtree(f"{STATE}/steps", ignore_errors=True)
+    shutil.rmtree("/run/seen", ignore_errors=True)
+    for path in (f"{STATE}/eula", "/run/fail", "/run/hold", "/root/.ssh/authorized_keys"):
+        if os.path.exists(path):
+            os.remove(path)
+
+
+def wizard(steps="welcome hostname", more="", columns=80, rows=24):
+    forget()
+    configure(f"[Wizard]\nSteps={steps}\n{more}")
+    end("firstbootd")
+    return start(columns, rows)
+
+
+def site(columns=80, rows=24, more=""):
+    """The page of the step, in a wizard that has little else."""
+    t = wizard("welcome site password", more, columns, rows)
+    t.press("enter")
+    t.wait_for("Name of the place")
+    return t
+
+
+def to(t, label):
+    """Go to the field that has this label beside it or above it."""
+    for _ in range(24):
+        t.read(0.1)
+        row = t.row_of(label)
+        if row >= 0 and t.cursor[0] - row in (0, 1):
+            return
+        t.press("tab")
+    raise AssertionError(f"no way to {label}:\n{t.text()}")
+
+
+def to_review(t):
+    """From the page of the step over root's password to the review."""
+    t.press("enter")
+    t.wait_for(r"Again +\[")
+    give_password(t)
+    t.wait_for("<Apply>")
+
+
+def done(t):
+    agree(t)
+    t.wait_for("This appliance is set up", 30)
+
+
+def kept(name="site"):
+    with open(f"{STATE}/steps/{name}.json", encoding="utf-8") as f:
+        return f.read()
+
+
+vendor.add_step()
+wait_lease()
+
+
+# -- which pages there are
+
+@case.variants(
+    ("welcome hostname time", (r"Hostname 2 of 6", r"Time zone 3 of 6", r"Site 4 of 6", r"Password 5 of 6")),
+    ("welcome site time password", (r"Site 2 of 5", r"Time zone 3 of 5", r"Password 4 of 5")),
+    ("hostname", (r"Hostname 1 of 4", r"Site 2 of 4", r"Password 3 of 4")))
+def test_the_order_is_that_of_the_configuration(steps, titles):
+    forget()
+    configure(f"[Wizard]\nSteps={steps}\n")
+    with Term(["firstboot"]) as t:
+        if steps.startswith("welcome"):
+            t.wait_for("Welcome 1 of")
+            t.press("enter")
+        for title in titles:
+            t.wait_for(title)
+            if "Hostname" in title:
+                replace(t, "appliance01")
+            if "Site" in title:
+                t.type("Here")
+            t.press("enter")
+
+
+def test_a_name_that_no_step_has_is_passed_over():
+    with wizard("welcome nework hostname") as t:
+        t.press("enter")
+        t.wait_for("Hostname 2 of 5")
+
+
+def test_welcome_says_what_will_be_asked():
+    with wizard("welcome time") as t:
+        assert t.sees("its time zone") and t.sees("- Site") and not t.sees("- its name"), t.text()
+
+
+def test_skip_leaves_a_page_out():
+    with wizard("welcome hostname site", "Skippable=hostname site\n") as t:
+        t.press("enter")
+        t.wait_for(r"Hostname +\[")
+        assert t.sees("<.Skip.>"), t.text()
+        replace(t, "appliance01")
+        t.press("f6")
+        t.wait_for("Name of the place")
+        t.type("x")
+        t.press("f6")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("<Apply>")
+        assert not t.sees("Hostname") and not t.sees("Site"), t.text()
+        done(t)
+    assert not os.path.exists(f"{STATE}/steps/site.json")
+
+
+def test_without_skippable_there_is_no_skip():
+    with site() as t:
+        assert not t.sees("Skip"), t.text()
+        t.press("f6")
+        t.read(0.5)
+        assert t.sees("Name of the place"), t.text()
+
+
+def test_the_network_is_left_as_it_is():
+    with wizard("welcome network hostname", "Skippable=network site\n") as t:
+        t.press("enter")
+        t.wait_for("Which network card")
+        t.press("f6")
+        t.wait_for("What else")
+        t.type("s")
+        t.press("enter")
+        t.wait_for(r"Hostname +\[")
+
+
+# -- licence
+
+def licence(columns=80, rows=24, text=vendor.LICENCE):
+    path = vendor.add_licence(text=text)
+    return wizard("welcome eula site password", f"EULA={path}\nSkippable=site\n", columns, rows)
+
+
+@case.variants(*SIZES)
+def test_the_licence_is_read_and_agreed_to(columns, rows):
+    with licence(columns, rows) as t:
+        t.press("enter")
+        t.wait_for("The licence of Acme")
+        t.press("end")
+        t.wait_for("Paragraph 30")
+        t.press("enter")
+        t.read(0.3)
+        assert t.sees("Paragraph 30"), "Enter alone has agreed"
+        t.type("a")
+        t.wait_for("Name of the place")
+        t.press("f6")
+        t.wait_for(r"Again +\[")
+        assert not os.path.exists(f"{STATE}/eula"), "noted before the review"
+        give_password(t)
+        t.wait_for("Apply")
+        seen = t.text()
+        for _ in range(8):
+            t.press("pagedown")
+            seen += t.text()
+        assert re.search(r"Licence", seen) and re.search(r"agreed to", seen), seen
+        done(t)
+    assert "eula.txt" in open(f"{STATE}/eula", encoding="utf-8").read()
+
+
+def test_refusal_leads_back_to_the_start():
+    with licence() as t:
+        t.press("enter")
+        t.wait_for("The licence of Acme")
+        t.type("r")
+        t.wait_for("Without your agreement")
+        t.press("enter")
+        t.wait_for("Welcome 1 of")
+    assert not os.path.exists(f"{STATE}/eula")
+
+
+def test_the_licence_in_the_language_of_the_screens():
+    with licence() as t:
+        vendor.write("/usr/share/acme/eula.de.txt", "Die Lizenz von Acme.\n")
+        configure(open("/etc/firstboot/firstboot.conf.d/50-test.conf", encoding="utf-8").read() +
+                  "[Console]\nLanguage=de\n")
+    with Term(["firstboot"]) as t:
+        t.wait_for("1 (of|von)")
+        t.press("tab", "enter") if t.sees(r"\(\*\)|<.*>.*/") else t.press("enter")
+        t.wait_for("Die Lizenz von Acme|The licence of Acme")
+        assert t.sees("Die Lizenz von Acme"), t.text()
+    os.remove("/usr/share/acme/eula.de.txt")
+
+
+def test_a_licence_that_is_not_there_is_said():
+    with licence() as t:
+        os.remove("/usr/share/acme/eula.txt")
+        t.press("enter")
+        t.wait_for(r"cannot be\W+read")
+        t.press("enter")
+        t.wait_for("Welcome 1 of")
+
+
+KINDS = {"signs": "tabs\tand\x0c other \x1b[2Jsigns\r\n" * 3, "one word": "x" * 5000, "umlauts": "äöü " * 900,
+         "wide": "漢字" * 900, "nothing": ""}
+
+
+@case.variants(*((kind,) for kind in KINDS))
+def test_licences_of_any_kind_are_shown(kind):
+    with licence(text="First words\n" + KINDS[kind]) as t:
+        t.press("enter")
+        t.wait_for("First words")
+        for _ in range(30):
+            t.press("pagedown")
+        assert t.sees("a Agree"), t.text()
+
+
+# -- fields
+
+@case.variants(*SIZES)
+def test_every_kind_of_field_reaches_the_program(columns, rows):
+    with site(columns, rows) as t:
+        t.type("Sofia")
+        to(t, "Seats")
+        replace(t, "42")
+        to(t, "Kind")
+        t.press("right", "right")
+        to(t, "Backup  ")
+        t.press("left")
+        to(t, "Backup server")
+        t.type("backup.example.com")
+        to(t, "Token")
+        t.type("geheimnis")
+        to(t, "Gate")
+        t.type("192.0.2.99")
+        to(t, "Page")
+        t.type("https://example.com/a")
+        to(t, "Room for backups")
+        replace(t, "20G")
+        to_review(t)
+        assert not os.path.exists("/run/seen/values"), "run before the review"
+        done(t)
+        t.wait_for(r"Site: The site is\s+registered as A-17") if columns == 80 else None
+    assert vendor.received() == {"step": "site", "language": "en", "values": {
+        "place": "Sofia", "seats": 42, "kind": "shop", "backup": True, "target": "backup.example.com",
+        "gate": "192.0.2.99", "page": "https://example.com/a", "room": 20 << 30}}, vendor.received()
+    assert vendor.received("secrets")["token"] == "geheimnis"
+    assert "geheimnis" not in kept()
+
+
+def test_fields_come_and_go():
+    with site() as t:
+        assert not t.sees("Backup server"), t.text()
+        to(t, "Backup  ")
+        t.press("space")
+        t.wait_for("Backup server")
+        assert t.sees("Token"), t.text()
+        t.press("space")
+        t.wait_gone("Backup server")
+        assert not t.sees("Token"), t.text()
+        # What is not seen is not missing.
+        to(t, PLACE)
+        t.type("Sofia")
+        to_review(t)
+        done(t)
+    assert "target" not in vendor.received()["values"] and not os.path.exists("/run/seen/secrets")
+
+
+@case.variants(("Seats", "0", "1"), ("Seats", "many", "number"), ("Gate", "192.0.2", "address"), ("Page", "ftp://x", "http"),
+               ("Room for backups", "5X", r"size|5G|bytes"), ("Room for backups", "1M", "1G"), (PLACE, "ab", "3"),
+               (PLACE, "", "empty"))
+def test_a_refused_value_stays_with_its_message(label, value, words):
+    with site() as t:
+        t.type("Sofia")
+        to(t, label)
+        replace(t, value)
+        t.press("enter")
+        t.wait_for("! ")
+        row = t.row_of(label)
+        assert t.cursor[0] == row, t.text()
+        assert value in t.lines()[row], t.text()
+        assert re.search(words, " ".join(t.lines()[row + 1:row + 4])), t.text()
+
+
+def test_the_review_shows_labels_and_no_secret():
+    with site() as t:
+        t.type("Sofia")
+        to(t, "Backup  ")
+        t.press("space")
+        to(t, "Backup server")
+        t.type("backup")
+        to(t, "Token")
+        t.type("geheimnis")
+        assert not t.sees("geheim") and t.sees(r"\*{9}"), t.text()
+        to_review(t)
+        seen = t.text()
+        for _ in range(6):
+            t.press("pagedown")
+            seen += t.text()
+        for words in ("Site: Name", "Sofia", "An office", "yes", "5G", "Site: Token", "set"):
+            assert words in seen, f"{words}:\n{seen}"
+        assert "geheim" not in seen, seen
+
+
+def test_going_back_keeps_what_was_typed():
+    with site() as t:
+        t.type("Sofia")
+        to(t, "Backup  ")
+        t.press("space")
+        to(t, "Backup server")
+        t.type("backup")
+        to(t, "Token")
+        t.type("geheimnis")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        t.press("escape")
+        t.wait_for(r"Name of the place +\[Sofia ")
+        assert t.sees(r"Backup server +\[backup "), t.text()
+        assert not t.sees(r"\*{9}"), t.text()
+        to_review(t)
+        done(t)
+    assert vendor.received("secrets")["token"] == "geheimnis"
+
+
+def test_no_secret_stays_in_memory():
+    with site() as t:
+        t.type("Sofia")
+        to(t, "Backup  ")
+        t.press("space")
+        to(t, "Backup server")
+        t.type("backup")
+        to(t, "Token")
+        t.type("geheimnis-von-acme")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        t.press("escape", "escape", "escape")
+        t.wait_for("F2/2")
+        assert not copies(t.pid, "geheimnis-von"), copies(t.pid, "geheimnis-von")
+
+
+# -- apply
+
+def test_progress_is_shown_while_the_program_runs():
+    with site() as t:
+        t.type("Sofia")
+        to_review(t)
+        open("/run/hold", "w", encoding="ascii").close()
+        agree(t)
+        t.wait_for(r"working +Site: Measuring the room")
+        t.wait_for(r"\[#+ +\] +40 %")
+        os.remove("/run/hold")
+        t.wait_for("This appliance is set up", 30)
+        t.wait_for("registered as A-17")
+
+
+def test_a_program_that_fails_says_why_and_is_tried_again():
+    with site() as t:
+        t.type("Sofia")
+        to_review(t)
+        open("/run/fail", "w", encoding="ascii").close()
+        agree(t)
+        t.wait_for("The room is locked", 20)
+        t.wait_for("failed +Site")
+        assert not t.sees("root's password set"), "the later steps were done"
+        os.remove("/run/fail")
+        agree(t)
+        t.wait_for("This appliance is set up", 30)
+    assert vendor.received()["values"]["place"] == "Sofia"
+
+
+def test_back_from_a_failure_to_other_values():
+    with site() as t:
+        t.type("Sofia")
+        to_review(t)
+        open("/run/fail", "w", encoding="ascii").close()
+        agree(t)
+        t.wait_for("The room is locked", 20)
+        os.remove("/run/fail")
+        t.read(1)
+        t.press("escape")
+        t.wait_for("<Apply>")
+        t.press("escape")
+        t.wait_for(r"typed\W+one already")
+        t.press("escape")
+        t.wait_for(r"Name of the place +\[Sofia ")
+        replace(t, "Plovdiv")
+        t.press("enter")
+        t.wait_for(r"typed\W+one already")
+        t.press("enter", "enter")
+        t.wait_for("Plovdiv")
+        done(t)
+    assert vendor.received()["values"]["place"] == "Plovdiv"
+
+
+# -- on a machine that is set up
+
+def test_the_menu_has_the_steps_and_begins_with_what_is_in_force():
+    with site() as t:
+        t.type("Sofia")
+        to_review(t)
+        done(t)
+    with Term(["firstboot"]) as t:
+        t.wait_for("F2/2")
+        t.press("f2")
+        t.wait_for("What shall be changed")
+        t.press("end")
+        t.wait_for("a +Site")
+        t.type("a")
+        t.press("enter")
+        t.wait_for(r"Name of the place +\[Sofia ")
+        t.press("enter")
+        t.wait_for("Nothing would change")
+        t.press("enter")
+        t.wait_for(r"Name of the place +\[Sofia ")
+        replace(t, "Varna")
+        t.press("enter")
+        t.wait_for(r"Site: Name.*Sofia +Varna")
+        agree(t)
+        t.wait_for("The new settings are in force", 30)
+        assert t.sees("registered as A-17"), t.text()
+    assert vendor.received()["values"]["place"] == "Varna"
+
+
+def test_reconfigure_takes_the_name_of_a_step():
+    claim()
+    with Term(["firstboot", "--reconfigure", "site"]) as t:
+        t.wait_for("Site 1 of 2")
+        t.wait_for("Name of the place")
+    with Term(["firstboot", "--reconfigure", "nosuch"]) as t:
+        t.wait_for("is no page of settings")
+
+
+def test_a_key_beside_the_password():
+    with wizard("welcome ssh-keys password", "Skippable=site\n") as t:
+        t.press("enter")
+        t.wait_for(r"Public key +\[")
+        t.type("nonsense")
+        t.press("enter")
+        t.wait_for("! ")
+        replace(t, KEY)
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("Name of the place")
+        t.press("f6")
+        t.wait_for("root's SSH key")
+        done(t)
+    assert KEY.split()[1] in open("/root/.ssh/authorized_keys", encoding="ascii").read()
+
+
+def test_the_time_zone_is_set_after_the_review():
+    before = os.readlink("/etc/localtime")
+    wanted = "Europe/Paris" if "Sofia" in before else "Europe/Sofia"
+    with wizard("welcome time password", "Skippable=site\n") as t:
+        t.press("enter")
+        t.wait_for(r"Time zone +\[")
+        replace(t, wanted)
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("Name of the place")
+        t.press("f6")
+        t.wait_for(rf"Time zone .* {wanted}")
+        assert os.readlink("/etc/localtime") == before
+        done(t)
+    assert os.readlink("/etc/localtime").endswith(wanted)
+
+
+def test_the_keyboard_is_tried_before_the_password():
+    os.makedirs(KEYMAPS)
+    for name in ("us", "de", "fr"):
+        open(f"{KEYMAPS}/{name}.map.gz", "w", encoding="ascii").close()
+    try:
+        with wizard("welcome keyboard password", "Skippable=site\n") as t:
+            t.press("enter")
+            t.wait_for(r"Layout +\[")
+            replace(t, "fr")
+            t.press("enter")
+            t.wait_for(r"Try it +\[")
+            assert "KEYMAP=fr" in open("/etc/vconsole.conf", encoding="ascii").read()
+            t.press("escape")
+            t.wait_for(r"Layout +\[fr ")
+            t.press("enter")
+            t.wait_for(r"Try it +\[")
+            t.type("qwertz")
+            t.press("enter")
+            t.wait_for(r"Again +\[")
+    finally:
+        shutil.rmtree("/usr/share/kbd")
+
+
+case.run(globals())
