@@ -32,9 +32,6 @@ int setup_keep_step(const char *root, const struct step_def *def, const char *js
 /* Those answers. -ENOENT: it was not done, or its fields are others now. Caller frees. */
 int setup_read_step(const char *root, const struct step_def *def, char **ret);
 
-/* May the customer leave this step out, by its file or by [Wizard] Skippable=? */
-bool setup_may_skip(const struct conf *conf, const char *name, bool skippable);
-
 /* Is there anything to do in this step, which the customer may not leave out? */
 bool setup_has_to_be_done(const struct conf *conf, const struct step_def *def);
 

@@ -14,7 +14,7 @@
 #include "step_values.h"
 #include "textfile.h"
 #include "util.h"
-#include "words.h"
+#include "wizard_order.h"
 
 #define PATH_SIZE (sizeof(SETUP_STEPS) + STEP_NAME_SIZE + 8)
 
@@ -158,11 +158,6 @@ int setup_read_step(const char *root, const struct step_def *def, char **ret)
 	return 0;
 }
 
-bool setup_may_skip(const struct conf *conf, const char *name, bool skippable)
-{
-	return skippable || words_have(conf->wizard_skippable, name);
-}
-
 /* Is there anything to do in it: a program, or a field that is asked? */
 static bool has_work(const struct step_def *def)
 {
@@ -179,7 +174,7 @@ static bool has_work(const struct step_def *def)
 
 bool setup_has_to_be_done(const struct conf *conf, const struct step_def *def)
 {
-	return !setup_may_skip(conf, def->name, def->skippable) && has_work(def);
+	return !wizard_may_skip(conf, def) && has_work(def);
 }
 
 const struct step_def *setup_find_missing(

@@ -10,6 +10,8 @@
 #include "audit_parts.h"
 #include "conf.h"
 #include "i18n.h"
+#include "step_def.h"
+#include "wizard_order.h"
 
 #define GETTY  LIBEXECDIR "/firstboot-getty"
 #define STATE  AUDIT_STATE
@@ -238,15 +240,31 @@ static void on_complaint(const char *file, int line, const char *what, void *use
 		audit_found(userdata, "%s: %s", file, what);
 }
 
+/* The vendor's steps are understood, and so is what is said of them. */
+static void check_steps(struct audit *audit, const struct conf *conf)
+{
+	struct wizard_order order;
+	struct step_defs steps;
+
+	if (step_defs_load(audit->root, "", on_complaint, audit, &steps) < 0) {
+		audit->r = -ENOMEM;
+		return;
+	}
+	wizard_order_make(conf, &steps, true, on_complaint, audit, &order);
+	step_defs_done(&steps);
+}
+
 /* The vendor's words are understood. */
 static void check_conf(struct audit *audit)
 {
 	struct conf conf;
 
-	if (conf_load(audit->root, on_complaint, audit, &conf) < 0)
+	if (conf_load(audit->root, on_complaint, audit, &conf) < 0) {
 		audit->r = -ENOMEM;
-	else
-		conf_done(&conf);
+		return;
+	}
+	check_steps(audit, &conf);
+	conf_done(&conf);
 }
 
 /* What the vendor has closed has a price. */

@@ -42,17 +42,6 @@ static const char *find_builtin(const char *name)
 	return NULL;
 }
 
-/* Is a name among those of a list? */
-static bool is_listed(const char *list, const char *name)
-{
-	char word[WORD_MAX];
-
-	while (words_next(&list, word))
-		if (streq(word, name))
-			return true;
-	return false;
-}
-
 /* The place of a name; n: it has none. */
 static size_t find_place(const struct wizard_order *order, const char *name)
 {
@@ -143,7 +132,7 @@ static void check_skippable(const struct reader *reader, const char *list)
 
 bool wizard_may_skip(const struct conf *conf, const struct step_def *step)
 {
-	return step->skippable || is_listed(conf->wizard_skippable, step->name);
+	return step->skippable || words_have(conf->wizard_skippable, step->name);
 }
 
 /* May the customer leave out what has this place? */
@@ -151,7 +140,7 @@ static bool place_may_skip(const struct conf *conf, const struct wizard_place *p
 {
 	if (place->step)
 		return wizard_may_skip(conf, place->step);
-	return !is_needed(place->name) && is_listed(conf->wizard_skippable, place->name);
+	return !is_needed(place->name) && words_have(conf->wizard_skippable, place->name);
 }
 
 void wizard_order_make(const struct conf *conf, const struct step_defs *defs, bool login,

@@ -212,12 +212,22 @@ static void move_focus(struct form *form, int step)
 	}
 }
 
+/* Does another hidden field follow the one with the focus? */
+static bool is_followed(const struct form *form)
+{
+	size_t next = form->focus + 1;
+
+	while (next < form->n_fields && form->fields[next].absent)
+		next++;
+	return next < form->n_fields && form->fields[form->focus].hidden &&
+	       form->fields[next].hidden;
+}
+
 /* Enter: what the focus says. A password is followed by the same once more. False: not yet an
  * answer. */
 static bool enter(struct form *form, enum answer *ret)
 {
-	if (form->focus + 1 < form->n_fields && form->fields[form->focus].hidden &&
-		form->fields[form->focus + 1].hidden) {
+	if (is_followed(form)) {
 		move_focus(form, 1);
 		return false;
 	}

@@ -140,9 +140,9 @@ def test_the_network_is_left_as_it_is():
     with wizard("welcome network hostname", "Skippable=network site\n") as t:
         t.press("enter")
         t.wait_for("Which network card")
-        t.press("f6")
+        t.press("tab", "enter")
         t.wait_for("What else")
-        t.type("s")
+        t.type("S")
         t.press("enter")
         t.wait_for(r"Hostname +\[")
 
@@ -197,10 +197,9 @@ def test_the_licence_in_the_language_of_the_screens():
         configure(open("/etc/firstboot/firstboot.conf.d/50-test.conf", encoding="utf-8").read() +
                   "[Console]\nLanguage=de\n")
     with Term(["firstboot"]) as t:
-        t.wait_for("1 (of|von)")
-        t.press("tab", "enter") if t.sees(r"\(\*\)|<.*>.*/") else t.press("enter")
-        t.wait_for("Die Lizenz von Acme|The licence of Acme")
-        assert t.sees("Die Lizenz von Acme"), t.text()
+        t.wait_for("1 von 5")
+        t.press("enter")
+        t.wait_for("Die Lizenz von Acme")
     os.remove("/usr/share/acme/eula.de.txt")
 
 
@@ -252,7 +251,9 @@ def test_every_kind_of_field_reaches_the_program(columns, rows):
         to_review(t)
         assert not os.path.exists("/run/seen/values"), "run before the review"
         done(t)
-        t.wait_for(r"Site: The site is\s+registered as A-17") if columns == 80 else None
+        if columns == 80:
+            t.wait_for("Site: The site is registered as A-17")
+        assert not copies(t.pid, "geheimnis"), copies(t.pid, "geheimnis")
     assert vendor.received() == {"step": "site", "language": "en", "values": {
         "place": "Sofia", "seats": 42, "kind": "shop", "backup": True, "target": "backup.example.com",
         "gate": "192.0.2.99", "page": "https://example.com/a", "room": 20 << 30}}, vendor.received()
