@@ -80,8 +80,8 @@ static const struct item {
 	{ OURS("6"), N_("Emergency: automatic addresses"), run_emergency, false },
 	{ OURS("7"), N_("Time zone"), run_time, false },
 	{ OURS("8"), N_("Keyboard layout"), run_keyboard, false },
-	{ OURS("9"), N_("SSH key of root"), run_ssh_keys, false },
-	{ OURS("0"), N_("This looks like a copy"), run_clone, true },
+	{ OURS("9"), N_("This looks like a copy"), run_clone, true },
+	{ OURS("0"), N_("SSH key of root"), run_ssh_keys, false },
 };
 
 /* The menu: ours, then the vendor's steps. */
