@@ -94,9 +94,11 @@ struct menu {
 	struct safe_str titles[STEPS_MAX];
 };
 
-/* Put it together. */
+/* Put it together, for the machine as it is now. */
 static void fill(const struct app *app, struct menu *menu)
 {
+	step_defs_done(&menu->steps);
+	*menu = (struct menu){ 0 };
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
 		if (items[i].copy_only && !app->copy)
 			continue;
@@ -115,16 +117,16 @@ static void fill(const struct app *app, struct menu *menu)
 }
 
 /* Choose one. False: the customer leaves. */
-static bool choose(const struct menu *menu, size_t *selected)
+static bool choose(const struct app *app, struct menu *menu, size_t *selected)
 {
-	size_t n = menu->n_items + menu->steps.n;
 	enum answer answer;
 
+	fill(app, menu);
 	do
 		answer = dialogs_menu(_(" Settings "), _("What shall be changed?"), menu->choices,
-			n, _("OK"), NULL, selected);
+			menu->n_items + menu->steps.n, _("OK"), NULL, selected);
 	while (answer == ANSWER_WOKEN);
-	return answer == ANSWER_NEXT && *selected < n;
+	return answer == ANSWER_NEXT && *selected < menu->n_items + menu->steps.n;
 }
 
 void page_settings_run(struct settings *settings, struct app *app)
@@ -132,17 +134,15 @@ void page_settings_run(struct settings *settings, struct app *app)
 	struct menu *menu = calloc(1, sizeof(*menu));
 	size_t selected = 0;
 
-	if (!menu)
-		return;
-	fill(app, menu);
-	while (!screen_ended() && choose(menu, &selected)) {
+	while (menu && !screen_ended() && choose(app, menu, &selected)) {
 		if (selected < menu->n_items)
 			menu->items[selected]->run(settings, app);
 		else
 			run_wizard(&settings->steps, app,
 				menu->steps.all[selected - menu->n_items].name);
 	}
-	step_defs_done(&menu->steps);
+	if (menu)
+		step_defs_done(&menu->steps);
 	free(menu);
 }
 
