@@ -14,7 +14,7 @@
 #define SETUP_STEPS STATEDIR "/steps"
 
 /* What is remembered of an agreement to the text in file, a translation of the vendor's, at this
- * time (CLOCK_REALTIME, usec): JSON of "file", "time" and "text". -EINVAL: it is none, or the
+ * time (CLOCK_REALTIME, usec): JSON of "file", "time" and "text". -EPERM: it is none, or the
  * vendor has none; -errno of reading it. Caller frees. */
 int setup_compose_eula(
 	const char *root, const struct conf *conf, const char *file, uint64_t when, char **ret);

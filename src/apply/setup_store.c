@@ -88,7 +88,7 @@ int setup_compose_eula(
 	int r;
 
 	if (!conf->eula[0] || !eula_is_translation(conf->eula, file))
-		return -EINVAL;
+		return -EPERM;
 	if (!gmtime_r(&seconds, &utc) ||
 		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
 		return -EOVERFLOW;

@@ -69,7 +69,7 @@ static int keep_eula(struct service *service, const char *file, sd_bus_error *er
 
 	if (r >= 0)
 		return 0;
-	if (r == -EINVAL && !written)
+	if (r == -EPERM && !written)
 		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
 			_("The licence was not accepted: this is not the licence text of this "
 			  "appliance."));

@@ -7,7 +7,6 @@
 #include <sys/prctl.h>
 
 #include "bus_life.h"
-#include "conf.h"
 #include "i18n.h"
 #include "names.h"
 #include "step_service.h"
@@ -50,9 +49,6 @@ static int run(void)
 
 int main(int argc, char **argv)
 {
-	_cleanup_(conf_done) struct conf conf = { 0 };
-	int r;
-
 	if (argc > 1) {
 		(void)fprintf(stderr, "usage: firstboot-step\n");
 		return 2;
@@ -62,12 +58,5 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	i18n_init();
-	/* firstbootd complains of what is wrong in it. */
-	r = conf_load("", NULL, NULL, &conf);
-	if (r < 0) {
-		bus_life_complain(r, "firstboot.conf");
-		return 1;
-	}
-	i18n_choose(conf.language);
 	return run() < 0 ? 1 : 0;
 }
