@@ -39,6 +39,9 @@ void plain_say(const safe_char *text);
  * text over, which may be NULL: not enough memory. */
 void plain_ask(safe_char *text, const safe_char *prompt);
 
+/* Does a question stand there that nobody has answered? So it is behind PLAIN_WOKEN. */
+bool plain_is_asked(void);
+
 /* Wait for a choice. */
 enum plain_kind plain_choose(struct plain_choice *ret);
 

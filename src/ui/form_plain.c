@@ -271,7 +271,9 @@ static bool ask_password(struct talk *talk, enum answer *ret)
 {
 	safe_char *text = NULL;
 
-	if (talk->n == 0 || !field_at(talk, 0)->hidden || is_filled(field_at(talk, 0)))
+	/* Not where the customer was at the choices when something else happened. */
+	if (talk->n == 0 || !field_at(talk, 0)->hidden || is_filled(field_at(talk, 0)) ||
+		plain_is_asked())
 		return false;
 	(void)draw_compose(print_form, talk, &text);
 	plain_say(text ? text : OURS(""));

@@ -75,6 +75,11 @@ void plain_ask(safe_char *text, const safe_char *prompt)
 	asked = text;
 }
 
+bool plain_is_asked(void)
+{
+	return asked;
+}
+
 void plain_refuse(const safe_char *prompt)
 {
 	draw_print(stdout, "%s\n", _("Type one of the numbers and Enter."));

@@ -137,6 +137,27 @@ bool screen_can_move(void)
 	return capable;
 }
 
+/* Lines of characters that every terminal has, where this one cannot draw any: curses would send
+ * Unicode's in their place, whatever the terminal is. */
+static void make_lines(void)
+{
+	static const char lines_of_ascii[][2] = { { 'q', '-' }, { 'x', '|' }, { 'l', '+' },
+		{ 'k', '+' }, { 'm', '+' }, { 'j', '+' }, { 't', '+' }, { 'u', '+' }, { 'v', '+' },
+		{ 'w', '+' }, { 'n', '+' } };
+	bool drawn = acs_chars;
+
+	/* The first eight are those of a frame; they stand in pairs with what is sent. */
+	for (size_t i = 0; i < 8 && drawn; i++) {
+		const char *at = acs_chars;
+
+		while (*at && *at != lines_of_ascii[i][0])
+			at += at[1] ? 2 : 1;
+		drawn = *at;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(lines_of_ascii) && !drawn; i++)
+		acs_map[(unsigned char)lines_of_ascii[i][0]] = (chtype)lines_of_ascii[i][1];
+}
+
 /* Set curses up the way that our screens and libdialog's both want it. */
 static int start_curses(void)
 {
@@ -151,6 +172,7 @@ static int start_curses(void)
 	if (typeahead(-1) == ERR || raw() == ERR || noecho() == ERR || keypad(stdscr, TRUE) == ERR)
 		return -EIO;
 	theme_start_screen();
+	make_lines();
 	if (screen.told_rows > 0)
 		resize_term(screen.told_rows, screen.told_columns);
 	if (LINES > MAX_ROWS || COLS > MAX_COLUMNS)

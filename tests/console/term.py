@@ -60,9 +60,10 @@ class Timeout(AssertionError):
 
 
 class Term:
-    """argv on a pty of columns x rows, which belongs to owner. Use it in a with statement: leaving it ends the program."""
+    """argv on a pty of columns x rows, which belongs to owner and may say another size. Use it in a with statement: leaving it
+    ends the program."""
 
-    def __init__(self, argv, columns=80, rows=24, term="linux", env=None, owner="root"):
+    def __init__(self, argv, columns=80, rows=24, term="linux", env=None, owner="root", size=None):
         self.keys = {**_COMMON, **KEYS.get(term, _XTERM)}
         self.screen = _Screen(columns, rows)
         self.stream = _Stream(self.screen)
@@ -73,7 +74,7 @@ class Term:
         # The size must be there before the program looks.
         self.fd, slave = pty.openpty()
         shutil.chown(os.ttyname(slave), owner)
-        self._set_size(columns, rows)
+        self._set_size(*(size or (columns, rows)))
         self.pid = os.fork()
         if self.pid == 0:
             try:
