@@ -4,6 +4,9 @@
 /* _("text") is translated where it stands, N_("text") only marks text of a table for the catalogue.
  */
 
+#include <stddef.h>
+#include <time.h>
+
 #include "catalog.h"
 
 #if ENABLE_NLS
@@ -23,3 +26,14 @@ void i18n_choose(const char *configured);
 
 /* Does this stream of characters take the letters of every language? Not before i18n_init(). */
 bool i18n_has_unicode(void);
+
+/* How the language writes a point in time. */
+enum i18n_time {
+	I18N_TIME,	/* 14:02 */
+	I18N_SHORT_DAY, /* 11-22 */
+	I18N_DAY,	/* 2026-11-22 */
+	I18N_MOMENT,	/* 2026-11-22 14:02 */
+};
+
+/* As strftime(3): 0 where it does not fit. */
+size_t i18n_format_time(enum i18n_time form, const struct tm *when, char *buf, size_t size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Points in time as the customer's clock shows them. */
+/* Points in time as the customer's clock shows them, and the customer's language writes them, but
+ * for the full form, which is to be compared with what programs print. */
 
 #include <stdint.h>
 

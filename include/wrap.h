@@ -19,6 +19,9 @@ size_t wrap_text(const safe_char *text, int columns, struct wrap_row *rows, size
 /* Cells of the first length bytes of text. */
 int wrap_columns(const safe_char *text, size_t length);
 
+/* The width for printf("%-*s"), which counts bytes, that makes text fill so many cells. */
+int wrap_field(const safe_char *text, int columns);
+
 /* Bytes of the characters at the beginning of text that take up at least so many cells. */
 size_t wrap_skip(const safe_char *text, size_t length, int columns);
 

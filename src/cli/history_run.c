@@ -13,6 +13,7 @@
 #include "local_time.h"
 #include "review.h"
 #include "settings_pages.h"
+#include "wrap.h"
 
 static const char *const words[] = {
 	[HISTORY_KEPT_PROVEN] = "kept",
@@ -96,8 +97,9 @@ static void print_list(const struct history_entry *entries, size_t n)
 	if (n == 0)
 		draw_print(stdout, "%s\n", _("The network settings have not been changed yet."));
 	for (size_t i = 0; i < n; i++)
-		draw_print(stdout, "%3llu  %s  %-12s %s (%s)\n", (unsigned long long)entries[i].id,
+		draw_print(stdout, "%3llu  %s  %-*s %s (%s)\n", (unsigned long long)entries[i].id,
 			local_time_format(entries[i].when, LOCAL_TIME_FULL, when),
+			wrap_field(page_history_words(entries[i].outcome), 12),
 			page_history_words(entries[i].outcome),
 			safe_text(entries[i].summary, 0).text,
 			safe_text(entries[i].origin, 0).text);

@@ -92,3 +92,18 @@ void i18n_init(void)
 	if (i18n_has_unicode())
 		i18n_choose("");
 }
+
+size_t i18n_format_time(enum i18n_time form, const struct tm *when, char *buf, size_t size)
+{
+	switch (form) {
+	case I18N_TIME:
+		return strftime(buf, size, _("%H:%M"), when);
+	case I18N_SHORT_DAY:
+		return strftime(buf, size, _("%m-%d"), when);
+	case I18N_DAY:
+		return strftime(buf, size, _("%Y-%m-%d"), when);
+	case I18N_MOMENT:
+		break;
+	}
+	return strftime(buf, size, _("%Y-%m-%d %H:%M"), when);
+}

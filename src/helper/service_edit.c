@@ -88,7 +88,7 @@ static void write_time(uint64_t usec, char *buf, size_t size)
 	bool today = localtime_r(&then, &a) && localtime_r(&now, &b) && a.tm_year == b.tm_year &&
 		     a.tm_yday == b.tm_yday;
 
-	if (strftime(buf, size, today ? "%H:%M" : "%Y-%m-%d %H:%M", &a) == 0)
+	if (i18n_format_time(today ? I18N_TIME : I18N_MOMENT, &a, buf, size) == 0)
 		buf[0] = '\0';
 }
 

@@ -73,11 +73,12 @@ static int keep_eula(struct service *service, const char *file, sd_bus_error *er
 		return sd_bus_error_set(error, BUS_ERROR_REFUSED,
 			_("The licence was not accepted: this is not the licence text of this "
 			  "appliance."));
+	if (written)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The licence was not accepted: %s could not be written: %s."), SETUP_EULA,
+			strerror(-r));
 	return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-		written ? _("The licence was not accepted: " SETUP_EULA " could not be written: "
-			    "%s.")
-			: _("The licence was not accepted: its text could not be read: %s."),
-		strerror(-r));
+		_("The licence was not accepted: its text could not be read: %s."), strerror(-r));
 }
 
 int method_accept_eula(sd_bus_message *message, void *userdata, sd_bus_error *error)

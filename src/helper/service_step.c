@@ -85,9 +85,9 @@ static void answer_done(struct service *service, const char *text)
 
 	if (r < 0) {
 		(void)snprintf(sentence, sizeof(sentence),
-			_("\"%s\" was done, but " SETUP_STEPS "/%s.json could not be written: %s. "
-			  "It will be asked for again."),
-			task->def->title, task->def->name, strerror(-r));
+			_("\"%s\" was done, but %s/%s.json could not be written: %s. It will be "
+			  "asked for again."),
+			task->def->title, SETUP_STEPS, task->def->name, strerror(-r));
 		service_answer_error(service, BUS_ERROR_FAILED, sentence);
 		return;
 	}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "i18n.h"
 #include "usec.h"
 
 /* Is this a time of today? */
@@ -23,10 +24,10 @@ static size_t write_time(const struct tm *when, enum local_time_form form, char 
 	if (form == LOCAL_TIME_FULL)
 		return strftime(buf, LOCAL_TIME_MAX, "%Y-%m-%d %H:%M:%S", when);
 	if (is_today(when))
-		return strftime(buf, LOCAL_TIME_MAX, "%H:%M", when);
+		return i18n_format_time(I18N_TIME, when, buf, LOCAL_TIME_MAX);
 	if (form == LOCAL_TIME_SHORT)
-		return strftime(buf, LOCAL_TIME_MAX, "%m-%d", when);
-	return strftime(buf, LOCAL_TIME_MAX, "%Y-%m-%d %H:%M", when);
+		return i18n_format_time(I18N_SHORT_DAY, when, buf, LOCAL_TIME_MAX);
+	return i18n_format_time(I18N_MOMENT, when, buf, LOCAL_TIME_MAX);
 }
 
 uint64_t local_time_boot(void)

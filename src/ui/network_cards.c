@@ -9,6 +9,7 @@
 #include "screen.h"
 #include "status.h"
 #include "util.h"
+#include "wrap.h"
 
 #define CARD_TEXT_MAX 384
 #define CARD_COLUMNS  76 /* narrower than this, all of it does not fit */
@@ -76,7 +77,7 @@ static void write_card(const struct app *app, const struct link *link, safe_char
 		(void)safe_format(buf, size, "%s  %s  %s", mac, *address ? address : state,
 			*address ? state : OURS(""));
 	else
-		(void)safe_format(buf, size, "%-11s %s  %s  %s", state, mac,
+		(void)safe_format(buf, size, "%-*s %s  %s  %s", wrap_field(state, 11), state, mac,
 			*hw.driver ? safe_text(hw.driver, 0).text : safe_text(link->kind, 0).text,
 			address);
 }

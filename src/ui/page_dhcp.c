@@ -17,6 +17,7 @@
 #include "settings_pages.h"
 #include "status.h"
 #include "util.h"
+#include "wrap.h"
 
 #define TABLE_COLUMNS 60 /* narrower than this, values stand below their names */
 #define NAME_COLUMNS  19
@@ -40,7 +41,7 @@ struct card {
 static void print_value(FILE *file, int columns, const safe_char *name, const safe_char *value)
 {
 	if (*value && columns >= TABLE_COLUMNS)
-		draw_print(file, "%-*s%s\n", NAME_COLUMNS, name, value);
+		draw_print(file, "%-*s%s\n", wrap_field(name, NAME_COLUMNS), name, value);
 	else if (*value)
 		draw_print(file, "%s\n  %s\n", name, value);
 }

@@ -15,6 +15,7 @@
 #include "screen.h"
 #include "settings_pages.h"
 #include "util.h"
+#include "wrap.h"
 
 #define LINE_COLUMNS 76 /* narrower than this, not all of a line fits */
 #define LINE_MAX     640
@@ -195,9 +196,10 @@ static void write_line(const struct history_entry *entry, safe_char buf[static L
 			local_time_format(entry->when, LOCAL_TIME_SHORT, when), outcome,
 			summary.text);
 	else
-		(void)safe_format(buf, LINE_MAX, "%s  %-11s  %s (%s)",
-			local_time_format(entry->when, LOCAL_TIME_NEAR, when), outcome,
-			summary.text, safe_text(entry->origin, 0).text);
+		(void)safe_format(buf, LINE_MAX, "%s  %-*s  %s (%s)",
+			local_time_format(entry->when, LOCAL_TIME_NEAR, when),
+			wrap_field(outcome, 11), outcome, summary.text,
+			safe_text(entry->origin, 0).text);
 }
 
 /* Choose one of the list. */

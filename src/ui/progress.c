@@ -30,7 +30,7 @@ struct sink {
 static void add_row(struct sink *sink, const safe_char *state, const safe_char *text, size_t length)
 {
 	int n = safe_format(sink->buf + sink->length, sink->size - sink->length, "%-*s%.*s\n",
-		STATE_COLS, state, (int)length, text);
+		wrap_field(state, STATE_COLS), state, (int)length, text);
 
 	if (n > 0 && sink->length + (size_t)n < sink->size)
 		sink->length += (size_t)n;
@@ -194,7 +194,8 @@ static void tell(struct progress *progress)
 			line->state < (plain ? PROGRESS_WORKING : PROGRESS_DONE))
 			continue;
 		line->told = line->state;
-		draw_print(plain ? stdout : stderr, "%-*s%s\n", STATE_COLS, state_word(line->state),
+		draw_print(plain ? stdout : stderr, "%-*s%s\n",
+			wrap_field(state_word(line->state), STATE_COLS), state_word(line->state),
 			over ? line->done : line->working);
 	}
 	(void)fflush(stdout);

@@ -48,8 +48,11 @@ void status_format_speed(
 	}
 	if (hw->speed_mbps == 0)
 		(void)safe_format(ret, size, "%s", _("up"));
+	else if (hw->speed_mbps >= 1000 && hw->speed_mbps % 1000 == 0)
+		(void)safe_format(ret, size, _("up %u Gb/s"), hw->speed_mbps / 1000);
 	else if (hw->speed_mbps >= 1000 && hw->speed_mbps % 100 == 0)
-		(void)safe_format(ret, size, _("up %g Gb/s"), hw->speed_mbps / 1000.0);
+		(void)safe_format(ret, size, _("up %u.%u Gb/s"), hw->speed_mbps / 1000,
+			hw->speed_mbps % 1000 / 100);
 	else
 		(void)safe_format(ret, size, _("up %u Mb/s"), hw->speed_mbps);
 }

@@ -106,7 +106,7 @@ static struct safe_str day(uint64_t seconds)
 	struct tm tm;
 
 	if (localtime_r(&when, &tm))
-		(void)strftime(text, sizeof(text), "%Y-%m-%d", &tm);
+		(void)i18n_format_time(I18N_DAY, &tm, text, sizeof(text));
 	return safe_text(text, 0);
 }
 

@@ -53,6 +53,13 @@ size_t wrap_fit(const safe_char *text, size_t length, int columns)
 	return i;
 }
 
+int wrap_field(const safe_char *text, int columns)
+{
+	int bytes = (int)safe_length(text);
+
+	return columns + bytes - wrap_columns(text, (size_t)bytes);
+}
+
 size_t wrap_skip(const safe_char *text, size_t length, int columns)
 {
 	size_t i = 0;
