@@ -11,7 +11,7 @@ import subprocess
 from cli import firstboot
 
 import case
-from test_options import GOES_WITH, MODES
+from test_options import GOES_WITH, MODES, STANDS_ALONE
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COMPLETION = "/usr/share/bash-completion/completions/firstboot"
@@ -88,7 +88,7 @@ def test_manual_is_clean():
 
 
 def test_completion_of_modes():
-    assert complete("firstboot ") == sorted(MODES)
+    assert complete("firstboot ") == sorted(MODES + STANDS_ALONE)
     assert complete("firstboot --re") == ["--reconfigure", "--report", "--restore", "--revert"]
 
 
