@@ -306,8 +306,8 @@ static int find_choice(struct step_reader *reader, const char *value, size_t len
 /* Take a Choice=VALUE LABEL. */
 static int keep_choice(struct step_reader *reader, const char *text, enum step_rank as)
 {
-	size_t length = strcspn(text, " \t");
-	const char *label = text + length + strspn(text + length, " \t");
+	size_t length = strcspn(text, " ");
+	const char *label = text + length + strspn(text + length, " ");
 	struct step_choice_draft *choice;
 	int r;
 
@@ -382,6 +382,16 @@ static int take_value(
 /* -- the whole ----------------------------------------------------------------------------------
  */
 
+/* Does a tab stand within a value? Around one it does not count. */
+static bool has_tab(const char *value, const char *end)
+{
+	while (end > value && strchr(" \t\r", end[-1]))
+		end--;
+	while (value < end && (*value == ' ' || *value == '\t'))
+		value++;
+	return memchr(value, '\t', (size_t)(end - value)) != NULL;
+}
+
 /* Why a line cannot be taken at all. */
 static const char *check_line(const char *line, size_t length)
 {
@@ -393,7 +403,9 @@ static const char *check_line(const char *line, size_t length)
 	if (length > STEP_LINE_MAX)
 		return "The line is too long.";
 	key += strspn(line + key, " \t");
-	return line[key] == '=' ? NULL : "The line is neither [Section] nor Key=value.";
+	if (line[key] != '=')
+		return "The line is neither [Section] nor Key=value.";
+	return has_tab(line + key + 1, line + length) ? "The line has a control character." : NULL;
 }
 
 /* A line is no line at all. */

@@ -373,6 +373,22 @@ OVF = ['<?xml version="1.0" encoding="UTF-8"?>\n<Environment xmlns="http://schem
        '</PropertySection></Environment>', '192.0.2.7/24, 2001:db8::7/64', 'a&#10;[Root]', 'null', '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>']
 
 
+STEP = '[Step]\nTitle=T\nTitle[de]=U\nText=One\nText=Two\nText[de]=Eins\nApply=run\nTimeoutSec=5\nSkippable=yes\n'
+
+
+def steps():
+    """The example, and fields of every kind, with answers."""
+    example = (pathlib.Path(__file__).parent / '../../data/examples/steps.d/50-backup.step').read_text(encoding='utf-8')
+    fields = ''.join(f'[Field f{i}]\nType={kind}\nLabel=L\n' + ('Choice=a Ah\nChoice[de]=a Aha\n' if kind == 'choice' else '')
+                     for i, kind in enumerate(('switch', 'choice', 'secret', 'number', 'size', 'address', 'hostname', 'url', 'text')))
+    values = 'yes', 'a', 's"e\\c', '-7', '5G', '2001:db8::1', 'a.example', 'https://a.example/', 'gr\u00fc\u00dfe'
+    json = '{"f0":true,"f1":"a","f3":-7,"f4":5368709120,"f8":"\\u00e4\\ud83d\\ude00"}'
+    return [example + '\0de_AT\0{}\0Acme\0enterprise\0ACME-12345\0' + '14\00050G\0yes\0a.example\000192.0.2.1\0https://a.example/',
+            STEP + fields + '\0de\0' + json + '\0' + '\0'.join(values),
+            STEP + '[Field a]\nLabel=A\nMin=1\nMax=2\nRequired=yes\n[Field b]\nLabel=B\nVisibleIf=a=x\n\0\0{"a":"x"}\0x\0y',
+            '[Step\nX\n[Field]\nTitle[x]=\n[Field b]\nType=colour\nMin=9\nMax=8\nDefault=7\nVisibleIf=c=d\nApply=/bin/sh\n\0\0[]']
+
+
 def catalog(order, pairs):
     """A catalogue as msgfmt writes it."""
     texts = [text.encode() for side in zip(*sorted(pairs.items())) for text in side]
@@ -412,6 +428,7 @@ def seeds():
         'redact': REDACT,
         'settings': SETTINGS,
         'state': state(),
+        'steps': steps(),
         'text': TEXTS,
         'validate': FIELDS,
     }

@@ -231,9 +231,10 @@ static void test_faults(void)
 			"3: The line is neither [Section] nor Key=value.\n"
 			"4: The line is neither [Section] nor Key=value.\n"
 			"5: The section lacks its \"]\".\n" },
-		{ "[Step]\nTitle=T\xff\nText=\x1b[31m\n",
+		{ "[Step]\nTitle=T\xff\nText=\x1b[31m\nText\t=\tx\ty\t\n",
 			"2: The line has bytes that are no UTF-8.\n"
 			"3: The line has a control character.\n"
+			"4: The line has a control character.\n"
 			"1: The step has no Title=.\n" },
 		{ "[Step]\nTitle=T\nApply[de]=x\n", "3: Apply= is the same in every language.\n" },
 		{ "[Step]\nTitle=T\nApply=../x\n",
