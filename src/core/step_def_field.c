@@ -9,12 +9,7 @@
 #include "step_values.h"
 #include "util.h"
 
-/* What the kinds are called, and what they take. */
-static const struct {
-	const char *name;
-	bool characters; /* limits are of characters */
-	bool numbers;	 /* limits are of the value */
-} kinds[N_STEP_FIELD_KINDS] = {
+const struct step_kind step_kinds[N_STEP_FIELD_KINDS] = {
 	[STEP_TEXT] = { "text", .characters = true },
 	[STEP_NUMBER] = { "number", .numbers = true },
 	[STEP_CHOICE] = { "choice" },
@@ -32,8 +27,8 @@ static void finish_kind(
 {
 	if (!word->text)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (streq(kinds[i].name, word->text)) {
+	for (size_t i = 0; i < N_STEP_FIELD_KINDS; i++)
+		if (streq(step_kinds[i].name, word->text)) {
 			field->kind = (enum step_field_kind)i;
 			return;
 		}
@@ -50,9 +45,9 @@ static void finish_limit(struct step_reader *reader, const struct step_word_text
 
 	if (!word->text)
 		return;
-	if (!kinds[field->kind].characters && !kinds[field->kind].numbers) {
+	if (!step_kinds[field->kind].characters && !step_kinds[field->kind].numbers) {
 		step_complain(reader, word->line, "A field of Type=%s has no %s=.",
-			kinds[field->kind].name, name);
+			step_kinds[field->kind].name, name);
 		return;
 	}
 	good = field->kind == STEP_SIZE ? step_parse_size(word->text, ret)
@@ -60,7 +55,7 @@ static void finish_limit(struct step_reader *reader, const struct step_word_text
 	if (!good)
 		step_complain(reader, word->line, "%s= takes %s.", name,
 			field->kind == STEP_SIZE ? "a size such as 512M" : "a whole number");
-	else if (kinds[field->kind].characters && (*ret < 0 || *ret >= STEP_VALUE_SIZE))
+	else if (step_kinds[field->kind].characters && (*ret < 0 || *ret >= STEP_VALUE_SIZE))
 		step_complain(reader, word->line, "%s= takes a number of characters, 0 to %d.",
 			name, STEP_VALUE_SIZE - 1);
 }

@@ -42,6 +42,31 @@ enum field_word {
 
 #define STEP_NUMBER_SIZE 24
 
+/* Which texts a key takes. */
+enum step_takes {
+	TAKES_WORD,  /* one */
+	TAKES_LINES, /* Text= */
+	TAKES_CHOICE,
+};
+
+struct step_key {
+	const char *name;
+	enum step_takes takes;
+	size_t word;	/* of TAKES_WORD */
+	size_t longest; /* characters; 0: as long as a line */
+	bool translated;
+};
+
+/* The keys of [Step] and of [Field]; the last one has no name. */
+extern const struct step_key step_keys[], step_field_keys[];
+
+/* What the kinds are called, and what they take. */
+extern const struct step_kind {
+	const char *name;
+	bool characters; /* limits are of characters */
+	bool numbers;	 /* limits are of the value */
+} step_kinds[N_STEP_FIELD_KINDS];
+
 /* How well a text is in the language that is asked for. */
 enum step_rank {
 	STEP_RANK_NONE, /* it is in another one */
@@ -90,6 +115,15 @@ struct step_reader {
 /* Say what is wrong with a line (0: the whole file). */
 void step_complain(struct step_reader *reader, unsigned line, const char *format, ...)
 	_printf_(3, 4);
+
+/* Keep a text where none that fits better is known. -ENOMEM. */
+int step_keep_word(struct step_word_text *word, const char *text, enum step_rank as, unsigned line);
+
+/* Add a line of Text= to the section that is read. -ENOMEM. */
+int step_keep_line(struct step_reader *reader, const char *line, enum step_rank as);
+
+/* Take its Choice=VALUE LABEL. -ENOMEM. */
+int step_keep_choice(struct step_reader *reader, const char *text, enum step_rank as);
 
 /* Take all lines of a file. -ENOMEM. */
 int step_reader_run(struct step_reader *reader, const char *text);

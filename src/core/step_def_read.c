@@ -17,22 +17,7 @@
 #define DIGITS	   "0123456789"
 #define KEY_LENGTH 48
 
-/* Which texts a key takes. */
-enum takes {
-	TAKES_WORD,  /* one */
-	TAKES_LINES, /* Text= */
-	TAKES_CHOICE,
-};
-
-struct step_key {
-	const char *name;
-	enum takes takes;
-	size_t word;	/* of TAKES_WORD */
-	size_t longest; /* characters; 0: as long as a line */
-	bool translated;
-};
-
-static const struct step_key step_keys[] = {
+const struct step_key step_keys[] = {
 	{ "Title", TAKES_WORD, STEP_WORD_TITLE, STEP_TITLE_LENGTH, true },
 	{ "Text", TAKES_LINES, 0, 0, true },
 	{ "Apply", TAKES_WORD, STEP_WORD_APPLY, 0, false },
@@ -41,7 +26,7 @@ static const struct step_key step_keys[] = {
 	{ NULL },
 };
 
-static const struct step_key field_keys[] = {
+const struct step_key step_field_keys[] = {
 	{ "Type", TAKES_WORD, FIELD_WORD_TYPE, 0, false },
 	{ "Label", TAKES_WORD, FIELD_WORD_LABEL, STEP_LABEL_LENGTH, true },
 	{ "Help", TAKES_WORD, FIELD_WORD_HELP, STEP_HELP_LENGTH, true },
@@ -66,21 +51,6 @@ void step_complain(struct step_reader *reader, unsigned line, const char *format
 	safe_line(what, '?');
 	if (reader->complain)
 		reader->complain(reader->file, (int)line, what, reader->userdata);
-}
-
-int step_copy(const char *text, char **ret)
-{
-	*ret = strdup(text ? text : "");
-	return *ret ? 0 : -ENOMEM;
-}
-
-size_t step_characters(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
 }
 
 /* -- sections -----------------------------------------------------------------------------------
@@ -238,96 +208,6 @@ static int note_seen(struct names_list *seen, const char *key, bool *ret_again)
 /* -- values -------------------------------------------------------------------------------------
  */
 
-/* Keep a text where none that fits better is known. -ENOMEM. */
-static int keep_word(
-	struct step_word_text *word, const char *text, enum step_rank as, unsigned line)
-{
-	char *copy;
-
-	if (as <= word->rank)
-		return 0;
-	copy = strdup(text);
-	if (!copy)
-		return -ENOMEM;
-	free(word->text);
-	*word = (struct step_word_text){ .text = copy, .line = line, .rank = as };
-	return 0;
-}
-
-/* Add a line of Text=. -ENOMEM. */
-static int keep_line(struct step_reader *reader, const char *line, enum step_rank as)
-{
-	struct step_word_text *text = &reader->section->text;
-	char *longer;
-
-	if (as > text->rank)
-		return keep_word(text, line, as, reader->lines.line);
-	if (as < text->rank || as == STEP_RANK_NONE)
-		return 0;
-	if (strlen(text->text) + strlen(line) + 1 > STEP_TEXT_MAX) {
-		step_complain(reader, reader->lines.line,
-			"All lines of Text= together have at most %d bytes.", STEP_TEXT_MAX);
-		return 0;
-	}
-	if (asprintf(&longer, "%s\n%s", text->text, line) < 0)
-		return -ENOMEM;
-	free(text->text);
-	text->text = longer;
-	return 0;
-}
-
-/* The choice of this value, perhaps a new one; NULL: there are too many. -ENOMEM. */
-static int find_choice(struct step_reader *reader, const char *value, size_t length,
-	struct step_choice_draft **ret)
-{
-	struct step_section *field = reader->section;
-
-	for (size_t i = 0; i < field->n_choices; i++)
-		if (strlen(field->choices[i].value) == length &&
-			strncmp(field->choices[i].value, value, length) == 0) {
-			*ret = &field->choices[i];
-			return 0;
-		}
-	*ret = NULL;
-	if (field->n_choices == STEP_CHOICES_MAX) {
-		step_complain(reader, reader->lines.line, "A field has at most %d choices.",
-			STEP_CHOICES_MAX);
-		return 0;
-	}
-	*ret = &field->choices[field->n_choices];
-	**ret = (struct step_choice_draft){ .value = strndup(value, length) };
-	if (!(*ret)->value)
-		return -ENOMEM;
-	(*ret)->line = reader->lines.line;
-	field->n_choices++;
-	return 0;
-}
-
-/* Take a Choice=VALUE LABEL. */
-static int keep_choice(struct step_reader *reader, const char *text, enum step_rank as)
-{
-	size_t length = strcspn(text, " ");
-	const char *label = text + length + strspn(text + length, " ");
-	struct step_choice_draft *choice;
-	int r;
-
-	if (length == 0 || length >= STEP_NAME_SIZE || step_characters(label) > STEP_LABEL_LENGTH) {
-		step_complain(reader, reader->lines.line,
-			"Choice= takes a value of at most %d bytes without a blank, and behind a "
-			"blank a text of at most %d characters.",
-			STEP_NAME_SIZE - 1, STEP_LABEL_LENGTH);
-		return 0;
-	}
-	r = find_choice(reader, text, length, &choice);
-	if (r < 0 || !choice)
-		return r;
-	if (as == STEP_RANK_PLAIN && choice->plain)
-		step_complain(
-			reader, reader->lines.line, "There is a choice %s already.", choice->value);
-	choice->plain |= as == STEP_RANK_PLAIN;
-	return keep_word(&choice->label, *label ? label : choice->value, as, reader->lines.line);
-}
-
 /* Take one value of a key that may stand there. */
 static int keep_value(struct step_reader *reader, const struct step_key *key, const char *written,
 	const char *value, enum step_rank as)
@@ -336,12 +216,12 @@ static int keep_value(struct step_reader *reader, const struct step_key *key, co
 	int r;
 
 	if (key->takes == TAKES_CHOICE)
-		return keep_choice(reader, value, as);
+		return step_keep_choice(reader, value, as);
 	r = note_seen(&reader->section->seen, written, &again);
 	if (r < 0)
 		return r;
 	if (key->takes == TAKES_LINES)
-		return keep_line(reader, value, as);
+		return step_keep_line(reader, value, as);
 	if (again)
 		step_complain(reader, reader->lines.line,
 			"%s= stands there twice. Remove one of the two lines.", written);
@@ -349,7 +229,8 @@ static int keep_value(struct step_reader *reader, const struct step_key *key, co
 		step_complain(reader, reader->lines.line, "%s= takes at most %zu characters.",
 			written, key->longest);
 	else
-		return keep_word(&reader->section->words[key->word], value, as, reader->lines.line);
+		return step_keep_word(
+			&reader->section->words[key->word], value, as, reader->lines.line);
 	return 0;
 }
 
@@ -358,7 +239,8 @@ static int take_value(
 	struct ini_reader *lines, const char *section, const char *written, const char *value)
 {
 	struct step_reader *reader = lines->userdata;
-	const struct step_key *keys = reader->section == &reader->step ? step_keys : field_keys;
+	const struct step_key *keys =
+		reader->section == &reader->step ? step_keys : step_field_keys;
 	char name[KEY_LENGTH], language[KEY_LENGTH];
 	const struct step_key *key = NULL;
 
