@@ -45,6 +45,12 @@ enum display {
 	DISPLAY_NONE,	 /* product and help; the rest behind root's password */
 };
 
+/* Where a key was set. */
+struct conf_place {
+	char *file; /* owned; NULL: nowhere, it has its default */
+	int line;
+};
+
 struct conf {
 	/* [Product] */
 	char *product_name;	 /* else os-release PRETTY_NAME, else "Linux" */
@@ -77,7 +83,7 @@ struct conf {
 	/* [Console] */
 	char *console_ttys; /* where the start screen may run: names below /dev, by spaces */
 	enum display display;
-	char *language;	 /* of the screens, such as "de"; "": the locale's */
+	char *language; /* of the screens, such as "de"; "": the locale's */
 	enum lines_mode plain;
 	bool console_qr; /* show the QR code of the URL where it fits */
 	enum shell_mode shell;
@@ -85,6 +91,8 @@ struct conf {
 	unsigned idle_lock_seconds; /* root's password counts for so long without a key */
 	/* [Theme] */
 	struct theme_pair theme[THEME_ROLES];
+
+	struct conf_place *places; /* conf_place(); owned */
 };
 
 /* Told of every line that was not understood: file, line (0: the whole file), what is wrong. */
@@ -97,5 +105,10 @@ typedef void (*conf_complain_fn)(const char *file, int line, const char *what, v
  * console. A logo that is none is complained of, too, and not shown. complain may be NULL. -ENOMEM
  * is the only error. */
 int conf_load(const char *root, conf_complain_fn complain, void *userdata, struct conf *ret);
+
+/* Where this key got its value: the name of the file, and the line. What has its default counts as
+ * of the main file, line 0. */
+const char *conf_place(
+	const struct conf *conf, const char *section, const char *name, int *ret_line);
 
 void conf_done(struct conf *conf);

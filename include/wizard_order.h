@@ -33,5 +33,10 @@ struct wizard_order {
 void wizard_order_make(const struct conf *conf, const struct step_defs *defs, bool login,
 	conf_complain_fn complain, void *userdata, struct wizard_order *ret);
 
+/* Complain of all that is wrong with the steps below root: their files, their programs, [Wizard]
+ * and its licence text. -ENOMEM is the only error. */
+int wizard_order_check(
+	const char *root, const struct conf *conf, conf_complain_fn complain, void *userdata);
+
 /* May the customer leave out this vendor's step? */
 bool wizard_may_skip(const struct conf *conf, const struct step_def *step);

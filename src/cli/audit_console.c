@@ -10,7 +10,6 @@
 #include "audit_parts.h"
 #include "conf.h"
 #include "i18n.h"
-#include "step_def.h"
 #include "wizard_order.h"
 
 #define GETTY  LIBEXECDIR "/firstboot-getty"
@@ -240,31 +239,14 @@ static void on_complaint(const char *file, int line, const char *what, void *use
 		audit_found(userdata, "%s: %s", file, what);
 }
 
-/* The vendor's steps are understood, and so is what is said of them. */
-static void check_steps(struct audit *audit, const struct conf *conf)
-{
-	struct wizard_order order;
-	struct step_defs steps;
-
-	if (step_defs_load(audit->root, "", on_complaint, audit, &steps) < 0) {
-		audit->r = -ENOMEM;
-		return;
-	}
-	wizard_order_make(conf, &steps, true, on_complaint, audit, &order);
-	step_defs_done(&steps);
-}
-
 /* The vendor's words are understood. */
 static void check_conf(struct audit *audit)
 {
-	struct conf conf;
+	_cleanup_(conf_done) struct conf conf = { 0 };
 
-	if (conf_load(audit->root, on_complaint, audit, &conf) < 0) {
+	if (conf_load(audit->root, on_complaint, audit, &conf) < 0 ||
+		wizard_order_check(audit->root, &conf, on_complaint, audit) < 0)
 		audit->r = -ENOMEM;
-		return;
-	}
-	check_steps(audit, &conf);
-	conf_done(&conf);
 }
 
 /* What the vendor has closed has a price. */
@@ -342,7 +324,8 @@ const struct audit_rule audit_console_rules[] = {
 	{ "root-password", N_("usermod --password '!*' root: the customer chooses the password."),
 		check_root },
 	{ "configuration",
-		N_("Mend the line; until then the default counts. See firstboot.conf(5)."),
+		N_("Mend the line; until then the default counts. See firstboot.conf(5) and "
+		   "firstboot.steps(5)."),
 		check_conf },
 	{ "owner", N_("chown root: PATH; chmod go-w PATH"), check_owner },
 	{ "shell", NULL, check_shell_mode },

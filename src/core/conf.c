@@ -24,13 +24,14 @@ static void on_trouble(const char *dir, int why, void *userdata)
 }
 
 /* Read the drop-ins of both directories. */
-static int dropins_load(const char *root, struct conf_reader *reader, struct dropins *dropins)
+static int dropins_load(const char *root, struct conf_reader *reader)
 {
 	static const char *const dirs[] = { ETC_DIR DROPINS, VENDORDIR DROPINS, NULL };
-	int r = dropins_find(root, dirs, ".conf", on_trouble, reader, dropins);
+	_cleanup_(dropins_done) struct dropins dropins = { .n = 0 };
+	int r = dropins_find(root, dirs, ".conf", on_trouble, reader, &dropins);
 
-	for (size_t i = 0; r == 0 && i < dropins->n; i++)
-		r = conf_read_file(root, dropins->paths[i], reader);
+	for (size_t i = 0; r == 0 && i < dropins.n; i++)
+		r = conf_read_file(root, dropins.paths[i], reader);
 	return r;
 }
 
@@ -107,10 +108,12 @@ static void conf_reconcile(const struct conf_reader *reader)
 int conf_load(const char *root, conf_complain_fn complain, void *userdata, struct conf *ret)
 {
 	_cleanup_(conf_done) struct conf conf = { 0 };
-	_cleanup_(dropins_done) struct dropins dropins = { .n = 0 };
 	struct conf_reader reader = { .conf = &conf, .complain = complain, .userdata = userdata };
 	int r = 0;
 
+	conf.places = calloc(CONF_KEYS_MAX, sizeof(*conf.places));
+	if (!conf.places)
+		return -ENOMEM;
 	for (const struct conf_key *key = conf_keys; r == 0 && key->name; key++)
 		r = conf_key_set(key, key->normal, &conf);
 	if (r == 0)
@@ -118,7 +121,7 @@ int conf_load(const char *root, conf_complain_fn complain, void *userdata, struc
 	if (r == 0)
 		r = conf_read_file(root, ETC_DIR MAIN_FILE, &reader);
 	if (r == 0)
-		r = dropins_load(root, &reader, &dropins);
+		r = dropins_load(root, &reader);
 	if (r == 0)
 		conf_reconcile(&reader);
 	if (r == 0)
@@ -132,9 +135,22 @@ int conf_load(const char *root, conf_complain_fn complain, void *userdata, struc
 	return 0;
 }
 
+const char *conf_place(
+	const struct conf *conf, const char *section, const char *name, int *ret_line)
+{
+	const struct conf_place *place =
+		conf->places ? &conf->places[conf_key_find(section, name) - conf_keys] : NULL;
+
+	*ret_line = place ? place->line : 0;
+	return place && place->file ? place->file : ETC_DIR MAIN_FILE;
+}
+
 /* Free what conf_load() filled. */
 void conf_done(struct conf *conf)
 {
+	for (size_t i = 0; conf->places && i < CONF_KEYS_MAX; i++)
+		free(conf->places[i].file);
+	free(conf->places);
 	free(conf->product_name);
 	free(conf->product_version);
 	free(conf->vendor);

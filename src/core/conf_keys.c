@@ -7,7 +7,6 @@
 #include <stddef.h>
 
 #include "conf_parts.h"
-#include "nearest.h"
 #include "util.h"
 
 #define UNIT_NAME_MAX 256 /* as PID 1 has it, with the NUL */
@@ -358,45 +357,6 @@ const struct conf_key conf_keys[] = {
 };
 
 _Static_assert(ARRAY_SIZE(conf_keys) <= CONF_KEYS_MAX, "places for all keys");
-
-/* -- what may have been meant -------------------------------------------------------------------
- */
-
-/* The key whose name is nearest, those of the section before others. */
-static const struct conf_key *find_nearest(
-	const char *section, const char *name, unsigned *ret_distance)
-{
-	const struct conf_key *best = NULL;
-	unsigned nearest = 2 * NEAREST_FAR;
-
-	for (const struct conf_key *key = conf_keys; key->name; key++) {
-		unsigned found =
-			2 * nearest_distance(name, key->name) + !streq(key->section, section);
-
-		if (found < nearest) {
-			nearest = found;
-			best = key;
-		}
-	}
-	*ret_distance = nearest / 2;
-	return best;
-}
-
-void conf_complain_unknown(
-	const struct conf_reader *reader, int line, const char *section, const char *name)
-{
-	unsigned found;
-	const struct conf_key *near = find_nearest(section, name, &found);
-	char what[384];
-	int n;
-
-	n = snprintf(what, sizeof(what), "There is no key %s= in section [%s].", name, section);
-	if (near && nearest_is_near(found, name) && n > 0 && (size_t)n < sizeof(what))
-		(void)snprintf(what + n, sizeof(what) - (size_t)n,
-			streq(near->section, section) ? " Is %s= meant?" : " Is %s= of [%s] meant?",
-			near->name, near->section);
-	conf_complain(reader, line, what);
-}
 
 /* The key of this name in a section, NULL when there is none. */
 const struct conf_key *conf_key_find(const char *section, const char *name)

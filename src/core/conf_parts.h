@@ -33,16 +33,9 @@ int conf_set_url(const char *value, void *field);
 
 #define CONF_KEYS_MAX 64
 
-/* Where a key was set; without a file: nowhere, it has its default. */
-struct conf_place {
-	const char *file; /* borrowed */
-	int line;
-};
-
 struct conf_reader {
-	const char *file;			 /* its name */
-	struct conf_place places[CONF_KEYS_MAX]; /* of each of conf_keys */
-	struct conf *conf;
+	const char *file;  /* its name */
+	struct conf *conf; /* with places */
 	conf_complain_fn complain;
 	void *userdata;
 };

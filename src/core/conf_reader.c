@@ -6,6 +6,7 @@
 
 #include "conf_parts.h"
 #include "ini_reader.h"
+#include "nearest.h"
 #include "rooted.h"
 #include "textfile.h"
 #include "util.h"
@@ -20,16 +21,71 @@ void conf_complain(const struct conf_reader *reader, int line, const char *what)
 void conf_complain_key(
 	const struct conf_reader *reader, const char *section, const char *name, const char *what)
 {
-	const struct conf_place *place = &reader->places[conf_key_find(section, name) - conf_keys];
+	int line;
+	const char *file = conf_place(reader->conf, section, name, &line);
 
-	if (reader->complain && place->file)
-		reader->complain(place->file, place->line, what, reader->userdata);
+	if (reader->complain)
+		reader->complain(file, line, what, reader->userdata);
 }
+
+/* -- what may have been meant -------------------------------------------------------------------
+ */
+
+/* The key whose name is nearest, those of the section before others. */
+static const struct conf_key *find_nearest(
+	const char *section, const char *name, unsigned *ret_distance)
+{
+	const struct conf_key *best = NULL;
+	unsigned nearest = 2 * NEAREST_FAR;
+
+	for (const struct conf_key *key = conf_keys; key->name; key++) {
+		unsigned found =
+			2 * nearest_distance(name, key->name) + !streq(key->section, section);
+
+		if (found < nearest) {
+			nearest = found;
+			best = key;
+		}
+	}
+	*ret_distance = nearest / 2;
+	return best;
+}
+
+void conf_complain_unknown(
+	const struct conf_reader *reader, int line, const char *section, const char *name)
+{
+	unsigned found;
+	const struct conf_key *near = find_nearest(section, name, &found);
+	char what[384];
+	int n;
+
+	n = snprintf(what, sizeof(what), "There is no key %s= in section [%s].", name, section);
+	if (near && nearest_is_near(found, name) && n > 0 && (size_t)n < sizeof(what))
+		(void)snprintf(what + n, sizeof(what) - (size_t)n,
+			streq(near->section, section) ? " Is %s= meant?" : " Is %s= of [%s] meant?",
+			near->name, near->section);
+	conf_complain(reader, line, what);
+}
+
+/* -- a file -------------------------------------------------------------------------------------
+ */
 
 /* A line is no line at all. */
 static void reader_fault(struct ini_reader *lines, const char *what)
 {
 	conf_complain(lines->userdata, (int)lines->line, what);
+}
+
+/* Note that a key has its value from this line. */
+static int set_place(struct conf_place *place, const char *file, unsigned line)
+{
+	char *copy = strdup(file);
+
+	if (!copy)
+		return -ENOMEM;
+	free(place->file);
+	*place = (struct conf_place){ copy, (int)line };
+	return 0;
 }
 
 /* Take one Key=value of a section. */
@@ -52,9 +108,8 @@ static int reader_value(
 		snprintf(what, sizeof(what),
 			"%s=%s is too hard to read: the contrast of the two is less than 4.5 to 1.",
 			name, value);
-	else
-		reader->places[key - conf_keys] =
-			(struct conf_place){ reader->file, (int)lines->line };
+	else if (r == 0)
+		r = set_place(&reader->conf->places[key - conf_keys], reader->file, lines->line);
 	if (r == -EINVAL || r == -ERANGE)
 		conf_complain(reader, (int)lines->line, what);
 	return r == -ENOMEM ? r : 0;

@@ -2,10 +2,9 @@
 
 #include "wizard_order.h"
 
+#include "eula.h"
 #include "util.h"
 #include "words.h"
-
-#define FILE_NAME "firstboot.conf" /* which of them all, and where in it, is not kept */
 
 const char *const wizard_builtin[] = { "welcome", "eula", "keyboard", "network", "hostname", "time",
 	"password", "ssh-keys", NULL };
@@ -15,6 +14,7 @@ static const char *const needed[] = { "welcome", "eula", "password" };
 
 /* Who is told of what is wrong. */
 struct reader {
+	const struct conf *conf;
 	const struct step_defs *defs;
 	conf_complain_fn complain;
 	void *userdata;
@@ -26,11 +26,14 @@ static void complain(
 	const struct reader *reader, const char *key, const char *name, const char *why)
 {
 	char text[WORD_MAX + 160];
+	const char *file;
+	int line;
 
 	if (!reader->complain)
 		return;
-	(void)snprintf(text, sizeof(text), "[Wizard] %s=: \"%s\" %s", key, name, why);
-	reader->complain(FILE_NAME, 0, text, reader->userdata);
+	(void)snprintf(text, sizeof(text), "%s=: \"%s\" %s.", key, name, why);
+	file = conf_place(reader->conf, "Wizard", key, &line);
+	reader->complain(file, line, text, reader->userdata);
 }
 
 /* One of ours by its name; NULL: there is none. */
@@ -146,9 +149,11 @@ static bool place_may_skip(const struct conf *conf, const struct wizard_place *p
 void wizard_order_make(const struct conf *conf, const struct step_defs *defs, bool login,
 	conf_complain_fn complain_fn, void *userdata, struct wizard_order *ret)
 {
-	const struct reader reader = {
-		.defs = defs, .complain = complain_fn, .userdata = userdata, .order = ret
-	};
+	const struct reader reader = { .conf = conf,
+		.defs = defs,
+		.complain = complain_fn,
+		.userdata = userdata,
+		.order = ret };
 	const char *list = conf->wizard_steps;
 	char word[WORD_MAX];
 
@@ -160,4 +165,43 @@ void wizard_order_make(const struct conf *conf, const struct step_defs *defs, bo
 	check_skippable(&reader, conf->wizard_skippable);
 	for (size_t i = 0; i < ret->n; i++)
 		ret->all[i].skippable = place_may_skip(conf, &ret->all[i]);
+}
+
+/* Can the licence text be found, in whatever language? */
+static void check_eula(const char *root, const struct reader *reader)
+{
+	const struct conf *conf = reader->conf;
+	char text[384], file[PATH_MAX];
+	const char *where;
+	int line;
+
+	if (*conf->eula == '\0' || eula_find(root, conf->eula, "", file) == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+		"EULA=%.200s is not there, so nobody can agree to it, and nobody can set this "
+		"appliance up.",
+		conf->eula);
+	where = conf_place(conf, "Wizard", "EULA", &line);
+	reader->complain(where, line, text, reader->userdata);
+}
+
+int wizard_order_check(
+	const char *root, const struct conf *conf, conf_complain_fn complain_fn, void *userdata)
+{
+	_cleanup_(step_defs_done) struct step_defs defs = { 0 };
+	const struct reader reader = {
+		.conf = conf, .complain = complain_fn, .userdata = userdata
+	};
+	struct wizard_order order;
+	struct problem problem;
+	int r = step_defs_load(root, "", complain_fn, userdata, &defs);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < defs.n; i++)
+		if (*defs.all[i].apply && !step_def_check_program(root, &defs.all[i], &problem))
+			complain_fn(defs.all[i].path, 0, problem.text, userdata);
+	wizard_order_make(conf, &defs, true, complain_fn, userdata, &order);
+	check_eula(root, &reader);
+	return 0;
 }

@@ -14,7 +14,6 @@
 #include "logins.h"
 #include "names.h"
 #include "service.h"
-#include "step_def.h"
 #include "usec.h"
 #include "util.h"
 #include "wizard_order.h"
@@ -29,20 +28,6 @@ static bool arg_dry_run;
 static void complain_conf(const char *file, int line, const char *what, void *userdata)
 {
 	(void)fprintf(stderr, "<4>%s:%d: %s\n", file, line, what);
-}
-
-/* Likewise of the vendor's steps, and of what firstboot.conf says of them. */
-static int check_steps(const struct conf *conf)
-{
-	struct wizard_order order;
-	struct step_defs steps;
-	int r = step_defs_load("", "", complain_conf, NULL, &steps);
-
-	if (r < 0)
-		return r;
-	wizard_order_make(conf, &steps, true, complain_conf, NULL, &order);
-	step_defs_done(&steps);
-	return 0;
 }
 
 /* Is there something that must not be forgotten? */
@@ -183,7 +168,7 @@ int main(int argc, char **argv)
 	}
 	r = conf_load("", complain_conf, NULL, &conf);
 	if (r >= 0)
-		r = check_steps(&conf);
+		r = wizard_order_check("", &conf, complain_conf, NULL);
 	if (r < 0) {
 		bus_life_complain(r, "firstboot.conf");
 		return 1;

@@ -160,6 +160,13 @@ DAMAGES = {
     "root without a password": ("root-password", lambda t: t.edit("etc/shadow", "^root:[^:]*", "root:")),
     "root with the vendor's": ("root-password", lambda t: t.edit("etc/shadow", "^root:[^:]*", "root:$y$j9T$x$y")),
     "a line not understood": ("configuration", lambda t: t.write("etc/firstboot/firstboot.conf", "[Web]\nPort=many\n")),
+    "colours that are hard to read": ("configuration", lambda t: t.write("etc/firstboot/firstboot.conf.d/x.conf", "[Theme]\nText=red black\n")),
+    "a picture that is too large": ("configuration", lambda t: (t.write("usr/share/acme/logo", "x" * 61 + "\n"),
+                                    t.write("etc/firstboot/firstboot.conf", "[Product]\nLogo=/usr/share/acme/logo\n"))),
+    "a step that nobody has": ("configuration", lambda t: t.write("etc/firstboot/firstboot.conf", "[Wizard]\nSteps=welcome password licence\n")),
+    "a licence that is not there": ("configuration", lambda t: t.write("etc/firstboot/firstboot.conf", "[Wizard]\nEULA=/usr/share/acme/LICENCE\n")),
+    "a step with a fault": ("configuration", lambda t: t.write("etc/firstboot/steps.d/50-licence.step", "[Step]\nTitle=Licence\nNonsense=1\n")),
+    "a step without its program": ("configuration", lambda t: t.write("etc/firstboot/steps.d/50-licence.step", "[Step]\nTitle=Licence\nApply=none\n")),
     "configuration of others": ("owner configuration", lambda t: (t.write("etc/firstboot/firstboot.conf", ""), t.chown("etc/firstboot/firstboot.conf", 1000))),
     "configuration for all to write": ("owner configuration", lambda t: t.write("etc/firstboot/firstboot.conf.d/x.conf", "", 0o666)),
     "a folder for all to write": ("owner configuration", lambda t: t.chmod("usr/lib/firstboot", 0o777)),
@@ -262,6 +269,24 @@ def test_damage_is_found(name):
         damage(tree)
         status, found = audit(tree.root)
     assert status == 1 and {r for r, _ in found} == set(rule.split()), (status, found)
+
+
+def test_what_is_wrong_has_its_file_line_and_rule():
+    with Tree() as tree:
+        tree.write("usr/lib/firstboot/firstboot.conf.d/10-acme.conf",
+                   "[Product]\nNmae=Acme\n[Wizard]\nSteps=welcome nothing\nSkippable=password\n[Theme]\nBar=white\n\nText=yellow red\n")
+        tree.write("etc/firstboot/firstboot.conf", "[Wizard]\nEULA=/none\n")
+        found = [cause for rule, cause in audit(tree.root)[1] if rule == "configuration"]
+    dropin = "/usr/lib/firstboot/firstboot.conf.d/10-acme.conf"
+    assert found == [
+        f"{dropin}:2: There is no key Nmae= in section [Product]. Is Name= meant?",
+        f"{dropin}:7: Bar= takes two colours, of the text and behind it: black, red, green, yellow, blue, magenta, cyan or white, "
+        "the first perhaps as bright-white.",
+        f"{dropin}:9: Text=yellow red is too hard to read: the contrast of the two is less than 4.5 to 1.",
+        f'{dropin}:4: Steps=: "nothing" is no step, neither built in nor in steps.d.',
+        f'{dropin}:5: Skippable=: "password" cannot be left out.',
+        "/etc/firstboot/firstboot.conf:2: EULA=/none is not there, so nobody can agree to it, and nobody can set this appliance up.",
+    ], found
 
 
 def test_every_rule_has_its_damage():
