@@ -3,12 +3,14 @@
 #include "terminal.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <time.h>
 
+#include "language.h"
 #include "screen.h"
 #include "usec.h"
 #include "util.h"
@@ -98,6 +100,27 @@ static bool read_answer(unsigned *ret_rows, unsigned *ret_columns)
 	return false;
 }
 
+/* Have a letter of two bytes written, and see whether the cursor has gone by one cell or by two.
+ * False: nobody answers. */
+static bool ask_characters(bool *ret_unicode)
+{
+	static const char question[] = "\r\303\251\033[6n", away[] = "\r\033[K";
+	unsigned row, column;
+
+	if (write(STDOUT_FILENO, question, sizeof(question) - 1) != sizeof(question) - 1 ||
+		!read_answer(&row, &column))
+		return false;
+	*ret_unicode = column != 3;
+	return write(STDOUT_FILENO, away, sizeof(away) - 1) == sizeof(away) - 1;
+}
+
+/* The terminal's characters are ASCII: nothing else is sent to it, which needs words in English. */
+static void be_ascii(const struct conf *conf)
+{
+	if (setlocale(LC_CTYPE, "C"))
+		language_choose(conf->language);
+}
+
 /* Have the cursor go as far as it can, and say where it is. */
 static bool ask_size(unsigned *ret_rows, unsigned *ret_columns)
 {
@@ -109,12 +132,13 @@ static bool ask_size(unsigned *ret_rows, unsigned *ret_columns)
 	       *ret_rows <= SIZE_MAX_EACH && *ret_columns <= SIZE_MAX_EACH;
 }
 
-/* Ask, and take what is answered; at first what such terminals are, else. */
-static void learn_size(bool first)
+/* Ask, and take what is answered; at first what such terminals are, else. conf is for the first
+ * time. */
+static void learn_size(const struct conf *conf)
 {
 	unsigned rows, columns;
 	struct termios before, raw;
-	bool answered;
+	bool answered, unicode = true;
 
 	if (tcgetattr(STDIN_FILENO, &before) < 0)
 		return;
@@ -125,12 +149,14 @@ static void learn_size(bool first)
 	raw.c_cc[VTIME] = 0;
 	if (tcsetattr(STDIN_FILENO, TCSANOW, &raw) < 0)
 		return;
-	answered = ask_size(&rows, &columns);
+	answered = (!conf || ask_characters(&unicode)) && ask_size(&rows, &columns);
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	if (answered)
 		screen_set_size((int)rows, (int)columns);
-	else if (first)
+	else if (conf)
 		screen_set_size(SIZE_ROWS, SIZE_COLUMNS);
+	if (!unicode)
+		be_ascii(conf);
 }
 
 /* Does the terminal know neither rows nor columns? */
@@ -144,7 +170,7 @@ static bool has_no_size(void)
 void terminal_look_again(void)
 {
 	if (asked)
-		learn_size(false);
+		learn_size(NULL);
 }
 
 int terminal_start(sd_event *event, const struct conf *conf, bool lines)
@@ -155,7 +181,7 @@ int terminal_start(sd_event *event, const struct conf *conf, bool lines)
 		return screen_start_plain(event);
 	if (has_no_size()) {
 		asked = true;
-		learn_size(true);
+		learn_size(conf);
 	}
 	return screen_start(event);
 }

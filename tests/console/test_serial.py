@@ -6,7 +6,7 @@ import re
 import time
 
 import case
-from machine import CONSOLE, PASSWORD, allow_ptys, as_firstboot, claim, console, end, unclaim, wait_lease
+from machine import CONSOLE, PASSWORD, allow_ptys, as_firstboot, claim, configure, console, end, unclaim, wait_lease
 from term import Term
 
 QUESTION = b"\033[6n"
@@ -25,6 +25,13 @@ def await_question(t, count=1, timeout=10):
         t.read(0.02)
 
 
+def answer_letter(t, cells):
+    """How far a letter of two bytes has moved the cursor."""
+    await_question(t)
+    os.write(t.fd, f"\033[1;{1 + cells}R".encode())
+    await_question(t, 2)
+
+
 def answer(t, columns, rows):
     os.write(t.fd, f"\033[{rows};{columns}R".encode())
 
@@ -35,7 +42,7 @@ def answer(t, columns, rows):
 def test_the_size_is_asked_for(columns, rows):
     claim()
     with line(columns, rows) as t:
-        await_question(t)
+        answer_letter(t, 1)
         answer(t, columns, rows)
         t.wait_for("F2/2 Settings")
         t.wait_rest()
@@ -69,6 +76,7 @@ def test_what_is_typed_too_early_is_no_size():
     with line(100, 30) as t:
         await_question(t)
         t.type("0\r8\r")
+        answer_letter(t, 1)
         answer(t, 100, 30)
         t.wait_for("F2/2 Settings")
         t.wait_rest()
@@ -79,16 +87,35 @@ def test_another_terminal_comes_to_the_line():
     """Nobody tells; whoever sits there presses Ctrl-L."""
     claim()
     with line(80, 24) as t:
-        await_question(t)
+        answer_letter(t, 1)
         answer(t, 80, 24)
         t.wait_for("F2/2 Settings")
         t.screen.resize(30, 100)
         t.press("ctrl-l")
-        await_question(t, 2)
+        await_question(t, 3)
         answer(t, 100, 30)
         t.read(0.5)
         t.wait_rest()
         assert t.row_of("F2/2 Settings") >= 26, t.text()
+
+
+def test_what_a_terminal_without_utf8_gets():
+    """Nothing but ASCII; the vendor's other letters are question marks, the words are English."""
+    configure("[Product]\nName=Größe\n[Console]\nLanguage=de\n")
+    claim()
+    try:
+        for cells, name in (1, "Größe".encode()), (2, rb"Gr\?+e"):
+            with line(80, 24) as t:
+                answer_letter(t, cells)
+                before = len(t.recorded)
+                answer(t, 80, 24)
+                t.wait_for("F2/2")
+                t.wait_rest()
+                assert re.search(name, t.recorded[before:]), t.recorded
+                assert (max(t.recorded[before:]) > 0x7f) == (cells == 1), t.recorded
+                assert cells == 1 or t.sees("Settings"), t.text()
+    finally:
+        configure("")
 
 
 # -- the terminals --------------------------------------------------------------------------------
