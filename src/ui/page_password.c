@@ -10,6 +10,13 @@
 #include "util.h"
 #include "wizard.h"
 
+/* May the password stay what it is? */
+static bool may_be_empty(const struct wizard *wizard)
+{
+	return !wizard->first_boot || wizard->password_set || wizard->password.length > 0 ||
+	       given_has_page(&wizard->app->given, page_password.name);
+}
+
 /* The rules, before the first key. */
 static void write_rules(const struct wizard *wizard, safe_char *buf, size_t size)
 {
@@ -22,18 +29,12 @@ static void write_rules(const struct wizard *wizard, safe_char *buf, size_t size
 			_(" of %u kinds (small letters, capitals, digits, others)"), classes);
 	if (wizard->password.length > 0)
 		keep = _(" You have typed one already: leave both fields empty to keep it.");
-	else if (!wizard->first_boot || wizard->password_set)
+	else if (may_be_empty(wizard))
 		keep = _(" Leave both fields empty to keep the password that it has.");
 	(void)safe_format(buf, size,
 		_("Choose the password for \"root\": at least %u characters%s; a sentence is fine. "
 		  "You will need it to log in and to change settings here.%s"),
 		wizard->app->conf.password_min_length, kinds, keep);
-}
-
-/* May the password stay what it is? */
-static bool may_be_empty(const struct wizard *wizard)
-{
-	return !wizard->first_boot || wizard->password_set || wizard->password.length > 0;
 }
 
 /* The rules take it, but there is something to be known of it. False: the customer would rather

@@ -44,13 +44,21 @@ static void print_given(const struct wizard *wizard, FILE *file)
 	const struct given *given = &wizard->app->given;
 	const safe_char *comma = OURS("");
 
-	if (!wizard->first_boot || !given->taken || !given->what)
+	if (!wizard->first_boot || !given->taken || (!given->what && !*given->steps))
 		return;
 	draw_print(file, "%s", OURS("\n"));
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!(given->what & names[i].what))
 			continue;
 		draw_print(file, "%s%s", comma, translate(names[i].name));
+		comma = OURS(", ");
+	}
+	for (size_t i = 0; i < wizard->steps->defs.n; i++) {
+		const struct step_def *step = &wizard->steps->defs.all[i];
+
+		if (!given_has_page(given, step->name))
+			continue;
+		draw_print(file, "%s%s", comma, safe_text(step->title, 0).text);
 		comma = OURS(", ");
 	}
 	draw_print(file, _(": given by %s, and in force. \"Back\" leads there.\n"),

@@ -311,7 +311,8 @@ static enum answer run(struct wizard *wizard)
 		.userdata = page,
 		.fields = page->fields,
 		.n_fields = wizard->step->def->n_fields,
-		.buttons = { _("Next"), _("Back"), wizard->place->skippable ? _("Skip") : NULL },
+		.buttons = { _("Next"), _("Back"),
+			wizard->place->skippable || wizard->step->done ? _("Skip") : NULL },
 	};
 	write_text(page);
 	if (prepare(page) < 0)

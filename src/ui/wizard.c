@@ -173,7 +173,7 @@ static int wizard_begin(struct wizard *wizard, struct app *app, bool first_boot)
 
 	wizard->app = app;
 	wizard->first_boot = first_boot;
-	wizard->backwards = wizard->to_start = false;
+	wizard->backwards = wizard->to_start = wizard->editing = false;
 	if (app->client)
 		(void)client_get_settings(app->client, 0, on_settings, wizard);
 	sysstate_hostname(wizard->now.hostname);
@@ -195,20 +195,33 @@ static bool is_given(const struct wizard *wizard, const struct wizard_place *pla
 	return wizard->first_boot && given_has_page(&wizard->app->given, place->name);
 }
 
+/* The first page from this place on that has something to ask. */
+static size_t find_asking(const struct wizard *wizard, const struct pages *pages, size_t at)
+{
+	while (at < pages->review && is_given(wizard, &pages->all[at].place))
+		at++;
+	return at;
+}
+
 /* The page after this one that has something to ask. */
 static size_t next_page(const struct wizard *wizard, const struct pages *pages, size_t at)
 {
-	size_t next = at + 1;
-
 	if (pages->all[at].page == &page_network && wizard->hurry && !wizard->first_boot)
 		return pages->review;
-	while (next < pages->review && is_given(wizard, &pages->all[next].place))
-		next++;
-	return next;
+	return find_asking(wizard, pages, at + 1);
 }
 
-/* Show the page; the first one that somebody answers keeps others from changing things meanwhile:
- * not before, since it may have come by itself. */
+/* Have nobody else change things meanwhile. False: somebody does, and the customer will not wait.
+ */
+static bool begin_editing(struct wizard *wizard)
+{
+	if (wizard->first_boot && !wizard->editing)
+		wizard->editing = edit_lock_take(wizard->app);
+	return wizard->editing || !wizard->first_boot;
+}
+
+/* Show the page; the first one that somebody answers begins the changes: not before, since it may
+ * have come by itself. */
 static enum answer run_page(struct wizard *wizard, const struct pages *pages, size_t at)
 {
 	enum answer answer;
@@ -218,10 +231,9 @@ static enum answer run_page(struct wizard *wizard, const struct pages *pages, si
 		wizard->place->step ? wizard_steps_of(wizard->steps, wizard->place->step) : NULL;
 	write_title(wizard, pages, at);
 	answer = pages->all[at].page->run(wizard);
-	if (answer != ANSWER_BACK && answer != ANSWER_WOKEN && at == 0 && wizard->first_boot &&
-		!edit_lock_take(wizard->app))
-		return ANSWER_WOKEN;
-	return answer;
+	if (answer == ANSWER_BACK || answer == ANSWER_WOKEN || begin_editing(wizard))
+		return answer;
+	return ANSWER_WOKEN;
 }
 
 /* The page before this one. */
@@ -263,7 +275,7 @@ static enum wizard_result run_pages(
 	struct wizard *wizard, const char *const *names, struct pages *pages)
 {
 	char language[LANGUAGE_MAX];
-	size_t at = 0, before_review = 0;
+	size_t at = find_asking(wizard, pages, 0), before_review = 0;
 
 	(void)snprintf(language, sizeof(language), "%s", catalog_language());
 	while (at < pages->n) {

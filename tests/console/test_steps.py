@@ -5,10 +5,11 @@
 import os
 import re
 import shutil
+import subprocess
 
 import case
 import vendor
-from machine import claim, configure, end, unclaim, wait_lease
+from machine import allow_ptys, claim, configure, console, end, unclaim, wait_lease
 from pages import agree, copies, give_password, replace, start
 from term import Term
 
@@ -147,6 +148,34 @@ def test_the_network_is_left_as_it_is():
         t.wait_for(r"Hostname +\[")
 
 
+def test_what_answers_have_brought_is_not_asked_for():
+    vendor.write("/run/firstboot-headless/given", "TAKEN=1\nWHAT=2\nSOURCE=a test\nSTEPS=site\n")
+    try:
+        with wizard("welcome hostname time site password") as t:
+            t.press("enter")
+            t.wait_for("Time zone 3 of 6")
+            t.press("enter")
+            t.wait_for("Password 5 of 6")
+            give_password(t)
+            t.wait_for(r"Hostname, Site: given by a\W+test")
+            t.press("escape")
+            t.wait_for("Password 5 of 6")
+            t.press("escape")
+            t.wait_for("Site 4 of 6")
+    finally:
+        shutil.rmtree("/run/firstboot-headless")
+
+
+def test_the_audit_says_what_is_wrong():
+    configure("[Wizard]\nSteps=welcome nework site\nSkippable=password\n")
+    vendor.add_step("60-broken.step", "[Step]\nTitle=Broken\nColour=red\n", None)
+    said = subprocess.run(["firstboot", "--audit"], capture_output=True, text=True, check=False).stdout
+    os.remove(f"{vendor.STEPS}/60-broken.step")
+    said = " ".join(said.split())
+    for words in ('Steps=: "nework" is no step', 'Skippable=: "password" cannot be left out', "60-broken.step:3"):
+        assert words in said, f"{words}:\n{said}"
+
+
 # -- licence
 
 def licence(columns=80, rows=24, text=vendor.LICENCE):
@@ -259,6 +288,31 @@ def test_every_kind_of_field_reaches_the_program(columns, rows):
         "gate": "192.0.2.99", "page": "https://example.com/a", "room": 20 << 30}}, vendor.received()
     assert vendor.received("secrets")["token"] == "geheimnis"
     assert "geheimnis" not in kept()
+
+
+def test_the_login_shell_of_the_console_asks_as_well():
+    forget()
+    allow_ptys()
+    path = vendor.add_licence()
+    configure(f"[Wizard]\nSteps=welcome eula site password\nEULA={path}\n")
+    end("firstbootd")
+    with console() as t:
+        t.wait_for("Welcome 1 of")
+        t.press("enter")
+        t.wait_for("The licence of Acme")
+        t.type("a")
+        t.wait_for("Name of the place")
+        t.type("Sofia")
+        to(t, "Backup  ")
+        t.press("space")
+        to(t, "Backup server")
+        t.type("backup")
+        to(t, "Token")
+        t.type("geheimnis")
+        to_review(t)
+        done(t)
+        t.wait_for("registered as A-17")
+    assert vendor.received("secrets")["token"] == "geheimnis"
 
 
 def test_fields_come_and_go():
@@ -432,6 +486,26 @@ def test_the_menu_has_the_steps_and_begins_with_what_is_in_force():
         t.wait_for("The new settings are in force", 30)
         assert t.sees("registered as A-17"), t.text()
     assert vendor.received()["values"]["place"] == "Varna"
+
+
+def test_a_step_that_is_done_can_be_left_as_it_is():
+    with site() as t:
+        t.type("Sofia")
+        to(t, "Backup  ")
+        t.press("space")
+        to(t, "Backup server")
+        t.type("backup")
+        to(t, "Token")
+        t.type("geheimnis")
+        to_review(t)
+        done(t)
+    os.remove("/run/seen/values")
+    with Term(["firstboot", "--reconfigure", "site"]) as t:
+        t.wait_for(r"Backup server +\[backup ")
+        t.wait_for("type it again")
+        t.press("f6")
+        t.wait_for("Nothing would change")
+    assert not os.path.exists("/run/seen/values")
 
 
 def test_reconfigure_takes_the_name_of_a_step():
