@@ -4,7 +4,7 @@
 #include "answers.h"
 #include "outcome.h"
 #include "rooted.h"
-#include "step_def.h"
+#include "wizard_order.h"
 
 /* What is being checked. */
 struct check {
@@ -66,6 +66,18 @@ static int check_file(struct check *check, const char *path)
 	return 0;
 }
 
+/* What firstboot.conf says of the steps. */
+static int check_order(struct check *check, const struct step_defs *defs)
+{
+	_cleanup_(conf_done) struct conf conf = { 0 };
+	struct wizard_order order;
+	int r = conf_load(check->options->root, NULL, NULL, &conf);
+
+	if (r == 0)
+		wizard_order_make(&conf, defs, true, complain, check, &order);
+	return r;
+}
+
 /* All steps of the machine or the image. */
 static int check_all(struct check *check)
 {
@@ -74,7 +86,7 @@ static int check_all(struct check *check)
 
 	for (size_t i = 0; r == 0 && i < defs.n; i++)
 		check_program(check, &defs.all[i]);
-	return r;
+	return r < 0 ? r : check_order(check, &defs);
 }
 
 /* How it ends. */

@@ -263,8 +263,10 @@ static bool take_member(struct cursor *cursor, const struct step_def *def,
 		return problem_set(problem, _("The step %s has no field %s."), def->name,
 			safe_text(name, NAME_SHOWN).text);
 	field = &def->fields[place];
-	if (!take_value(cursor, field, value))
+	if (!take_value(cursor, field, value)) {
+		explicit_bzero(value, sizeof(value));
 		return no_object(problem);
+	}
 	/* Whether nothing will do is seen when all is known. */
 	strcpy(kept, "");
 	good = *value == '\0' || step_field_take(field, value, kept, problem);

@@ -98,6 +98,16 @@ def test_an_image_with_its_programs():
         assert "Others than root may write it, so it is not read." in firstboot("--check-steps", "--root", tree.root).stderr
 
 
+def test_what_is_said_of_steps_that_are_not_there():
+    with Tree() as tree:
+        tree.write("50-a.step", "[Step]\nTitle=A\n")
+        tree.write("firstboot.conf", "[Wizard]\nSteps=welcome a network hostname password\n", folder="etc/firstboot")
+        assert firstboot("--check-steps", "--root", tree.root).stdout == "1 step is valid.\n"
+        tree.write("firstboot.conf", "[Wizard]\nSteps=welcome backup network hostname password\n", folder="etc/firstboot")
+        done = firstboot("--check-steps", "--root", tree.root)
+        assert done.returncode == INVALID and "backup" in done.stderr.split("\n")[0], done
+
+
 def test_what_the_administrator_changes_counts():
     with Tree() as tree:
         tree.write("50-a.step", BAD)

@@ -167,6 +167,8 @@ DAMAGES = {
     "a licence that is not there": ("configuration", lambda t: t.write("etc/firstboot/firstboot.conf", "[Wizard]\nEULA=/usr/share/acme/LICENCE\n")),
     "a step with a fault": ("configuration", lambda t: t.write("etc/firstboot/steps.d/50-licence.step", "[Step]\nTitle=Licence\nNonsense=1\n")),
     "a step without its program": ("configuration", lambda t: t.write("etc/firstboot/steps.d/50-licence.step", "[Step]\nTitle=Licence\nApply=none\n")),
+    "a step's program for all to write": ("owner configuration", lambda t: (
+        t.write("etc/firstboot/steps.d/50-a.step", "[Step]\nTitle=A\nApply=a\n"), t.write("usr/lib/firstboot/steps.d/a", "#!/bin/sh\n", 0o757))),
     "configuration of others": ("owner configuration", lambda t: (t.write("etc/firstboot/firstboot.conf", ""), t.chown("etc/firstboot/firstboot.conf", 1000))),
     "configuration for all to write": ("owner configuration", lambda t: t.write("etc/firstboot/firstboot.conf.d/x.conf", "", 0o666)),
     "a folder for all to write": ("owner configuration", lambda t: t.chmod("usr/lib/firstboot", 0o777)),
