@@ -11,7 +11,7 @@ from bus import Bus, Refused, secret, with_secret  # noqa: E402
 
 GOOD, BAD = machine.PASSWORD, 'a wrong one altogether'
 DELAY = '/var/lib/firstboot/delay'
-OURS = ('firstbootd', 'firstboot-password', 'firstboot-prober', 'firstboot-cable', 'firstboot-console', 'firstboot')
+OURS = ('firstbootd', 'firstboot-password', 'firstboot-prober', 'firstboot-cable', 'firstboot-step', 'firstboot-console', 'firstboot')
 
 
 def set_password(bus, text):

@@ -18,6 +18,7 @@ import unittest
 
 import bus as library
 from bus import AUTO, BOND, OFF, SET, STATIC, Bus, Refused, device, family, link, secret
+from steps import ANSWERS, EVERY, SHELL, answers, write_program, write_step
 from test_firstbootd import read_file, wait, has_lease
 
 ORDER = "/run/failing-malloc"
@@ -70,6 +71,7 @@ class Daemon:
         return True
 
 
+EULA = "/usr/share/eula.txt"
 FULL = family(STATIC, [f"192.0.2.{i}/24" for i in range(10, 18)], "192.0.2.1")
 CALLS = {
     "GetState": ("", (), "sbb"),
@@ -92,6 +94,8 @@ CALLS = {
     "NoteKeys": ("a(ss)", ([("tls", "SHA256 3F:A9"), ("ssh ED25519", "SHA256:Yx0")],), "ab"),
     "GetWebUnitLog": ("", (), "s"),
     "RequestLogin": ("", (), ""),
+    "AcceptEula": ("s", (EULA,), ""),
+    "GetSetup": ("", (), "ba(ss)"),
     "Complete": ("", (), ""),
 }
 SECRETS = {"SaveReport": ("a report\n" * 100, "s")}
@@ -102,6 +106,13 @@ class Memory(unittest.TestCase):
     def setUpClass(cls):
         library.CALL_USEC = 1_500_000
         wait(has_lease, 15, "a DHCP lease")
+        with open(EULA, "w", encoding="ascii") as file:
+            file.write("You shall not.\n")
+        os.makedirs("/etc/firstboot/firstboot.conf.d")
+        with open("/etc/firstboot/firstboot.conf.d/70-eula.conf", "w", encoding="ascii") as file:
+            file.write(f"[Wizard]\nEULA={EULA}\n")
+        write_step("50-every.step", EVERY.replace("Apply=", "Skippable=yes\nApply="))
+        write_program("every", SHELL + "cat >/dev/null\necho STATUS=working\necho MESSAGE=done\n")
         cls.daemon = Daemon(sys.argv[1])
 
     @classmethod
@@ -155,12 +166,14 @@ class Memory(unittest.TestCase):
         for member, (text, returns) in SECRETS.items():
             with secret(text) as fd, self.subTest(member=member):
                 self.one_after_the_other(member, "h", (fd,), returns)
+        with answers(ANSWERS, {"token": "hunter2"}) as fds, self.subTest(member="RunStep"):
+            self.one_after_the_other("RunStep", "shh", ("every", *fds), "bs")
 
 
 def main():
     result = unittest.TextTestRunner(verbosity=0).run(unittest.defaultTestLoader.loadTestsFromTestCase(Memory))
     failed = len(result.failures) + len(result.errors)
-    print(f"{max(len(CALLS) + len(SECRETS) - failed, 0)} passed, {failed} failed")
+    print(f"{max(len(CALLS) + len(SECRETS) + 1 - failed, 0)} passed, {failed} failed")
     return failed > 0
 
 
