@@ -21,6 +21,9 @@
 /* A text of at most EULA_MAX bytes becomes six times as long where each is escaped. */
 #define RECORD_MAX (EULA_MAX * 6 + 8192)
 
+/* How every record begins. */
+#define RECORD_BEGIN "{\"file\":\""
+
 static void json_putp(json_object **object)
 {
 	json_object_put(*object);
@@ -55,6 +58,15 @@ static int add_text(json_object *object, const char *key, const char *text)
 	return -ENOMEM;
 }
 
+/* Would JSON write this name otherwise than it is? */
+static bool needs_escapes(const char *file)
+{
+	for (const unsigned char *p = (const unsigned char *)file; *p; p++)
+		if (*p < 0x20 || *p == 0x7f || *p == '"' || *p == '\\')
+			return true;
+	return false;
+}
+
 /* The record of an agreement; the caller's. */
 static int compose_eula(const char *file, const char *time, const char *text, char **ret)
 {
@@ -72,7 +84,7 @@ static int compose_eula(const char *file, const char *time, const char *text, ch
 	if (r < 0)
 		return r;
 	json = json_object_to_json_string_ext(
-		object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+		object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (!json || asprintf(ret, "%s\n", json) < 0)
 		return -ENOMEM;
 	return 0;
@@ -87,7 +99,7 @@ int setup_compose_eula(
 	char stamp[40];
 	int r;
 
-	if (!conf->eula[0] || !eula_is_translation(conf->eula, file))
+	if (!conf->eula[0] || !eula_is_translation(conf->eula, file) || needs_escapes(file))
 		return -EPERM;
 	if (!gmtime_r(&seconds, &utc) ||
 		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
@@ -106,19 +118,31 @@ int setup_keep_eula(const char *root, const struct conf *conf, const char *file,
 	return r < 0 ? r : atomic_write(root, SETUP_EULA, record, 0600);
 }
 
+/* The file that a record names, cut out of it where it stands; NULL: it is no record. Every record
+ * is ours and begins so; json-c would not survive being without memory. */
+static const char *cut_file(char *record)
+{
+	const size_t length = strlen(RECORD_BEGIN);
+	char *end;
+
+	if (strncmp(record, RECORD_BEGIN, length) != 0)
+		return NULL;
+	end = strchr(record + length, '"');
+	if (!end)
+		return NULL;
+	*end = '\0';
+	return record + length;
+}
+
 bool setup_has_eula(const char *root, const struct conf *conf)
 {
-	_cleanup_(json_putp) json_object *object = NULL;
 	_cleanup_free_ char *record = NULL;
-	json_object *file;
+	const char *file;
 
 	if (!conf->eula[0] || file_read(root, SETUP_EULA, RECORD_MAX, &record) < 0)
 		return false;
-	object = json_tokener_parse(record);
-	return json_object_is_type(object, json_type_object) &&
-	       json_object_object_get_ex(object, "file", &file) &&
-	       json_object_is_type(file, json_type_string) &&
-	       eula_is_translation(conf->eula, json_object_get_string(file));
+	file = cut_file(record);
+	return file && eula_is_translation(conf->eula, file);
 }
 
 /* -- steps ------------------------------------------------------------------------------------- */

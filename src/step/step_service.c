@@ -2,7 +2,6 @@
 #include "step_service.h"
 
 #include <errno.h>
-#include <json.h>
 
 #include "caller.h"
 #include "conf.h"
@@ -152,37 +151,17 @@ static void handle_done(enum step_end end, int status, void *userdata)
 
 /* -- Run --------------------------------------------------------------------------------------- */
 
-static void json_putp(json_object **object)
-{
-	json_object_put(*object);
-}
-
-/* Put value, which becomes the object's, into it. */
-static int add(json_object *object, const char *key, json_object *value)
-{
-	if (value && json_object_object_add(object, key, value) == 0)
-		return 0;
-	json_object_put(value);
-	return -ENOMEM;
-}
-
-/* What the program reads: the answers without secrets, and what they are of. */
+/* What the program reads: the answers without secrets, and what they are of. Neither the name of a
+ * step nor that of a language has a character that JSON would write otherwise. */
 static int compose_input(const struct step_run *run, const struct step_values *values, char **ret)
 {
-	_cleanup_(json_putp) json_object *object = json_object_new_object();
 	_cleanup_free_ char *open = NULL;
-	int r = object ? step_values_to_json(run->def, values, false, &open) : -ENOMEM;
+	int r = step_values_to_json(run->def, values, false, &open);
 
-	if (r >= 0)
-		r = add(object, "step", json_object_new_string(run->def->name));
-	if (r >= 0)
-		r = add(object, "language", json_object_new_string(catalog_language()));
-	if (r >= 0)
-		r = add(object, "values", json_tokener_parse(open));
 	if (r < 0)
 		return r;
-	if (asprintf(ret, "%s\n",
-		    json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE)) < 0)
+	if (asprintf(ret, "{\"step\":\"%s\",\"language\":\"%s\",\"values\":%s}\n", run->def->name,
+		    catalog_language(), open) < 0)
 		return -ENOMEM;
 	return 0;
 }
