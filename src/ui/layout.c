@@ -202,25 +202,6 @@ static int add_sentence(struct layout *layout, const struct layout_plan *plan,
 	return r < 0 ? r : layout_add_blank(layout, plan);
 }
 
-/* A row of the vendor's picture, which stays or goes as a whole: one that does not fit beside
- * another picture is left out. */
-static int add_logo(struct layout *layout, const struct layout_plan *plan)
-{
-	const struct status_line *line = &plan->lines[plan->line], *first = line;
-	bool last = line + 1 == plan->lines + plan->n || line[1].kind != STATUS_LOGO;
-	size_t begin = layout->n;
-	int r;
-
-	while (first > plan->lines && first[-1].kind == STATUS_LOGO)
-		first--;
-	r = layout_add(layout, plan, LAYOUT_INDENT, DROP_LOGO, line->text, safe_length(line->text));
-	if (r >= 0 && last)
-		r = layout_add(layout, plan, 0, DROP_LOGO, OURS(""), 0);
-	for (size_t i = begin; i < layout->n && r >= 0; i++)
-		layout->rows[i].line = (size_t)(first - plan->lines);
-	return r;
-}
-
 /* Do these kinds stand together, without an empty row between them? */
 static bool same_block(enum status_kind a, enum status_kind b)
 {
@@ -267,7 +248,7 @@ static int add_line(struct layout *layout, const struct layout_plan *plan)
 		return r;
 	switch (line->kind) {
 	case STATUS_LOGO:
-		return plan->logo ? add_logo(layout, plan) : 0;
+		return plan->logo ? layout_add_logo(layout, plan) : 0;
 	case STATUS_NOTICE:
 		return add_sentence(layout, plan, line, DROP_NOTICE);
 	case STATUS_INTRO:
@@ -313,25 +294,13 @@ static void measure_labels(struct layout_plan *plan)
 	}
 }
 
-/* Is there a picture of the vendor's, and is no row of it wider than what is beside the hole? */
-static bool has_room_for_logo(const struct layout_plan *plan)
-{
-	int columns = plan->columns - plan->hole_columns;
-
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->lines[i].kind == STATUS_LOGO &&
-			LAYOUT_INDENT + layout_width(plan->lines[i].text) > columns)
-			return false;
-	return true;
-}
-
 /* All rows around a hole. */
 static int build(struct layout_plan *plan, int height, struct layout *ret)
 {
 	struct layout layout = { 0 };
 	int r;
 
-	plan->logo = has_room_for_logo(plan);
+	plan->logo = layout_has_logo(plan);
 	r = layout_add_blank(&layout, plan);
 	for (plan->line = 0; plan->line < plan->n && r >= 0; plan->line++)
 		r = add_line(&layout, plan);

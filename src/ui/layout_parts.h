@@ -75,6 +75,12 @@ int layout_add_paragraph(struct layout *layout, const struct layout_plan *plan, 
 int layout_add_whole(struct layout *layout, const struct layout_plan *plan, int x, int columns,
 	enum layout_drop drop, const safe_char *text);
 
+/* Is there a picture of the vendor's, and is no row of it wider than what is beside the hole? */
+bool layout_has_logo(const struct layout_plan *plan);
+
+/* A row of that picture, which stays or goes as a whole. */
+int layout_add_logo(struct layout *layout, const struct layout_plan *plan);
+
 /* Find the widths of the table's columns, and leave out what does not fit. */
 void layout_table_plan(struct layout_plan *plan);
 

@@ -86,3 +86,31 @@ int layout_add_whole(struct layout *layout, const struct layout_plan *plan, int 
 	} while (r >= 0 && *text);
 	return r;
 }
+
+bool layout_has_logo(const struct layout_plan *plan)
+{
+	int columns = plan->columns - plan->hole_columns;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->lines[i].kind == STATUS_LOGO &&
+			LAYOUT_INDENT + layout_width(plan->lines[i].text) > columns)
+			return false;
+	return true;
+}
+
+int layout_add_logo(struct layout *layout, const struct layout_plan *plan)
+{
+	const struct status_line *line = &plan->lines[plan->line], *first = line;
+	bool last = line + 1 == plan->lines + plan->n || line[1].kind != STATUS_LOGO;
+	size_t begin = layout->n;
+	int r;
+
+	while (first > plan->lines && first[-1].kind == STATUS_LOGO)
+		first--;
+	r = layout_add(layout, plan, LAYOUT_INDENT, DROP_LOGO, line->text, safe_length(line->text));
+	if (r >= 0 && last)
+		r = layout_add(layout, plan, 0, DROP_LOGO, OURS(""), 0);
+	for (size_t i = begin; i < layout->n && r >= 0; i++)
+		layout->rows[i].line = (size_t)(first - plan->lines);
+	return r;
+}

@@ -14,9 +14,10 @@
 
 #include "util.h"
 
-/* Pairs of curses that libdialog, which counts from 1, does not come to. */
-#define PAIR_BAR  63
-#define PAIR_TEXT 62
+/* Pairs of curses that libdialog, which counts from 1, does not come to; the last is the QR code's.
+ */
+#define PAIR_BAR  62
+#define PAIR_TEXT 61
 #define N_BASE	  8
 
 static const struct theme_pair normal[THEME_ROLES] = {

@@ -368,7 +368,7 @@ class PasswordRules(Case):
     def setUpClass(cls):
         super().setUpClass()
         rules = contextlib.ExitStack()
-        rules.enter_context(vendor_says("[Password]\nMinLength=14\nMinClasses=2\nDictionary=no\n"))
+        rules.enter_context(vendor_says("[Password]\nMinLength=14\nMinClasses=2\nDictionary=no\nMinLenght=3\n"))
         cls.addClassCleanup(rules.close)
 
     def test_rules(self):
@@ -379,6 +379,7 @@ class PasswordRules(Case):
             self.assertIn(words, reason)
             self.assertIn("not changed", self.refused("Refused", words, with_secret, self.bus, "SetRootPassword", text))
         self.assertEqual(root_hash(), "!*")
+        self.assertIn("70-test.conf:5: There is no key MinLenght= in section [Password]. Is MinLength= meant?", read_file("/run/dbus.log"))
         for text in ("Characteristic", "characteristic7", "characteristic of it"):
             self.assertEqual(with_secret(self.bus, "CheckPassword", text, "bs"), [1, ""], text)
 

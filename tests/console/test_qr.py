@@ -46,6 +46,19 @@ def test_is_not_there_where_there_is_no_room(columns, rows, term):
         assert not any(t.screen.buffer[y][x].reverse for y in range(1, rows) for x in range(columns)), t.text()
 
 
+@case.variants(("linux",), ("xterm",), ("vt220",))
+def test_beside_the_vendors_colours(term):
+    """The code is not inverted by them, nor has the bar its colours."""
+    configure("[Theme]\nText=black white\nBar=bright-white red\n")
+    try:
+        with console(132, 43, term) as t:
+            wait_scanned(t, url(wait_lease()))
+            bar = t.screen.buffer[0][1]
+            assert term == "vt220" or (bar.fg, bar.bg) == ("white", "red"), bar
+    finally:
+        configure("")
+
+
 def test_follows_the_address():
     with console(100, 40) as t:
         wait_scanned(t, url(wait_lease()))
