@@ -30,14 +30,14 @@ GIVEN = {'Organisation': 'Acme GmbH', 'Edition': 'enterprise', 'Generations': 14
 
 # What each page has, in the customer's language.
 ENGLISH = {
-    'licence': 'You may use this appliance on one machine', 'agree': 'Agree', 'card': 'Which network card', 'method': 'get its address',
+    'licence': 'You may use this appliance on one machine', 'card': 'Which network card', 'method': 'get its address',
     'hostname': 'What is this appliance called', 'password': r'Password +\[', 'step': r'Backup \d of \d',
     'labels': ['This appliance can keep backups', 'Organisation', 'Edition', 'Licence key', 'Backups to keep', 'Room for them',
                'Copy them to another machine', 'Name of that machine', 'Address that it knows us by', 'Where to send reports'],
     'review': 'Apply', 'done': 'is set up', 'start': 'Settings',
 }
 GERMAN = {
-    'licence': 'Sie dürfen diese Appliance auf einem Rechner benutzen', 'agree': '(?i)zustimm|einverstanden', 'card': 'Welche Netzwerkkarte',
+    'licence': 'Sie dürfen diese Appliance auf einem Rechner benutzen', 'card': 'Welche Netzwerkkarte',
     'method': 'Adresse', 'hostname': 'Wie heißt diese Appliance', 'password': r'Kennwort +\[', 'step': r'Sicherung \d von \d',
     'labels': ['Dieses Gerät kann Sicherungen', 'Organisation', 'Ausgabe', 'Lizenzschlüssel', 'Anzahl der Sicherungen', 'Platz dafür',
                'Auf einen anderen Rechner', 'Name dieses Rechners', 'Adresse, unter der er uns kennt', 'Wohin Berichte gehen'],
@@ -99,7 +99,7 @@ def choose_language(console, name):
 
 def pages_before_the_step(console, words):
     console.wait(words['licence'])
-    expect(re.search(words['agree'], console.text()), console.text())
+    expect(re.search(r'(?m)^ a \S+  r \S+', console.text()), console.text())
     console.type('a')
     console.wait(words['card'])
     console.keys('ret')
@@ -159,7 +159,7 @@ def is_set_up(vm, language):
     equal(given, {'step': 'backup', 'language': language, 'values': GIVEN}, 'answers')
     equal(json.loads(vm.run('cat /var/lib/backup/secrets.json')), {'LicenceKey': KEY}, 'secrets')
     equal(vm.run(f'grep -rlF {KEY} /var /run /etc /tmp --exclude-dir=backup 2>/dev/null || true'), '', 'who has the key, too')
-    expect(KEY not in vm.run('journalctl -b --no-pager -o export | strings'), 'the journal has the key')
+    equal(vm.run(f'journalctl -b --no-pager -o export | grep -acF {KEY} || true'), '0', 'lines of the journal that have the key')
     kept = vm.run('cat /var/lib/firstboot/steps/backup.json')
     expect('Acme GmbH' in kept and KEY not in kept, kept)
     expect('/usr/share/acme/LICENCE' in vm.run('cat /var/lib/firstboot/eula'), 'the licence')
@@ -179,6 +179,8 @@ def german_on_tty1(vm):
     expect('Acme Backup Appliance 4.2' in console.text(), console.text())
     look(vm, '01-welcome')
     choose_language(console, 'Deutsch')
+    console.keys('ret')
+    console.wait(r'Willkommen (?s:.*)> <Weiter>')
     console.keys('ret')
     set_up(vm, console, GERMAN, '02-german')
     look(vm, '03-german-start')
@@ -210,6 +212,9 @@ def english_on_ttyS0(vm):
 
 @test()
 def both_consoles_show_it(vm):
+    """On the other one the wizard has been left at its first page."""
+    if 'Welcome' in '\n'.join(vm.screen()):
+        vm.keys('tab', 'ret')
     vm.wait(ENGLISH['start'], 30)
     vm.wait(r':8080/', 30)
     look(vm, '06-english-tty1')
