@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The vendor's part of the wizard: its licence, its steps, which pages there are and in which order."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -230,6 +231,23 @@ def test_the_licence_in_the_language_of_the_screens():
         t.press("enter")
         t.wait_for("Die Lizenz von Acme")
     os.remove("/usr/share/acme/eula.de.txt")
+
+
+def test_steps_are_in_the_language_that_is_chosen():
+    vendor.add_step(text=vendor.SITE.replace("Title=Site\n", "Title=Site\nTitle[de]=Standort\n")
+                    .replace("Label=Seats\n", "Label=Seats\nLabel[de]=Sitze\n"))
+    try:
+        with wizard("welcome site password") as t:
+            assert t.sees("- Site"), t.text()
+            t.press("up", "left", "enter")
+            t.wait_for("- Standort")
+            t.press("enter")
+            t.wait_for(r"Standort 2 von 4")
+            t.wait_for(r"Sitze +\[10 ")
+    finally:
+        vendor.add_step()
+        with contextlib.suppress(FileNotFoundError):
+            os.remove("/etc/firstboot/firstboot.conf.d/91-language.conf")
 
 
 def test_a_licence_that_is_not_there_is_said():
