@@ -13,6 +13,7 @@
 #include "setup_store.h"
 #include "step_values.h"
 #include "util.h"
+#include "wizard_order.h"
 
 #define NAMES_SHOWN 256
 
@@ -247,14 +248,27 @@ static const struct answers_step *find_answer(const struct answers *answers, con
 	return NULL;
 }
 
-/* Those that are answered, in the order of their files. */
-static void fit_steps(struct plan_fit *fit)
+/* Is this step one that the wizard has? */
+static bool is_in(const struct wizard_order *order, const char *name)
 {
+	for (size_t i = 0; i < order->n; i++)
+		if (order->all[i].step && streq(order->all[i].name, name))
+			return true;
+	return false;
+}
+
+/* Those that are answered, in the order of the wizard. */
+static void fit_steps(struct plan_fit *fit, const struct wizard_order *order)
+{
+	const struct answers *answers = fit->plan->answers;
 	struct plan_setup *setup = &fit->plan->setup;
 
-	for (size_t i = 0; i < setup->defs.n && fit->r >= 0; i++) {
-		const struct step_def *def = &setup->defs.all[i];
-		const struct answers_step *answer = find_answer(fit->plan->answers, def->name);
+	for (size_t i = 0; i < answers->n_steps; i++)
+		if (!is_in(order, answers->steps[i]->name))
+			complain_step(fit, answers->steps[i]);
+	for (size_t i = 0; i < order->n && fit->r >= 0; i++) {
+		const struct step_def *def = order->all[i].step;
+		const struct answers_step *answer = def ? find_answer(answers, def->name) : NULL;
 		struct step_values values = { 0 };
 
 		if (!answer)
@@ -289,19 +303,16 @@ static void fit_eula(struct plan_fit *fit)
 
 void plan_fit_setup(struct plan_fit *fit)
 {
+	_cleanup_free_ struct wizard_order *order = calloc(1, sizeof(*order));
 	struct plan *plan = fit->plan;
-	const struct answers *answers = plan->answers;
 
-	if (step_defs_load("", catalog_language(), NULL, NULL, &plan->setup.defs) < 0) {
+	if (!order || step_defs_load("", catalog_language(), NULL, NULL, &plan->setup.defs) < 0) {
 		fit->r = -ENOMEM;
 		return;
 	}
 	read_done(plan);
-	for (size_t i = 0; i < answers->n_steps && fit->r >= 0; i++)
-		if (!step_defs_find(&plan->setup.defs, answers->steps[i]->name))
-			complain_step(fit, answers->steps[i]);
-	if (fit->r >= 0)
-		fit_steps(fit);
+	wizard_order_make(&plan->app->conf, &plan->setup.defs, true, NULL, NULL, order);
+	fit_steps(fit, order);
 	if (fit->r >= 0)
 		fit_eula(fit);
 }

@@ -51,6 +51,94 @@ def whole(image):
     return apply(image, "--answers", answers(WHOLE))
 
 
+# -- the vendor's part ---------------------------------------------------------------------------
+
+
+EULA = "/usr/share/acme/eula.txt"
+STEP = "[Step]\nTitle=Licence\n[Field Key]\nType=text\nLabel=Key\n"
+
+
+def vendor(skippable=False, step=True):
+    image = Image()
+    image.write("etc/firstboot/firstboot.conf", f"[Wizard]\nEULA={EULA}\n" + ("Skippable=licence\n" if skippable else ""))
+    image.write(EULA[1:], "Be nice.\n")
+    if step:
+        image.write("usr/lib/firstboot/steps.d/50-licence.step", STEP)
+    return image
+
+
+def test_a_licence_is_accepted():
+    image = vendor(step=False)
+    text = answers(WHOLE + "[Eula]\nAccept=yes\n")
+    assert "Be nice." not in check(image, "--answers", text).stdout
+    done = apply(image, "--answers", text)
+    assert not done.stderr, done
+    kept = json.loads(image.read("var/lib/firstboot/eula"))
+    assert kept["file"] == EULA and kept["text"] == "Be nice.\n", kept
+    assert image.stat("var/lib/firstboot/eula").st_mode & 0o7777 == 0o600
+    assert image.read("var/lib/firstboot/state") == "claimed\n"
+    assert apply(image, "--answers", text).stdout == "unchanged\n"
+    assert "\n[Eula]\nAccept=yes\n" in firstboot("--export", f"--root={image.path}").stdout
+
+
+@case.variants(("", ["licence ([Eula]", 'step "Licence"']), ("[Eula]\nAccept=yes\n", ['step "Licence"']))
+def test_the_machine_is_not_claimed_before_it_is_settled(text, words):
+    image = vendor()
+    found = result(apply(image, "--json", "--answers", answers(WHOLE + text)), DONE)
+    for word in words:
+        assert word in found["warnings"][0], (word, found)
+    assert found["warnings"][0].count("still ask") == len(words), found
+    assert image.read("var/lib/firstboot/state") == "unclaimed\n"
+    assert HASH in image.read("etc/shadow")
+
+
+def test_a_step_that_may_be_left_out():
+    image = vendor(skippable=True)
+    assert not apply(image, "--answers", answers(WHOLE + "[Eula]\nAccept=yes\n")).stderr
+    assert image.read("var/lib/firstboot/state") == "claimed\n"
+
+
+def test_steps_are_not_done_in_an_image():
+    image = vendor()
+    before = image.state()
+    done = apply(image, "--answers", answers("[Host]\nHostname=a\n[Step licence]\nKey=x\n"), status=INVALID)
+    assert re.search(r"\.ini:3: The step licence cannot be done in an image", done.stderr), done
+    assert image.state() == before
+
+
+def test_a_licence_that_is_not_in_the_image():
+    image = vendor()
+    os.unlink(image.path + EULA)
+    done = apply(image, "--answers", answers("[Eula]\nAccept=yes\n"), status=INVALID)
+    assert f".ini:2: The image does not have the licence text {EULA}" in done.stderr, done
+
+
+@case.variants((65534, 0o600, DONE), (65534, 0o644, INVALID), (65533, 0o600, INVALID), (0, 0o600, INVALID))
+def test_a_hash_of_the_caller_is_taken(owner, mode, status):
+    """Who builds an image without being root has no files of root's."""
+    image = Image()
+    subprocess.run(["chown", "-R", "65534:65534", image.path], check=True)
+    for form in "PasswordHash", "PasswordFile":
+        secret, text = "/tmp/secret", "/tmp/answers.ini"
+        for path in secret, text:
+            if os.path.exists(path):
+                os.unlink(path)
+        with open(secret, "w", encoding="ascii") as f:
+            f.write(HASH)
+        with open(text, "w", encoding="ascii") as f:
+            f.write(f"[Root]\n{form}={HASH if form == 'PasswordHash' else secret}\n")
+        for path in secret, text:
+            os.chown(path, owner, owner)
+            os.chmod(path, mode)
+        if form == "PasswordFile":
+            os.chown(text, 65534, 65534)
+        done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "firstboot", "--check",
+                               f"--root={image.path}", "--answers", text], capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=30)
+        assert done.returncode == status, (form, done)
+        assert (status == DONE) == ("+++ /etc/shadow" in done.stdout) and HASH not in done.stdout + done.stderr, (form, done)
+
+
 # -- what is written -----------------------------------------------------------------------------
 
 

@@ -234,6 +234,13 @@ def test_json_has_the_message():
     assert [c["argument"] for c in found["changes"]] == ["licence", "backup"], found
 
 
+def test_the_order_is_the_wizards():
+    vendor()
+    text = "[Step licence]\n[Step backup]\nTarget=a.example.com\n"
+    configure("Steps=welcome backup password\n")
+    assert [c["argument"] for c in cli.validate(check(text, "--json").stdout, "plan")["changes"]] == ["backup", "licence"]
+
+
 def test_nothing_is_done_twice():
     vendor()
     text = "[Step backup]\nTarget=Backup.example.com\nNote=at night # not by day\n"

@@ -362,6 +362,7 @@ ANSWER_FILES = [
     '\0Network.Address=192.0.2.1/24\0Host.Hostname=a\0Network.Link=bond0\0Network.Bond=802.3ad\0Network.Port=eth0 eth1',
     '\ufeff[Network] # one\nLink=first\nAddress=\nAddress=2001:db8::10/64\nGateway=fe80::1\n[Step x]\na=b\n[Hots]\n[Root]\n'
     'PasswordFile=/etc/firstboot/hash\nPasswordCredential=root.hash\n',
+    '[Step licence]\nKey=a #1; b\nSeats=20\n[Step backup]\n\0Step licence.Key=x\0step backup.Target=a # b',
 ]
 
 
