@@ -18,7 +18,7 @@ OWN = ("firstboot", "firstboot-prober")
 PAPERS = ("usr/lib/.build-id/", "usr/share/licenses/", "usr/share/doc/firstboot/README.md")
 NOTED = "var/lib/rpm"
 # Folders that other packages of Red Hat own.
-SHARED = ("usr/share/man", "usr/share/selinux", "usr/share/licenses", "usr/share/bash-completion")
+SHARED = ("usr/share/man", "usr/share/locale", "usr/share/selinux", "usr/share/licenses", "usr/share/bash-completion")
 MODULE = "usr/share/selinux/packages/firstboot-console.cil"
 ISSUES = "etc/issue.d"
 ACCOUNTS = {f"etc/{name}" for name in ("passwd", "shadow", "group", "gshadow", ".pwd.lock")}
