@@ -217,11 +217,11 @@ class Steps(Case):
         began = time.monotonic()
         self.fails("within 1 seconds", "trap '' TERM; (trap '' TERM; exec sleep 4711) & sleep 4711", seconds=1)
         self.assertLess(time.monotonic() - began, 5)
-        self.assertEqual(pids("4711"), [])
+        wait(lambda: pids("4711") == [], what="the end of all of it")
 
     def test_what_is_left_running_ends(self):
         self.assertEqual(self.says("sleep 4712 & echo MESSAGE=done"), "done")
-        self.assertEqual(pids("4712"), [])
+        wait(lambda: pids("4712") == [], what="the end of all of it")
 
     def test_who_has_left_does_not_hold_up(self):
         began = time.monotonic()

@@ -31,6 +31,14 @@
 #define UNSEALED       (1U << 3)
 #define RAW	       (1U << 4) /* the bytes are the whole message */
 
+/* A step without a program, whose answers are kept and that is all. */
+static const char word_step[] = "[Step]\nTitle=Word\n[Field word]\nType=text\nLabel=Word\n"
+				"[Field seats]\nType=number\nLabel=Seats\nMax=9\n"
+				"[Field token]\nType=secret\nLabel=Token\n";
+/* RunStep of it: its name, and twice the first descriptor. */
+static const uint8_t run_word[] = { 4, 0, 0, 0, 'w', 'o', 'r', 'd', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0 };
+
 #define METHODS_MAX 64
 static struct {
 	char member[64], signature[256];
@@ -277,6 +285,10 @@ static void call(struct fuzz_bus *fb, size_t which, const uint8_t *body, size_t 
 		fd = make_memfd(body, size);
 		body = (const uint8_t *)&first_fd;
 		size = sizeof(first_fd);
+	} else if (streq(signature, "shh")) {
+		fd = make_memfd(body, size);
+		body = run_word;
+		size = sizeof(run_word);
 	}
 	fuzz_put_call(&message,
 		flags & FROM_ELSEWHERE ? ":1.9"
@@ -328,16 +340,23 @@ static void stop(struct service *service, struct fuzz_bus *fb)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static char unit[] = "acme.service", ttys[] = "tty1";
+	static char unit[] = "acme.service", ttys[] = "tty1", none[] = "", eula[] = "/eula.txt";
 	static struct fuzz_bus fb;
 	const struct conf conf = {
-		.password_min_length = 8, .web_unit = unit, .console_ttys = ttys
+		.password_min_length = 8,
+		.web_unit = unit,
+		.console_ttys = ttys,
+		.wizard_steps = none,
+		.wizard_skippable = none,
+		.eula = eula,
 	};
 	struct service service = { .conf = &conf, .ui_uid = UI_UID };
 	struct fuzz_bytes from = { data, size };
 	bool claimed = fuzz_below(&from, 2);
 
 	fuzz_tree_write(STATEDIR "/state", claimed ? "claimed\n" : "unclaimed\n", claimed ? 8 : 10);
+	fuzz_tree_write("/eula.txt", "You shall not.\n", 15);
+	fuzz_tree_write(VENDORDIR "/steps.d/50-word.step", word_step, sizeof(word_step) - 1);
 	service.apply.root = fuzz_tree;
 	start(&service, &fb);
 	if (n_methods == 0)

@@ -218,6 +218,9 @@ BUS = [
     course(('SaveReport', 0, b'A report\nof two lines\n'), ('WatchScreen', 0, b''), ('Complete', 0, b''), ('Lock', 0, b''), ('AddRootKey', 0, dbus('s', 'ssh-ed25519 AAAA x\n')), ('SetNetwork', 4, b'x' * 40)),
     course(('SetTimezone', 0, dbus('s', 'Europe/Sofia')), ('SetTimezone', 1, dbus('s', '../../etc/passwd')), ('SetKeymap', 0, dbus('s', 'de(neo)')),
            ('SetKeymap', 1, dbus('s', 'us"\n')), ('SetRootPasswordHash', 1, b'$6$salt$' + b'x' * 86), ('SetRootPasswordHash', 0, b'$6$salt$x')),
+    course(('GetSetup', 0, b''), ('AcceptEula', 0, dbus('s', '/eula.txt')), ('AcceptEula', 0, dbus('s', '/etc/passwd')), ('GetSetup', 0, b'')),
+    course(('RunStep', 0, b'{"word":"x","seats":5,"token":"secret"}'), ('RunStep', 0, b'{"word":"x"}'), ('RunStep', 0, b'{"word":"x"}'),
+           ('RunStep', 8, b'{}'), ('RunStep', 1, b'{"seats":10}'), ('GetSetup', 0, b''), ('Complete', 0, b'')),
     course(('GetState', 16, b'l\1\0\1' + bytes(12))),
 ] + [course(('SetNetwork', how, dbus(SET + 'u', *each, 60))) for each in SETS for how in (0, 1, 2)]
 
