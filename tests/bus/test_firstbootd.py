@@ -601,6 +601,24 @@ class Place(Case):
         finally:
             os.removedirs("/etc/localtime/full")
 
+    def test_language(self):
+        file = "/etc/firstboot/firstboot.conf.d/91-language.conf"
+        self.connect(ui_uid()).call("SetLanguage", "s", "de")
+        self.assertEqual(read_file(file), "[Console]\nLanguage=de\n")
+        for name in ("xx", "de_DE", "../de", "de\n", "DE", "d", "x" * 300):
+            self.refused("Refused", ["Sprache wurde nicht ge"], self.bus.call, "SetLanguage", "s", name)
+        self.assertEqual(read_file(file), "[Console]\nLanguage=de\n")
+        self.bus.call("SetLanguage", "s", "en")
+        self.refused("Refused", ["language was not changed"], self.bus.call, "SetLanguage", "s", "xx")
+        # Back to that of the machine.
+        self.bus.call("SetLanguage", "s", "")
+        self.assertFalse(os.path.exists(file))
+        # Where it cannot be kept, nothing is another.
+        shutil.rmtree("/etc/firstboot/firstboot.conf.d")
+        write_file("/etc/firstboot/firstboot.conf.d", "")
+        self.addCleanup(os.unlink, "/etc/firstboot/firstboot.conf.d")
+        self.refused("Failed", ["language was not changed", "91-language.conf"], self.bus.call, "SetLanguage", "s", "de")
+
     def test_keymap(self):
         os.makedirs(self.KEYMAPS, exist_ok=True)
         self.addCleanup(shutil.rmtree, "/usr/share/kbd")
