@@ -30,6 +30,7 @@ struct progress_line {
 	enum progress_state state, told; /* told: printed, where there is no screen */
 	const safe_char *name;		 /* while it waits: a word or two; borrowed */
 	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
+	unsigned told_quarters; /* of it, likewise */
 	unsigned percent; /* while it is worked at: a bar below it, where more than 0 is done */
 };
 

@@ -266,7 +266,8 @@ static void write_text(struct step_page *page)
 	const struct step_def *def = page->step->def;
 	bool choices = false;
 
-	for (size_t i = 0; i < def->n_fields; i++)
+	/* In lines they are numbered. */
+	for (size_t i = 0; i < def->n_fields && !screen_is_plain(); i++)
 		choices |= count_choices(&def->fields[i]) > 0;
 	(void)safe_format(page->text, sizeof(page->text), "%s%s%s", safe_lines(def->text).text,
 		choices && *def->text ? OURS(" ") : OURS(""),

@@ -12,6 +12,7 @@
 #include "wrap.h"
 
 #define TEXT_MAX     4096
+#define QUARTER	     25
 #define STATE_COLS   9 /* "working", "waiting" and their gap */
 #define SLOW_SECONDS 5
 #define HINT_ROWS    3
@@ -237,10 +238,26 @@ void progress_set(
 		tell(progress);
 }
 
+/* Print how far a line has come, each quarter of it once: a bar would be drawn again and again. */
+static void tell_percent(struct progress_line *line)
+{
+	unsigned quarters = line->percent / QUARTER;
+
+	if (quarters <= line->told_quarters || line->percent >= 100)
+		return;
+	line->told_quarters = quarters;
+	draw_print(stdout, "%-*s%s: %u %%\n", STATE_COLS, state_word(PROGRESS_WORKING),
+		line->working, line->percent);
+	(void)fflush(stdout);
+}
+
 void progress_percent(struct progress *progress, size_t at, unsigned percent)
 {
-	if (at < progress->n)
-		progress->lines[at].percent = percent < 100 ? percent : 100;
+	if (at >= progress->n)
+		return;
+	progress->lines[at].percent = percent < 100 ? percent : 100;
+	if (screen_is_plain() && !progress->quiet)
+		tell_percent(&progress->lines[at]);
 }
 
 void progress_fail(struct progress *progress)

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Plain lines: every page in them, who gets them, and what is typed into them."""
 
+import json
 import os
 import re
 import socket
 import subprocess
 
 import case
-from machine import PASSWORD, allow_ptys, claim, configure, console, password_is, unclaim, wait_lease
+import vendor
+from machine import PASSWORD, allow_ptys, claim, configure, console, end, password_is, unclaim, wait_lease
 from term import Term
 
 MENU = r"What shall be changed\?[^\0]*Choice \(Enter: .\): *$"
@@ -107,6 +109,59 @@ def test_wizard():
         assert PASSWORD.encode() not in t.recorded
         assert is_plain(t), t.recorded
     assert socket.gethostname() == "lines01" and password_is(PASSWORD)
+
+
+def test_licence_and_step_of_a_vendor():
+    """Every kind of field, one that comes with another, a secret, and how far the vendor's program is."""
+    licence = "/etc/firstboot/LICENCE.txt"
+    with open(licence, "w", encoding="utf-8") as f:
+        f.write(vendor.LICENCE)
+    vendor.add_step()
+    unclaim()
+    configure(f"[Wizard]\nSteps=welcome eula site password\nEULA={licence}\n")
+    end("firstbootd")
+    open("/run/hold", "w", encoding="ascii").close()
+    with console(80, 80, term="dumb") as t:
+        t.wait_for(r"Welcome[^\0]*Choice \(Enter: Next\): *$", 20)
+        choose(t, "", r"Paragraph 1[^\0]*Choice: *$")
+        choose(t, "r", r"Nothing was changed[^\0]*Choice \(Enter: OK\): *$")
+        choose(t, "", r"Welcome[^\0]*Choice \(Enter: Next\): *$")
+        choose(t, "", r"Paragraph 1[^\0]*Choice: *$")
+        choose(t, "a", r"1 Name of the place:\n[^\0]*3 Kind: An office\n[^\0]*4 Backup: no\n[^\0]*5 Gate:[^\0]*Choice.*: *$")
+        choose(t, "1", r"^Name of the place: *$")
+        choose(t, "Attic", r"1 Name of the place: Attic")
+        choose(t, "3", r"Kind:\n1 An office\n2 A plant\n3 A shop\nChoice.*: *$")
+        choose(t, "2", r"3 Kind: A plant")
+        choose(t, "4", r"Backup:\n1 [^\0]*Choice.*: *$")
+        t.screen.reset()
+        t.type("1\n")
+        t.wait_for(r"Backup: (yes|no)")
+        if t.sees("Backup: no"):
+            choose(t, "4", r"Choice.*: *$")
+            choose(t, "2", r"Backup: yes")
+        t.wait_for(r"5 Backup server:[^\0]*6 Token: not typed yet")
+        choose(t, "5", r"^Backup server: *$")
+        choose(t, "backup.example.com", r"5 Backup server: backup\.example\.com")
+        choose(t, "6", "Token " + HIDDEN)
+        give_password(t, "sesame open")
+        t.wait_for(r"6 Token: typed[^\0]*Choice.*: *$")
+        number = t.wait_for(r"^(\d+) Next$")[1]
+        choose(t, number, "Password " + HIDDEN)
+        give_password(t)
+        t.wait_for("Again " + HIDDEN)
+        t.screen.reset()
+        give_password(t)
+        t.wait_for(r"A plant[^\0]*1 Apply\n2 Back\nChoice: *$", 20)
+        choose(t, "1", r"working +.*: 40 %", 60)
+        os.remove("/run/hold")
+        t.wait_for(r"The site is registered as A-17[^\0]*Choice.*: *$", 60)
+        assert b"sesame" not in t.recorded and is_plain(t), t.recorded
+    with open("/run/seen/values", encoding="utf-8") as f:
+        values = json.load(f)["values"]
+    assert values["place"] == "Attic" and values["kind"] == "plant" and values["target"] == "backup.example.com", values
+    with open("/run/seen/secrets", encoding="utf-8") as f:
+        assert json.load(f) == {"token": "sesame open"}
+    configure("")
 
 
 def test_every_page_of_the_settings():
