@@ -336,6 +336,7 @@ static void test_from_json(void)
 		{ "{\"deep\":\"\\u0000\"}", NULL, NULL, no },
 		{ "{\"deep\":\"\\ud83d\"}", NULL, NULL, no },
 		{ "{\"deep\":\"\\udc00\"}", NULL, NULL, no },
+		{ "{\"deep\":\"\\udc00\\udc00\"}", NULL, NULL, no },
 		{ "{\"deep\":\"\\x\"}", NULL, NULL, no },
 		{ "{\"deep\":\"a\nb\"}", NULL, NULL, no },
 		{ "{\"deep\":\"abc", NULL, NULL, no },
