@@ -9,6 +9,7 @@
 #include "dropins.h"
 #include "fuzz.h"
 #include "fuzz_tree.h"
+#include "safe_text.h"
 #include "url.h"
 
 static void complain(const char *file, int line, const char *what, void *userdata)
@@ -30,6 +31,23 @@ static void check_conf(const struct conf *conf)
 	fuzz_assert(!fuzz_has_control(conf->documentation_url));
 	fuzz_assert(!strchr(conf->web_unit, '/') && !fuzz_has_control(conf->web_unit));
 	fuzz_assert(!fuzz_has_control(url_format(conf, &addr, url)));
+	for (size_t i = 0; i < THEME_ROLES; i++)
+		fuzz_assert(theme_contrast(conf->theme[i]) >= THEME_CONTRAST_MIN);
+}
+
+/* What is shown of the picture: so many rows, none too wide, each as it is drawn. */
+static void check_logo(const struct conf *conf)
+{
+	char row[SAFE_TEXT_MAX];
+	size_t n = 0, length;
+
+	for (const char *p = conf->logo_text; *p != '\0'; p += length + 1, n++) {
+		length = strcspn(p, "\n");
+		fuzz_assert(p[length] == '\n' && length < sizeof(row));
+		(void)snprintf(row, sizeof(row), "%.*s", (int)length, p);
+		fuzz_assert(streq(safe_bytes(safe_text(row, LOGO_COLUMNS).text), row));
+	}
+	fuzz_assert(n <= LOGO_ROWS);
 }
 
 static const char *const dirs[] = { "/etc/firstboot/firstboot.conf.d",
@@ -78,12 +96,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_tree_write(VENDORDIR "/firstboot.conf", vendor, strlen(vendor));
 	fuzz_tree_write("/etc/firstboot/firstboot.conf", etc, strlen(etc));
 	fuzz_tree_write("/etc/os-release", osrelease, strlen(osrelease));
+	fuzz_tree_write("/etc/logo", osrelease, strlen(osrelease));
 	/* A name that leads elsewhere is none. */
 	if (!*name || strchr(name, '/') || streq(name, ".") || streq(name, ".."))
 		strcpy(name, "50.conf");
 	write_dropins(name, dropin);
 	fuzz_assert(conf_load(fuzz_tree, complain, NULL, &conf) == 0);
 	check_conf(&conf);
+	check_logo(&conf);
 	fuzz_assert(!streq(conf.web_path, "/hidden/") || strstr(dropin, "hidden") ||
 		    strstr(vendor, "hidden") || strstr(etc, "hidden"));
 	conf_done(&conf);

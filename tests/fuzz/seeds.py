@@ -275,6 +275,8 @@ CONF = [
     'Unit=acme.service\n\0[Web]\nPort=\n[Console]\nTTYs=tty1 ttyS0\nShowQRCode=yes\n\0'
     '10-a.conf\0[Password]\nMinLength=12\nMode=key\n\0PRETTY_NAME="Acme \\"Linux\\""\nDOCUMENTATION_URL=\'https://example.com\'\n',
     '[Web\nX\n=\n[Web]\nUnit=../x\nUnit=a\x1b[2J.service\n\0\0\0\0PRETTY_NAME="\x1b]0;x\x07"\n',
+    '[Product]\nLogo=/etc/logo\nSupportURL=https://x/\n[Theme]\nText=bright-white blue\nBar=black  cyan\n\0[Wizard]\nSteps=welcome time\n\0\0\0'
+    ' /\\\\_ \n(__)\n',
     '[Console]\nShell=off\nAuthentication=login\nIdleLockSeconds=60\n[Network]\nConfirmSeconds=60\n\0\0.hidden\0[Web]\n\0',
 ]
 
