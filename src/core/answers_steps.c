@@ -161,6 +161,8 @@ int answers_step_set(struct answers *answers, struct answers_step *step, const c
 	else if (strlen(value) >= STEP_VALUE_SIZE)
 		problem_set(problem, _("%s= is too long: %d bytes are taken."), field,
 			STEP_VALUE_SIZE - 1);
+	else if (strchr(value, '\t'))
+		problem_set(problem, "%s", _("The line has a control character."));
 	if (*problem->text)
 		return -EINVAL;
 	r = put_value(step, field, value, &found);

@@ -157,6 +157,7 @@ static const struct {
 		"1: \"abcdefghijklmnopqrstuvwxyz-012345\" is no name of a step: it has small "
 		"letters, "
 		"digits and dashes, and at most 31 of them.\n" },
+	{ "[Step a]\nB=\t1\t\nC=1\t2\n", "3: The line has a control character.\n" },
 	{ "[Step a]\n[Host]\n[Step a]\nB=1\n",
 		"3: The section in line 1 is about the same step. Make one of the two.\n" },
 	{ "[Step a]\nB=1\n=2\nB c=3\nB=4\n",
