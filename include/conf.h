@@ -59,7 +59,7 @@ struct conf {
 	char *logo;		 /* path of a text of at most LOGO_ROWS x LOGO_COLUMNS, or "" */
 	char *logo_text;	 /* its rows (logo.h), "" where there is none */
 	char *documentation_url; /* else os-release DOCUMENTATION_URL, else "" */
-	char *support_url;	 /* else os-release SUPPORT_URL, else "" */
+	char *support_url; /* else os-release SUPPORT_URL where it names the product, else "" */
 	/* [Web] */
 	char *web_scheme;      /* http or https */
 	unsigned web_port;     /* 0: none is given, the scheme's own */

@@ -50,23 +50,24 @@ static int complete_url(const char *text, const char *key, char **url)
 	return r == -EINVAL ? 0 : r;
 }
 
-/* Fill what the vendor left open from os-release. */
+/* Fill what the vendor left open from os-release. Whoever makes the distribution gives no support
+ * for a product that somebody else has made of it. */
 static int conf_complete(const char *root, struct conf *conf)
 {
 	_cleanup_free_ char *text = NULL, *name = NULL;
+	bool product = *conf->product_name != '\0';
 	int r;
 
-	if (*conf->product_name != '\0' && *conf->documentation_url != '\0' &&
-		*conf->support_url != '\0')
+	if (product && *conf->documentation_url != '\0')
 		return 0;
 	r = osrelease_read(root, &text);
 	if (r == 0)
 		r = osrelease_get(text, "PRETTY_NAME", &name);
-	if (r == 0 && *conf->product_name == '\0')
+	if (r == 0 && !product)
 		r = conf_set_text(*name != '\0' ? name : "Linux", &conf->product_name);
 	if (r == 0)
 		r = complete_url(text, "DOCUMENTATION_URL", &conf->documentation_url);
-	if (r == 0)
+	if (r == 0 && !product)
 		r = complete_url(text, "SUPPORT_URL", &conf->support_url);
 	return r;
 }

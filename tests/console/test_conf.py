@@ -203,7 +203,7 @@ def test_details_are_behind_the_password(display):
     with console(term="dumb") as t:
         t.wait_for("Choice:")
         t.type("2\n")
-        t.wait_for('Password of "root"')
+        t.wait_for('password of "root"')
         assert not t.sees("52:54|enp1s0"), t.text()
 
 

@@ -221,11 +221,12 @@ static void test_logo_places(void)
 
 static void test_links(void)
 {
-	static const char *const cases[][3] = {
-		{ "", "", "" },
-		{ "SUPPORT_URL=https://help.example/\n", "", "https://help.example/" },
-		{ "SUPPORT_URL=mailto:x\n", "", "" },
-		{ "SUPPORT_URL=https://help.example/\n", "https://own.example/",
+	static const char *const cases[][4] = {
+		{ "", "", "", "" },
+		{ "SUPPORT_URL=https://help.example/\n", "", "", "https://help.example/" },
+		{ "SUPPORT_URL=https://help.example/\n", "Acme", "", "" },
+		{ "SUPPORT_URL=mailto:x\n", "", "", "" },
+		{ "SUPPORT_URL=https://help.example/\n", "", "https://own.example/",
 			"https://own.example/" },
 	};
 	char text[256];
@@ -236,12 +237,12 @@ static void test_links(void)
 		tree_clear();
 		tree_write("/etc/os-release", cases[i][0]);
 		(void)snprintf(text, sizeof(text),
-			"[Product]\nName=x\nSupportURL=%s\n"
+			"[Product]\nName=%s\nSupportURL=%s\n"
 			"DocumentationURL=http://d.example/\n",
-			cases[i][1]);
+			cases[i][1], cases[i][2]);
 		tree_write(ETC, text);
 		conf = load();
-		test_equal_str(conf.support_url, cases[i][2]);
+		test_equal_str(conf.support_url, cases[i][3]);
 		test_equal_str(complaints, "");
 	}
 }
