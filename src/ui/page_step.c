@@ -27,7 +27,6 @@ struct asked {
 };
 
 struct step_page {
-	struct wizard *wizard;
 	struct wizard_step *step;
 	struct asked asked[STEP_FIELDS_MAX];
 	struct form_field fields[STEP_FIELDS_MAX];
@@ -81,7 +80,7 @@ static bool choose_fields(struct step_page *page)
 	return changed;
 }
 
-/* A field has been changed: what was said against it holds no more. */
+/* A field has been changed. */
 static bool handle_changed(struct form *form)
 {
 	return choose_fields(form->userdata);
@@ -303,7 +302,6 @@ static enum answer run(struct wizard *wizard)
 
 	if (!page)
 		return ANSWER_BACK;
-	page->wizard = wizard;
 	page->step = wizard->step;
 	page->form = (struct form){
 		.title = wizard->title,
