@@ -76,9 +76,10 @@ static void read_now(struct plan *plan)
  */
 
 /* Is the setting of this link another one than it is? What firstboot keeps counts to the last
- * detail, what others have set as far as it shows. */
-static bool link_differs(const struct net_drafts *drafts, const struct net_draft *draft)
+ * detail, and has to be in force; what others have set counts as far as it shows. */
+static bool link_differs(const struct plan *plan, const struct net_draft *draft)
 {
+	const struct net_drafts *drafts = &plan->drafts;
 	const struct net_config *kept =
 		drafts->kept ? net_set_find(drafts->kept, draft->wanted.ifname) : NULL;
 	struct review_row row;
@@ -86,17 +87,18 @@ static bool link_differs(const struct net_drafts *drafts, const struct net_draft
 	if (!draft->touched || drafts_bond_of(drafts, draft->wanted.ifname))
 		return false;
 	if (kept)
-		return !net_config_equal(kept, &draft->wanted);
+		return !net_config_equal(kept, &draft->wanted) || plan_has_lost(plan, kept);
 	return drafts_link_rows(drafts, draft, &row, 1) > 0;
 }
 
 /* Does anything of the network change? */
-static bool network_differs(const struct net_drafts *drafts)
+static bool network_differs(const struct plan *plan)
 {
+	const struct net_drafts *drafts = &plan->drafts;
 	const char *kept = drafts->kept ? drafts->kept->advertised : "";
 
 	for (size_t i = 0; i < drafts->n; i++)
-		if (link_differs(drafts, drafts->links[i]))
+		if (link_differs(plan, drafts->links[i]))
 			return true;
 	return drafts->advertised_touched && !streq(drafts->advertised, kept);
 }
@@ -209,7 +211,7 @@ int plan_make(const struct answers *answers, struct app *app, struct plan *ret,
 	if (fit.r < 0 || problems->n > before)
 		return fit.r < 0 ? fit.r : 0;
 	plan_find_new_keys(ret);
-	ret->network = network_differs(&ret->drafts);
+	ret->network = network_differs(ret);
 	if (ret->network) {
 		find_manager(ret);
 		plan_find_cut(ret, ret->cut);

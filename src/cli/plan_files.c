@@ -129,9 +129,13 @@ static int add_profile(const struct nm_link *link, json_object *changes)
 
 	if (r == 0)
 		r = render_role(link->ifname, &link->new, &text);
-	if (r < 0 || streq(old ? old : "", text ? text : ""))
+	if (r < 0)
 		return r;
 	(void)snprintf(name, sizeof(name), "firstboot-%s", link->ifname);
+	if (streq(old ? old : "", text ? text : ""))
+		return link->again && text
+			       ? plan_add_call(changes, NM_NAME, "ActivateConnection", name)
+			       : 0;
 	r = plan_add_file(changes, name, old, text, true);
 	if (r == 0)
 		r = plan_add_call(changes, NM_NAME,

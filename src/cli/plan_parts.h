@@ -39,6 +39,9 @@ void plan_find_cut(const struct plan *plan, char ret[static IFNAMSIZ]);
 /* The link that this session of ssh goes through; NULL: there is none, or it is not known. */
 const struct link *plan_find_session_link(const struct app *app);
 
+/* plan_lost.c: does the kernel lack an address or a gateway that this link is set up to have? */
+bool plan_has_lost(const struct plan *plan, const struct net_config *config);
+
 /* plan_files.c: add what would be written, and asked of whom, to an array. */
 int plan_add_network(const struct plan *plan, json_object *changes);
 

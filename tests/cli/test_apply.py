@@ -169,6 +169,36 @@ def test_a_vlan():
 # -- root --
 
 
+@case.variants(("ip address del 192.0.2.10/24 dev enp1s0",), ("ip route del default dev enp1s0",))
+def test_what_was_taken_away_by_hand_is_put_back(command):
+    """A manager need not notice; the settings that are kept say that it is there."""
+    def is_there():
+        return addresses() == [ADDRESS] and "via 192.0.2.1 dev enp1s0" in subprocess.run(
+            ["ip", "-4", "route", "show", "default"], capture_output=True, text=True, check=True).stdout
+
+    back()
+    case.until(is_there)
+    assert reconfigure(STATIC).stdout == "unchanged\n"
+    subprocess.run(command.split(), check=True)
+    assert not is_there()
+    done = answers.check(STATIC)
+    assert done.stdout == "call org.freedesktop.network1 Reload \n", done
+    answers.done(reconfigure(STATIC), "Done: network.")
+    assert is_there()
+    assert reconfigure(STATIC).stdout == "unchanged\n"
+
+
+def test_without_a_cable_nothing_is_missing():
+    back()
+    ip("-n", "peer", "link", "set", "peer0", "down")
+    try:
+        case.until(lambda: not addresses())
+        assert reconfigure(STATIC).stdout == "unchanged\n"
+    finally:
+        ip("-n", "peer", "link", "set", "peer0", "up")
+        case.until(lambda: addresses() == [ADDRESS])
+
+
 def test_the_same_hash_is_unchanged():
     unclaim()
     text = f"[Root]\nPasswordHash={answers.hash_of(PASSWORD)}\nSSHAuthorizedKey={KEY}\n"
