@@ -158,17 +158,6 @@ def test_dhcp_and_back():
     back()
 
 
-def test_a_vlan():
-    text = "[Network]\nLink=enp2s0\nVLAN=100\nDHCP=no\nAddress=203.0.113.5/24\n"
-    answers.done(reconfigure(text, "--no-rollback"))
-    assert "Id=100\n" in answers.read("/etc/systemd/network/05-firstboot-enp2s0.100.netdev")
-    done = reconfigure(text, "--no-rollback")
-    assert done.stdout == "unchanged\n", done
-
-
-# -- root --
-
-
 @case.variants(("ip address del 192.0.2.10/24 dev enp1s0",), ("ip route del default dev enp1s0",))
 def test_what_was_taken_away_by_hand_is_put_back(command):
     """A manager need not notice; the settings that are kept say that it is there."""
@@ -197,6 +186,17 @@ def test_without_a_cable_nothing_is_missing():
     finally:
         ip("-n", "peer", "link", "set", "peer0", "up")
         case.until(lambda: addresses() == [ADDRESS])
+
+
+def test_a_vlan():
+    text = "[Network]\nLink=enp2s0\nVLAN=100\nDHCP=no\nAddress=203.0.113.5/24\n"
+    answers.done(reconfigure(text, "--no-rollback"))
+    assert "Id=100\n" in answers.read("/etc/systemd/network/05-firstboot-enp2s0.100.netdev")
+    done = reconfigure(text, "--no-rollback")
+    assert done.stdout == "unchanged\n", done
+
+
+# -- root --
 
 
 def test_the_same_hash_is_unchanged():

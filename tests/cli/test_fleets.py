@@ -253,6 +253,12 @@ def test_ansible_tells_what_is_wrong():
     assert addresses("enp1s0", 4) == ["192.0.2.11"] and run("hostname") == "appliance11\n"
 
 
+def test_ansible_has_answers_to_steps():
+    inventory("      firstboot_steps: {licence: {Seats: 5, Updates: true}}\n")
+    said, recap = ansible("--check")
+    assert recap["failed"] == 1 and re.search(r":1: There is no step licence", said), said
+
+
 def test_ansible_takes_no_second_line():
     inventory('      firstboot_host: {Hostname: "a\\nTimezone=Europe/Sofia"}\n')
     said, recap = ansible()
