@@ -68,6 +68,10 @@ enum network_next network_ask_more(struct wizard *wizard, const char *ifname);
 /* Time servers, MTU and routes. */
 enum answer network_ask_details(struct wizard *wizard);
 
+/* network_time.c: time servers alone, of wizard->net.current or, where there is none yet, of the
+ * first card; nothing is asked where no program sets the clock by them. */
+enum answer network_ask_time(struct wizard *wizard);
+
 /* A VLAN on ifname. */
 enum answer network_ask_vlan(struct wizard *wizard, const char *ifname);
 

@@ -7,6 +7,8 @@
 #include "dialogs.h"
 #include "i18n.h"
 #include "name_page.h"
+#include "page_network.h"
+#include "screen.h"
 #include "settings_pages.h"
 #include "timeservice.h"
 #include "util.h"
@@ -95,19 +97,24 @@ static bool is_due(const struct wizard *wizard)
 	return zone_list("", &zones) >= 0;
 }
 
-/* In the wizard: asked, and set when all is. */
+/* In the wizard: asked, with the time servers behind it, and set when all is. */
 static enum answer run(struct wizard *wizard)
 {
 	_cleanup_(names_done) struct names_list zones = { 0 };
-	enum answer answer;
+	enum answer answer, servers = ANSWER_BACK;
 
 	if (zone_list("", &zones) < 0)
 		return ANSWER_NEXT;
-	answer = name_page_ask(
-		&time_page, wizard->title, &zones, wizard->place->skippable, wizard->wanted.zone);
-	if (answer == ANSWER_EXTRA)
-		memcpy(wizard->wanted.zone, wizard->now.zone, sizeof(wizard->wanted.zone));
-	return answer;
+	while (servers == ANSWER_BACK && !screen_ended()) {
+		answer = name_page_ask(&time_page, wizard->title, &zones, wizard->place->skippable,
+			wizard->wanted.zone);
+		if (answer == ANSWER_EXTRA)
+			memcpy(wizard->wanted.zone, wizard->now.zone, sizeof(wizard->wanted.zone));
+		if (answer != ANSWER_NEXT)
+			return answer;
+		servers = network_ask_time(wizard);
+	}
+	return servers;
 }
 
 const struct page page_time = {

@@ -65,9 +65,9 @@ def to_review(t):
     t.wait_for("<Apply>")
 
 
-def done(t):
+def done(t, seconds=30):
     agree(t)
-    t.wait_for("This appliance is set up", 30)
+    t.wait_for("This appliance is set up", seconds)
 
 
 def kept(name="site"):
@@ -561,14 +561,42 @@ def test_the_time_zone_is_set_after_the_review():
         t.wait_for(r"Time zone +\[")
         replace(t, wanted)
         t.press("enter")
+        t.wait_for(r"Time servers +\[")
+        t.press("enter")
         t.wait_for(r"Again +\[")
         give_password(t)
         t.wait_for("Name of the place")
         t.press("f6")
         t.wait_for(rf"Time zone .* {wanted}")
+        assert not t.sees("enp1s0"), t.text()
         assert os.readlink("/etc/localtime") == before
         done(t)
     assert os.readlink("/etc/localtime").endswith(wanted)
+
+
+def test_time_servers_are_set_with_the_time_zone():
+    with wizard("welcome time password", "Skippable=site\n") as t:
+        t.press("enter")
+        t.wait_for(r"Time zone +\[")
+        t.press("enter")
+        t.wait_for(r"Which servers shall tell the time on enp1s0\?")
+        replace(t, "time_1")
+        t.press("enter")
+        t.wait_for("! .*time_1")
+        t.press("escape")
+        t.wait_for(r"Time zone +\[")
+        t.press("enter")
+        t.wait_for(r"Time servers +\[time_1")
+        replace(t, "192.0.2.123 time.example.com")
+        t.press("enter")
+        t.wait_for(r"Again +\[")
+        give_password(t)
+        t.wait_for("Name of the place")
+        t.press("f6")
+        t.wait_for(r"enp1s0 time +automatic +192.0.2.123")
+        done(t, 60)
+    lines = open("/etc/systemd/network/05-firstboot-enp1s0.network", encoding="utf-8").read().splitlines()
+    assert "NTP=192.0.2.123" in lines and "NTP=time.example.com" in lines, lines
 
 
 def test_the_keyboard_is_tried_before_the_password():
