@@ -13,7 +13,7 @@
 
 #define NONE	    "en" /* what the program's texts are written in */
 #define NONE_NAME   "English"
-#define LETTERS_MAX 512
+#define LETTERS_MAX 2048 /* bytes; a language of Chinese letters has hundreds of three each */
 
 /* A catalogue that was used once stays, and with it the texts that were handed out. */
 struct catalog {

@@ -7,7 +7,7 @@
 #include "i18n.h"
 #include "util.h"
 
-#define LETTERS_MAX 256
+#define LETTERS_MAX 640
 
 /* Has the font of this console every letter that the catalogue in use has? */
 static bool font_has_letters(void)
