@@ -47,6 +47,12 @@ static bool ends_with_back(const struct list *list)
 	return list->n > 0 && safe_equal(list->choices[list->n - 1].text, _("Back"));
 }
 
+/* Does the tag say something to who reads it? Keys are of no use here. */
+static bool is_word(const safe_char *tag)
+{
+	return safe_length(tag) > 1 && !is_number(tag);
+}
+
 /* Everything but the prompt (draw_compose). */
 static void print_list(FILE *file, const void *what)
 {
@@ -64,8 +70,8 @@ static void print_list(FILE *file, const void *what)
 			!list->ticked	  ? OURS("")
 			: list->ticked[i] ? OURS("[x] ")
 					  : OURS("[ ] "),
-			is_number(choice->tag) ? OURS("") : choice->tag,
-			is_number(choice->tag) || !*choice->text ? OURS("") : OURS("  "),
+			is_word(choice->tag) ? choice->tag : OURS(""),
+			is_word(choice->tag) && *choice->text ? OURS("  ") : OURS(""),
 			choice->text);
 	}
 	if (list->next)
