@@ -280,7 +280,8 @@ def test_follows_firstbootd_when_it_comes_late():
 
 def test_plain_lines_where_the_cursor_cannot_move():
     claim()
-    with console(term="dumb") as t:
+    # Tall, as what the web interface answers takes some rows, and two dashboards are to be seen at once.
+    with console(rows=60, term="dumb") as t:
         t.wait_for("Acme Backup Appliance 4.2, localhost")
         t.wait_for(r"^  https://192\.0\.2\.\d+:8443/$")
         t.wait_for("1 Settings  2 Details  3 Log in  4 Restart or power off")

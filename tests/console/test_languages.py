@@ -6,6 +6,7 @@ import gettext
 import os
 import re
 import subprocess
+import unicodedata
 
 import case
 from machine import PASSWORD, allow_ptys, claim, configure, console, end, run, unclaim, wait_lease
@@ -15,6 +16,7 @@ from term import Term
 LOCALES = "/usr/share/locale"
 LANGUAGES = sorted(name for name in os.listdir(LOCALES) if os.path.exists(f"{LOCALES}/{name}/LC_MESSAGES/firstboot.mo"))
 CHOSEN = "/etc/firstboot/firstboot.conf.d/91-language.conf"
+GAP = r"[\s│|]"
 # Another machine's words, or a name that is one everywhere.
 FOREIGN = re.compile(r"192\.0|:|/|enp|@|\\d")
 MENU = {"1": "Which network card should this appliance use?", "2": "What is this appliance called?", "3": "Choose the password",
@@ -38,7 +40,12 @@ class Catalogue:
         """A pattern for how the text that begins so is shown, as far as it fits a row of any form."""
         text = next(other for text, other in self.texts.items() if text.startswith(msgid))
         start = re.split(r"[%\n]", text.strip())[0][:24]
-        return re.escape(start.rsplit(" ", 1)[0] if len(start) == 24 and " " in start else start).replace(r"\ ", r"\s+")
+        if len(start) == 24 and " " in start:
+            start = start.rsplit(" ", 1)[0]
+        # A row may end at a blank, in languages without blanks anywhere, and the frame comes between.
+        wide = any(unicodedata.east_asian_width(letter) == "W" for letter in start)
+        parts = [re.escape(part) for part in (start.replace(" ", "") if wide else start.split(" "))]
+        return (GAP + "*" if wide else GAP + "+").join(parts)
 
     def check(self, t):
         """No word that ends where a frame, a button or the screen does, but is longer in the catalogue; no English."""

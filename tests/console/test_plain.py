@@ -12,7 +12,7 @@ import vendor
 from machine import PASSWORD, allow_ptys, claim, configure, console, end, password_is, unclaim, wait_lease
 from term import Term
 
-MENU = r"What shall be changed\?[^\0]*Choice \(Enter: .\): *$"
+MENU = r"What shall be changed\?[^\0]*Choice \(Enter: \d+\): *$"
 DASHBOARD = r"4 Restart or power off.*\nChoice: *$"
 HIDDEN = r"\(Enter alone: the choices\): *$"
 
