@@ -86,8 +86,8 @@ def copy_of_the_image(vm, append=''):
 
 def choose_language(console, name):
     """On the welcome page, where each is in its own words."""
-    for _ in range(12):
-        if re.search(rf'\(\*\) {name}', console.text()):
+    for _ in range(20):
+        if re.search(rf'(\(\*\)|<) {name}', console.text()):
             return
         if not re.search(r'> <', console.text()):
             console.keys('right')
