@@ -25,6 +25,15 @@ def ip(*words):
     return run("ip", *words)
 
 
+def wait_told(interface, up):
+    """Until the kernel has told of the cable: its work of that kind waits for everything that its other namespaces do to their links."""
+    for _ in range(1500):
+        if (" state UP " in ip("link", "show", interface)) == up:
+            return
+        time.sleep(0.01)
+    raise AssertionError(ip("link", "show", interface))
+
+
 def configure(text, name="50-test.conf"):
     """What the vendor says, beside the terminals that the tests use."""
     folder = "/etc/firstboot/firstboot.conf.d"

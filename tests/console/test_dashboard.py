@@ -7,10 +7,9 @@ import os
 import re
 import signal
 import subprocess
-import time
 
 import case
-from machine import addresses, allow_ptys, claim, configure, console, ip, run, signal_dhcp, wait_lease
+from machine import addresses, allow_ptys, claim, configure, console, ip, run, signal_dhcp, wait_lease, wait_told
 from term import Term
 
 SIZES = [(80, 24), (80, 25), (132, 43), (40, 12)]
@@ -44,27 +43,18 @@ def test_follows_added_and_removed_addresses():
         t.wait_gone(r"192\.0\.2\.201", 1)
 
 
-def wait_told(up):
-    """The kernel tells of cables at most once a second, those of all its namespaces together: until it has (rtnetlink(7), operstate)."""
-    for _ in range(300):
-        if (" state UP " in ip("link", "show", "enp1s0")) == up:
-            return
-        time.sleep(0.01)
-    raise AssertionError(ip("link", "show", "enp1s0"))
-
-
 def test_follows_the_cable():
     lease = wait_lease()
     with console() as t:
         t.wait_for(alone(lease))
         ip("-n", "peer", "link", "set", "peer0", "down")
         try:
-            wait_told(False)
+            wait_told("enp1s0", False)
             t.wait_for(r"enp1s0 +no cable", 1)
             t.wait_gone(url(lease), 1)
         finally:
             ip("-n", "peer", "link", "set", "peer0", "up")
-        wait_told(True)
+        wait_told("enp1s0", True)
         t.wait_for(r"enp1s0 +up", 1)
         t.wait_for(alone(wait_lease()), 15)
 

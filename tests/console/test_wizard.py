@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import case
+from machine import wait_told
 from pages import (PASSWORD, copies, give_password, replace, start, to_card, to_fields,
                    to_hostname, to_method, to_password, to_review)
 
@@ -342,7 +343,8 @@ def test_cable_is_followed_live():
         row = t.row_of("enp2s0")
         subprocess.run(["ip", "-n", "peer", "link", "set", "peer1", "down"], check=True)
         try:
-            t.wait_for(r"enp2s0 +no cable", 3)
+            wait_told("enp2s0", False)
+            t.wait_for(r"enp2s0 +no cable", 1)
             assert t.cursor[0] == row or t.row_of("enp2s0") == row
             t.press("enter")
             t.wait_for("How does enp2s0")
