@@ -18,11 +18,11 @@
 
 struct wizard {
 	struct app *app;
-	bool first_boot;		  /* unclaimed: every page, root's password is a must */
-	bool backwards;			  /* this page was come to by going back */
-	struct net_drafts net;		  /* the links, as far as they have come */
+	bool first_boot;       /* unclaimed: every page, root's password is a must */
+	bool backwards;	       /* this page was come to by going back */
+	struct net_drafts net; /* the links, as far as they have come */
 	bool editing;	       /* others are kept from changing things, at the first boot */
-	bool to_start;			  /* going back leads to the first page */
+	bool to_start;	       /* going back leads to the first page */
 	const struct wizard_place *place; /* of this page; what follows the review has none */
 	struct wizard_step *step;	  /* likewise: a vendor's; NULL: one of ours */
 	struct wizard_steps *steps;	  /* the vendor's part; owned */

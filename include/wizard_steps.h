@@ -27,9 +27,9 @@ struct wizard_steps {
 	struct step_defs defs;
 	struct wizard_step all[STEPS_MAX];
 	struct wizard_order order;
-	bool eula_accepted; /* in force */
-	bool eula_agreed;   /* asked for */
-	char eula_file[4096]; /* PATH_MAX */
+	bool eula_accepted;			 /* in force */
+	bool eula_agreed;			 /* asked for */
+	char eula_file[4096];			 /* PATH_MAX */
 	safe_char messages[WIZARD_MESSAGES_MAX]; /* that programs have left at their ends */
 };
 

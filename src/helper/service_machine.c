@@ -110,8 +110,8 @@ static void answer_login(struct service *service, sd_bus_message *call, const st
 	 * none. */
 	if (strchr(tty, '/'))
 		tty = "";
-	(void)snprintf(when, sizeof(when), "%" PRIu64 "%s%s\n", service_now(), *tty ? " " : "",
-		tty);
+	(void)snprintf(
+		when, sizeof(when), "%" PRIu64 "%s%s\n", service_now(), *tty ? " " : "", tty);
 	r = atomic_write(service->apply.root, RUNDIR "/next-login", when, 0600);
 	if (r >= 0) {
 		/* Whoever sits there next has to show the password again. */
