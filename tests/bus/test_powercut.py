@@ -327,6 +327,7 @@ class Scenario:
         for path in glob.glob(f"{STATE}/history/*"):
             os.unlink(path)
         self.confirmed = False
+        self.waiting = None
 
     def settle_kernel(self, state):
         if self.snapshot and state == "old" and os.path.exists(JOURNAL):
@@ -413,7 +414,8 @@ class Scenario:
             stop_daemon(signal.SIGKILL)
         wait(lambda: not daemon_pids() and not has_name(), 5, "firstbootd is gone")
         journaled = os.path.exists(JOURNAL)
-        untouched = self.waiting == (files(), MANAGER.provisional())
+        # How many calls a change makes depends on when the manager speaks: it may be cut before it is told that it was kept in vain.
+        untouched = self.waiting in (None, (files(), MANAGER.provisional()))
         call(self.bus, "GetStatus", returns="ttsst")
         settle()
         state = self.ends_as()
