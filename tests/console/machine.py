@@ -15,6 +15,7 @@ from term import Term
 CONSOLE = "/usr/libexec/firstboot/firstboot-console"
 PASSWORD = "Correct-Horse-9-Battery"
 STATE = "/var/lib/firstboot/state"
+CABLES = {"enp1s0": "peer0", "enp2s0": "peer1"}
 
 
 def run(*argv, **options):
@@ -32,6 +33,22 @@ def wait_told(interface, up):
             return
         time.sleep(0.01)
     raise AssertionError(ip("link", "show", interface))
+
+
+@contextlib.contextmanager
+def unplugged(*interfaces):
+    """Their cables are pulled, and the kernel has told so; afterwards they are plugged in, whatever has happened meanwhile."""
+    def move(state):
+        for interface in interfaces:
+            ip("-n", "peer", "link", "set", CABLES[interface], state)
+        for interface in interfaces:
+            wait_told(interface, state == "up")
+
+    move("down")
+    try:
+        yield
+    finally:
+        move("up")
 
 
 def configure(text, name="50-test.conf"):

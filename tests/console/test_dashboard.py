@@ -9,7 +9,7 @@ import signal
 import subprocess
 
 import case
-from machine import addresses, allow_ptys, claim, configure, console, ip, run, signal_dhcp, wait_lease, wait_told
+from machine import addresses, allow_ptys, claim, configure, console, ip, run, signal_dhcp, unplugged, wait_lease
 from term import Term
 
 SIZES = [(80, 24), (80, 25), (132, 43), (40, 12)]
@@ -47,14 +47,9 @@ def test_follows_the_cable():
     lease = wait_lease()
     with console() as t:
         t.wait_for(alone(lease))
-        ip("-n", "peer", "link", "set", "peer0", "down")
-        try:
-            wait_told("enp1s0", False)
+        with unplugged("enp1s0"):
             t.wait_for(r"enp1s0 +no cable", 1)
             t.wait_gone(url(lease), 1)
-        finally:
-            ip("-n", "peer", "link", "set", "peer0", "up")
-        wait_told("enp1s0", True)
         t.wait_for(r"enp1s0 +up", 1)
         t.wait_for(alone(wait_lease()), 15)
 
@@ -154,9 +149,8 @@ def test_says_that_no_dhcp_server_answers():
     try:
         with console() as t:
             t.wait_for("F2/2 Settings")
-            ip("-n", "peer", "link", "set", "peer0", "down")
-            t.wait_for(r"enp1s0 +no cable", 1)
-            ip("-n", "peer", "link", "set", "peer0", "up")
+            with unplugged("enp1s0"):
+                t.wait_for(r"enp1s0 +no cable", 1)
             t.wait_for(r"enp1s0 is plugged in, but no DHCP server has\s+answered")
             t.wait_for(r"Press\s+F2\s+to\s+set\s+an\s+address")
             assert not t.sees("https://192"), t.text()
@@ -168,16 +162,10 @@ def test_says_that_no_dhcp_server_answers():
 
 
 def test_says_that_there_is_no_cable():
-    for peer in "peer0", "peer1":
-        ip("-n", "peer", "link", "set", peer, "down")
-    try:
-        with console() as t:
+    with unplugged("enp1s0"), console() as t:
+        with unplugged("enp2s0"):
             t.wait_for(r"none of the network cards has a cable")
-            ip("-n", "peer", "link", "set", "peer1", "up")
-            t.wait_gone(r"none of the network cards", 1)
-    finally:
-        for peer in "peer0", "peer1":
-            ip("-n", "peer", "link", "set", peer, "up")
+        t.wait_gone(r"none of the network cards", 1)
     wait_lease()
 
 
@@ -289,9 +277,8 @@ def test_says_that_it_has_only_given_itself_an_address():
     try:
         with console() as t:
             t.wait_for("F2/2 Settings")
-            ip("-n", "peer", "link", "set", "peer0", "down")
-            t.wait_for(r"enp1s0 +no cable", 1)
-            ip("-n", "peer", "link", "set", "peer0", "up")
+            with unplugged("enp1s0"):
+                t.wait_for(r"enp1s0 +no cable", 1)
             ip("address", "add", "169.254.7.7/16", "dev", "enp1s0", "scope", "link")
             t.wait_for(r"has only\s+given\s+itself\s+169\.254\.7\.7,\s+because\s+no\s+DHCP\s+server\s+has\s+answered", 5)
             t.wait_for(r"169\.254\.7\.7/16 +self-assigned")

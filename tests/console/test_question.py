@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 import case
-from machine import claim, configure, run, wait_lease
+from machine import claim, configure, run, unplugged, wait_lease
 from network import COUNTDOWN, GATEWAY, change, fill_in, firstbootd, has, kept, peer, to_question
 from pages import give_password
 from term import Term
@@ -117,17 +117,12 @@ def test_a_rival_is_named():
 
 
 def test_the_cable_is_pulled_meanwhile():
-    t = change("192.0.2.79/24", "192.0.2.1")
-    peer("link", "set", "peer0", "down")
-    try:
+    with change("192.0.2.79/24", "192.0.2.1") as t, unplugged("enp1s0"):
         t.wait_for("no cable", 60)
         t.wait_for(COUNTDOWN, 60)
         t.read(1)
         t.press("enter")
         t.wait_for("are back", 30)
-    finally:
-        peer("link", "set", "peer0", "up")
-        t.close()
     assert "192.0.2.79" not in kept()
 
 
