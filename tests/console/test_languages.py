@@ -9,7 +9,7 @@ import subprocess
 import unicodedata
 
 import case
-from machine import PASSWORD, allow_ptys, claim, configure, console, end, run, unclaim, wait_lease
+from machine import allow_ptys, claim, configure, console, end, run, unclaim, wait_lease
 from pages import agree, replace
 from term import Term
 
