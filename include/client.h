@@ -37,6 +37,7 @@ struct client_line {
 struct client_step {
 	const char *name;
 	const char *values; /* JSON, without its secrets (step_values.h) */
+	bool changed;	    /* its file or program is another one since */
 };
 
 struct client_result {

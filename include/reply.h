@@ -13,6 +13,7 @@
 /* A vendor's step that was done: client_step, owned. */
 struct reply_step {
 	char *name, *values;
+	bool changed;
 };
 
 /* GetSetup, kept. */

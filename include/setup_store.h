@@ -13,6 +13,11 @@
 #define SETUP_EULA  STATEDIR "/eula"
 #define SETUP_STEPS STATEDIR "/steps"
 
+/* What is kept of a step: its answers, and what it was made of (setup_digest.h). */
+#define SETUP_ANSWERS	     "json"
+#define SETUP_DIGEST	     "digest"
+#define SETUP_STEP_PATH_SIZE (sizeof(SETUP_STEPS) + STEP_NAME_SIZE + 8)
+
 /* What is remembered of an agreement to the text in file, a translation of the vendor's, at this
  * time (CLOCK_REALTIME, usec): JSON of "file", "time" and "text". -EPERM: it is none, or the
  * vendor has none; -errno of reading it. Caller frees. */
@@ -26,8 +31,14 @@ int setup_keep_eula(const char *root, const struct conf *conf, const char *file,
 /* Has the vendor's text, in whatever language, been agreed to? */
 bool setup_has_eula(const char *root, const struct conf *conf);
 
-/* Remember the answers of a step that was done (step_values_to_json()). */
-int setup_keep_step(const char *root, const struct step_def *def, const char *json);
+/* The file of one of them. */
+void setup_step_path(
+	const struct step_def *def, const char *what, char ret[static SETUP_STEP_PATH_SIZE]);
+
+/* Remember the answers of a step that was done (step_values_to_json()), and what it was made of
+ * then; "": not known. */
+int setup_keep_step(
+	const char *root, const struct step_def *def, const char *json, const char *digest);
 
 /* Those answers. -ENOENT: it was not done, or its fields are others now. Caller frees. */
 int setup_read_step(const char *root, const struct step_def *def, char **ret);

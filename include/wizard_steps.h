@@ -19,7 +19,8 @@ struct wizard_step {
 	struct step_values typed;   /* as its page was left, good or not */
 	struct step_values wanted;  /* as the definition keeps them; secrets among them */
 	struct step_values kept;    /* with which it was done, without secrets */
-	bool done;		    /* it was done at some time */
+	bool done;		    /* it was done at some time, */
+	bool changed;		    /* when the vendor's program or file was another one */
 	bool answered;		    /* wanted holds what was asked for in this run */
 };
 

@@ -16,8 +16,6 @@
 #include "util.h"
 #include "wizard_order.h"
 
-#define PATH_SIZE (sizeof(SETUP_STEPS) + STEP_NAME_SIZE + 8)
-
 /* A text of at most EULA_MAX bytes becomes six times as long where each is escaped. */
 #define RECORD_MAX (EULA_MAX * 6 + 8192)
 
@@ -147,18 +145,27 @@ bool setup_has_eula(const char *root, const struct conf *conf)
 
 /* -- steps ------------------------------------------------------------------------------------- */
 
-/* Where the answers of a step are. Its name is one of letters, digits and hyphens. */
-static void make_path(const struct step_def *def, char ret[static PATH_SIZE])
+/* The step's name is one of letters, digits and hyphens. */
+void setup_step_path(
+	const struct step_def *def, const char *what, char ret[static SETUP_STEP_PATH_SIZE])
 {
-	(void)snprintf(ret, PATH_SIZE, SETUP_STEPS "/%s.json", def->name);
+	(void)snprintf(ret, SETUP_STEP_PATH_SIZE, SETUP_STEPS "/%s.%s", def->name, what);
 }
 
-int setup_keep_step(const char *root, const struct step_def *def, const char *json)
+/* In this order: new answers with a digest of before are done once more, while old answers would be
+ * taken for those that the program was given last. */
+int setup_keep_step(
+	const char *root, const struct step_def *def, const char *json, const char *digest)
 {
-	char path[PATH_SIZE];
+	char path[SETUP_STEP_PATH_SIZE];
+	int r;
 
-	make_path(def, path);
-	return atomic_write(root, path, json, 0600);
+	setup_step_path(def, SETUP_ANSWERS, path);
+	r = atomic_write(root, path, json, 0600);
+	if (r < 0)
+		return r;
+	setup_step_path(def, SETUP_DIGEST, path);
+	return atomic_write(root, path, digest, 0600);
 }
 
 int setup_read_step(const char *root, const struct step_def *def, char **ret)
@@ -166,11 +173,11 @@ int setup_read_step(const char *root, const struct step_def *def, char **ret)
 	_cleanup_free_ char *json = NULL;
 	struct step_values values = { 0 };
 	struct problem problem;
-	char path[PATH_SIZE];
+	char path[SETUP_STEP_PATH_SIZE];
 	bool ok;
 	int r;
 
-	make_path(def, path);
+	setup_step_path(def, SETUP_ANSWERS, path);
 	r = file_read(root, path, STEP_JSON_MAX, &json);
 	if (r < 0)
 		return r;

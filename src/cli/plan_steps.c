@@ -39,12 +39,12 @@ static void read_done(struct plan *plan)
 		&reply, client_get_setup(plan->app->client, reply_keep, &reply), plan->app->event);
 }
 
-/* With which answers a step was done, as JSON; NULL: it was not, or nobody knows. */
-static const char *find_done(const struct plan *plan, const struct step_def *def)
+/* What is known of a step that was done; NULL: it was not, or nobody knows. */
+static const struct reply_step *find_done(const struct plan *plan, const struct step_def *def)
 {
 	for (size_t i = 0; i < plan->setup.kept.n_steps; i++)
 		if (streq(plan->setup.kept.steps[i].name, def->name))
-			return plan->setup.kept.steps[i].values;
+			return &plan->setup.kept.steps[i];
 	return NULL;
 }
 
@@ -183,17 +183,17 @@ static int write_json(struct plan_step *step, const struct step_values *values)
 	return r;
 }
 
-/* Was the step done with the same answers? With a secret that cannot be known. */
-static bool was_done(const struct plan_step *step, const char *done)
+/* Was the step, as it is now, done with the same answers? With a secret that cannot be known. */
+static bool was_done(const struct plan_step *step, const struct reply_step *done)
 {
 	_cleanup_free_ char *json = NULL;
 	struct step_values values = { 0 };
 	struct problem problem;
 	bool same;
 
-	if (!done || *step->secrets)
+	if (!done || done->changed || *step->secrets)
 		return false;
-	same = step_values_from_json(step->def, done, &values, &problem) &&
+	same = step_values_from_json(step->def, done->values, &values, &problem) &&
 	       step_values_to_json(step->def, &values, false, &json) >= 0 &&
 	       streq(json, step->values);
 	step_values_done(step->def, &values);
@@ -218,12 +218,12 @@ static void judge_step(struct plan_fit *fit, const struct plan_step *step,
 static void fit_values(struct plan_fit *fit, struct plan_step *step,
 	const struct answers_step *answer, struct step_values *values)
 {
-	const char *done = find_done(fit->plan, step->def);
+	const struct reply_step *done = find_done(fit->plan, step->def);
 	size_t before = fit->problems->n;
 	struct problem problem;
 
 	/* The fields may be others by now. */
-	if (done && !step_values_from_json(step->def, done, values, &problem))
+	if (done && !step_values_from_json(step->def, done->values, values, &problem))
 		step_values_done(step->def, values);
 	for (size_t i = 0; i < answer->n_values; i++)
 		take_value(fit, step->def, &answer->values[i], values);

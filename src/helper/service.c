@@ -330,7 +330,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("SaveReport", SD_BUS_ARGS("h", text), SD_BUS_RESULT("s", path),
 		method_save_report, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("GetSetup", SD_BUS_NO_ARGS,
-		SD_BUS_RESULT("b", eula_accepted, "a(ss)", steps), method_get_setup,
+		SD_BUS_RESULT("b", eula_accepted, "a(ss)", steps, "as", changed), method_get_setup,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AcceptEula", SD_BUS_ARGS("s", file), SD_BUS_NO_RESULT,
 		method_accept_eula, SD_BUS_VTABLE_UNPRIVILEGED),

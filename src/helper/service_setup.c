@@ -7,6 +7,7 @@
 #include "i18n.h"
 #include "names.h"
 #include "service.h"
+#include "setup_digest.h"
 #include "setup_store.h"
 #include "usec.h"
 #include "util.h"
@@ -31,6 +32,23 @@ static int append_steps(
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+/* Add those of which the vendor has made something else since. */
+static int append_changed(
+	struct service *service, const struct step_defs *defs, sd_bus_message *reply)
+{
+	const char *root = service->apply.root;
+	int r = sd_bus_message_open_container(reply, 'a', "s");
+
+	for (size_t i = 0; i < defs->n && r >= 0; i++) {
+		char digest[SETUP_DIGEST_SIZE];
+
+		setup_digest_make(root, &defs->all[i], digest);
+		if (setup_digest_differs(root, &defs->all[i], digest))
+			r = sd_bus_message_append(reply, "s", defs->all[i].name);
+	}
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 /* Compose the answer to GetSetup, and send it. */
 static int reply_setup(
 	struct service *service, const struct step_defs *defs, sd_bus_message *message)
@@ -43,6 +61,8 @@ static int reply_setup(
 			reply, "b", (int)setup_has_eula(service->apply.root, service->conf));
 	if (r >= 0)
 		r = append_steps(service, defs, reply);
+	if (r >= 0)
+		r = append_changed(service, defs, reply);
 	return r < 0 ? r : sd_bus_message_send(reply);
 }
 

@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "names.h"
 #include "service.h"
+#include "setup_digest.h"
 #include "setup_store.h"
 #include "step_answers.h"
 #include "usec.h"
@@ -22,7 +23,8 @@ struct step_task {
 	struct service *service;
 	struct step_defs defs;
 	const struct step_def *def;
-	char *kept; /* the answers without secrets */
+	char *kept;			/* the answers without secrets */
+	char digest[SETUP_DIGEST_SIZE]; /* of what the step is made of */
 	sd_bus_slot *call, *progress;
 };
 
@@ -81,7 +83,7 @@ static void answer_done(struct service *service, const char *text)
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	const struct step_task *task = service->step;
 	char sentence[400];
-	int r = setup_keep_step(service->apply.root, task->def, task->kept);
+	int r = setup_keep_step(service->apply.root, task->def, task->kept, task->digest);
 
 	if (r < 0) {
 		(void)snprintf(sentence, sizeof(sentence),
@@ -159,14 +161,15 @@ static int run_program(struct step_task *task, const char *secrets)
 	return send_run(task, values_fd, secrets_fd);
 }
 
-/* Were these the answers of the last time, and has nobody to know secrets? */
+/* Were these the answers of the last time, to the step as it was then, and has nobody to know
+ * secrets? */
 static bool is_unchanged(const struct step_task *task, const char *secrets)
 {
+	const char *root = task->service->apply.root;
 	_cleanup_free_ char *before = NULL;
 
-	return streq(secrets, "{}") &&
-	       setup_read_step(task->service->apply.root, task->def, &before) >= 0 &&
-	       streq(before, task->kept);
+	return streq(secrets, "{}") && setup_read_step(root, task->def, &before) >= 0 &&
+	       streq(before, task->kept) && !setup_digest_differs(root, task->def, task->digest);
 }
 
 /* Check the answers, and have them as they are kept, and their secrets; the caller's. */
@@ -220,6 +223,8 @@ static int begin(struct service *service, sd_bus_message *message, struct step_t
 	const struct step_def *def = (*task)->def;
 	int r;
 
+	/* Of what is about to be run: another program that comes meanwhile has not been. */
+	setup_digest_make(service->apply.root, def, (*task)->digest);
 	if (is_unchanged(*task, secrets))
 		return sd_bus_reply_method_return(message, "bs", 0, "");
 	r = def->apply[0] ? run_program(*task, secrets) : 0;

@@ -14,6 +14,19 @@
 /* The program's time, and that of whoever starts it on a slow machine. */
 #define RUN_USEC ((STEP_SECONDS_MAX + 60) * 1000000ULL)
 
+/* GetSetup's last part: which of the steps have changed. */
+static int read_changed(sd_bus_message *reply, struct client_step *steps, size_t n)
+{
+	const char *name;
+	int r = sd_bus_message_enter_container(reply, 'a', "s");
+
+	while (r >= 0 && (r = sd_bus_message_read(reply, "s", &name)) > 0)
+		for (size_t i = 0; i < n; i++)
+			if (streq(steps[i].name, name))
+				steps[i].changed = true;
+	return r;
+}
+
 /* GetSetup: steps, whose texts are the reply's. */
 static int read_setup(sd_bus_message *reply, struct client_result *result, void **ret_data)
 {
@@ -30,6 +43,10 @@ static int read_setup(sd_bus_message *reply, struct client_result *result, void 
 	while (r >= 0 && n < STEPS_MAX &&
 		(r = sd_bus_message_read(reply, "(ss)", &steps[n].name, &steps[n].values)) > 0)
 		n++;
+	if (r >= 0)
+		r = sd_bus_message_exit_container(reply);
+	if (r >= 0)
+		r = read_changed(reply, steps, n);
 	if (r < 0)
 		return r;
 	result->eula_accepted = accepted;

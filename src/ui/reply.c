@@ -53,7 +53,7 @@ static void keep_setup(struct reply *reply, const struct client_result *result)
 		struct reply_step *step = &setup->steps[setup->n_steps++];
 
 		*step = (struct reply_step){ strdup(result->steps[i].name),
-			strdup(result->steps[i].values) };
+			strdup(result->steps[i].values), result->steps[i].changed };
 		if (!step->name || !step->values) {
 			reply_setup_done(setup);
 			reply_unreachable(reply);

@@ -85,6 +85,7 @@ static void settle(struct wizard_step *step)
 	step_values_done(step->def, &step->wanted);
 	step_values_done(step->def, &step->typed);
 	step->done = true;
+	step->changed = false;
 	step->answered = false;
 }
 

@@ -52,6 +52,7 @@ static void take_done(struct wizard_steps *steps, const struct reply_step *done)
 		return;
 	step_values_done(def, &step->kept);
 	step->done = true;
+	step->changed = done->changed;
 	/* Of an earlier version of the step: it is done, and nothing is known of its values. */
 	if (!step_values_from_json(def, done->values, &step->kept, &problem))
 		step_values_done(def, &step->kept);
@@ -111,7 +112,8 @@ static bool has_work(const struct wizard_step *step)
 bool wizard_step_is_due(const struct wizard_step *step)
 {
 	return step->answered && has_work(step) &&
-	       !(step->done && step_values_equal(step->def, &step->wanted, &step->kept));
+	       !(step->done && !step->changed &&
+		       step_values_equal(step->def, &step->wanted, &step->kept));
 }
 
 void wizard_step_skip(struct wizard_step *step)

@@ -118,8 +118,13 @@ def start_step(bus, name, values=None, secrets=None):
 
 def get_setup(bus):
     """Whether the licence is accepted, and what was answered to each step that is done."""
-    accepted, steps = bus.call("GetSetup", returns="ba(ss)")
+    accepted, steps, _ = bus.call("GetSetup", returns="ba(ss)as")
     return accepted, {name: json.loads(values) for name, values in steps}
+
+
+def get_changed(bus):
+    """The steps of which the vendor has made something else since they were done."""
+    return bus.call("GetSetup", returns="ba(ss)as")[2]
 
 
 def listen(bus):

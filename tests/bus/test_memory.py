@@ -95,7 +95,7 @@ CALLS = {
     "GetWebUnitLog": ("", (), "s"),
     "RequestLogin": ("", (), ""),
     "AcceptEula": ("s", (EULA,), ""),
-    "GetSetup": ("", (), "ba(ss)"),
+    "GetSetup": ("", (), "ba(ss)as"),
     "Complete": ("", (), ""),
 }
 SECRETS = {"SaveReport": ("a report\n" * 100, "s")}

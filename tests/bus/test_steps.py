@@ -18,7 +18,7 @@ import time
 
 import test_firstbootd
 from bus import SEALS, secret, with_secret
-from steps import ANSWERS, EVERY, FOLDER, GIVEN, KEPT, SHELL, TEXT, answers, clear, definition, get_setup, listen, progress, run_step
+from steps import ANSWERS, EVERY, FOLDER, GIVEN, KEPT, SHELL, TEXT, answers, clear, definition, get_changed, get_setup, listen, progress, run_step
 from steps import start_step, write_program, write_step
 from test_firstbootd import Bus, Case, claimed, read_file, run, stop_daemon, ui_uid, vendor_says, wait, write_file
 
@@ -172,7 +172,7 @@ class Steps(Case):
 
     def test_last_word(self):
         self.assertEqual(self.says("echo MESSAGE=one; echo MESSAGE=two; echo STATUS=no"), "two")
-        self.assertEqual(self.says("echo MESSAGE=three"), "")     # not run: the answers are those of before
+        self.assertEqual(run_step(self.bus, "word", {"word": "x"}), [0, ""])     # not run: the answers are those of before
 
     def test_why_it_failed(self):
         self.assertIn("has failed: The disk is full.", self.fails("A step", "echo STATUS=trying; echo MESSAGE='The disk is full.'; exit 1"))
@@ -347,6 +347,47 @@ class Steps(Case):
         self.assertEqual(run_step(self.bus, "word", {"word": "y"}), [0, ""])
         self.assertEqual(times(), 2)
         self.assertEqual(get_setup(self.bus)[1], {"word": {"word": "y"}})
+
+    def test_another_program_gets_the_same_again(self):
+        run_step(self.bus, "word", {"word": "x"})
+        before = os.stat(f"{FOLDER}/word")
+        write_program("word", TELLS.replace("env >", "env>>"))
+        self.assertEqual(os.stat(f"{FOLDER}/word").st_size, before.st_size)
+        os.utime(f"{FOLDER}/word", ns=(before.st_atime_ns, before.st_mtime_ns))
+        # It is done, whatever has become of it; nothing runs by itself.
+        self.assertEqual((get_setup(self.bus)[1], get_changed(self.bus), times()), ({"word": {"word": "x"}}, ["word"], 1))
+        self.assertEqual(run_step(self.bus, "word", {"word": "x"}), [1, ""])
+        self.assertEqual((get_changed(self.bus), times()), ([], 2))
+        self.assertEqual(run_step(self.bus, "word", {"word": "x"}), [0, ""])
+
+    def test_another_file_of_the_step(self):
+        run_step(self.bus, "word", {"word": "x"})
+        self.step(fields=TEXT, title="Another")
+        self.assertEqual(get_changed(self.bus), ["word"])
+        self.assertEqual(run_step(self.bus, "word", {"word": "x"}), [1, ""])
+        self.assertEqual((get_changed(self.bus), times()), ([], 2))
+        # Nothing would be run.
+        write_step("50-word.step", definition(fields=TEXT))
+        self.assertEqual(get_changed(self.bus), [])
+        self.assertEqual(run_step(self.bus, "word", {"word": "x"}), [0, ""])
+
+    def test_a_failure_keeps_what_was_done_before(self):
+        run_step(self.bus, "word", {"word": "x"})
+        self.fails("exit status, 3", "exit 3")
+        self.assertEqual((get_setup(self.bus)[1], get_changed(self.bus)), ({"word": {"word": "x"}}, ["word"]))
+        self.step(fields=TEXT)
+        self.assertEqual(get_changed(self.bus), [])
+
+    def test_what_a_step_was_made_of_is_not_known(self):
+        """As in a record of before, or where there is no program any more."""
+        run_step(self.bus, "word", {"word": "x"})
+        self.assertEqual(stat.S_IMODE(os.stat(f"{KEPT}/word.digest").st_mode), 0o600)
+        os.unlink(f"{KEPT}/word.digest")
+        self.step(fields=TEXT, title="Another")
+        self.assertEqual((get_changed(self.bus), run_step(self.bus, "word", {"word": "x"})), ([], [0, ""]))
+        run_step(self.bus, "word", {"word": "y"})
+        os.unlink(f"{FOLDER}/word")
+        self.assertEqual((get_changed(self.bus), run_step(self.bus, "word", {"word": "y"})), ([], [0, ""]))
 
     def test_with_secrets_it_runs_again(self):
         write_step("50-every.step", EVERY)

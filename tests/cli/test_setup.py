@@ -257,6 +257,26 @@ def test_nothing_is_done_twice():
     assert given("backup")[2]["values"] == {"Target": "other.example.com", "Note": ""}, given("backup")
 
 
+def test_another_program_is_given_the_same_again():
+    vendor()
+    text = "[Step backup]\nTarget=a.example.com\n"
+    answers.done(reconfigure(text), "Done: Backup.")
+    put(f"{STEPS}/backup", PROGRAM + "# The next version\n", 0o755)
+    assert "RunStep backup" in check(text).stdout
+    # Who does not name the step leaves it as it was, and it is done.
+    assert reconfigure("[Host]\n").stdout == "unchanged\n"
+    status = json.loads(firstboot("--status", "--json").stdout)
+    assert [step["done"] for step in status["setup"]["steps"]] == [False, True], status["setup"]
+    answers.done(reconfigure(text), "Done: Backup.")
+    assert reconfigure(text).stdout == "unchanged\n"
+    assert len(given("backup")) == 2
+    # Answers that were kept before anybody noted what the program was.
+    os.unlink(f"{FOLDER}/steps/backup.digest")
+    put(f"{STEPS}/60-backup.step", BACKUP.replace("Where to", "Where"))
+    assert reconfigure(text).stdout == "unchanged\n"
+    clear()
+
+
 def test_secrets_are_compared_by_nobody():
     vendor()
     answers.done(reconfigure(WHOLE))

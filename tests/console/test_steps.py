@@ -531,6 +531,23 @@ def test_a_step_that_is_done_can_be_left_as_it_is():
     assert not os.path.exists("/run/seen/values")
 
 
+def test_another_program_gets_what_is_in_force():
+    with site() as t:
+        t.type("Sofia")
+        to_review(t)
+        done(t)
+    os.remove("/run/seen/values")
+    with open(f"{vendor.STEPS}/site", "a", encoding="utf-8") as f:
+        f.write("\n# The next version\n")
+    with Term(["firstboot", "--reconfigure", "site"]) as t:
+        t.wait_for(r"Name of the place +\[Sofia ")
+        t.press("enter")
+        t.wait_for("Site +done +done again")
+        agree(t)
+        t.wait_for("The new settings are in force", 30)
+    assert vendor.received()["values"]["place"] == "Sofia"
+
+
 def test_reconfigure_takes_the_name_of_a_step():
     claim()
     with Term(["firstboot", "--reconfigure", "site"]) as t:

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* These functions of libcrypto need neither its set-up nor memory, of which there may be none; what
+ * has come in their place needs a lot of both. They are not for security here. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include "setup_digest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <sys/stat.h>
+
+#include "rooted.h"
+#include "setup_store.h"
+#include "textfile.h"
+#include "util.h"
+
+/* Add all of a regular file. */
+static bool add_file(const char *root, const char *path, SHA256_CTX *context)
+{
+	_cleanup_close_ int fd = rooted_open(root, path, O_RDONLY);
+	char bytes[16384];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	while ((n = read(fd, bytes, sizeof(bytes))) != 0) {
+		if (n > 0)
+			(void)SHA256_Update(context, bytes, (size_t)n);
+		else if (errno != EINTR)
+			return false;
+	}
+	return true;
+}
+
+/* Add what a step is made of. The byte between the two is in no file of a step. */
+static bool add_step(const char *root, const struct step_def *def, SHA256_CTX *context)
+{
+	if (!add_file(root, def->path, context))
+		return false;
+	(void)SHA256_Update(context, "", 1);
+	return !def->apply[0] || add_file(root, def->apply, context);
+}
+
+void setup_digest_make(
+	const char *root, const struct step_def *def, char ret[static SETUP_DIGEST_SIZE])
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	SHA256_CTX context;
+	bool whole;
+
+	(void)SHA256_Init(&context);
+	whole = add_step(root, def, &context);
+	(void)SHA256_Final(digest, &context);
+	*ret = '\0';
+	for (size_t i = 0; whole && i < sizeof(digest); i++)
+		(void)snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+}
+
+bool setup_digest_differs(const char *root, const struct step_def *def, const char *digest)
+{
+	_cleanup_free_ char *kept = NULL;
+	char path[SETUP_STEP_PATH_SIZE];
+
+	setup_step_path(def, SETUP_DIGEST, path);
+	return def->apply[0] && digest[0] && textfile_read(root, path, &kept) >= 0 && kept[0] &&
+	       !streq(kept, digest);
+}
