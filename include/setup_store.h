@@ -28,7 +28,7 @@ int setup_compose_eula(
 int setup_keep_eula(const char *root, const struct conf *conf, const char *file, uint64_t when,
 	bool *ret_written);
 
-/* Has the vendor's text, in whatever language, been agreed to? */
+/* Has the vendor's text, in whatever language, been agreed to as it is now? */
 bool setup_has_eula(const char *root, const struct conf *conf);
 
 /* The file of one of them. */

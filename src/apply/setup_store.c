@@ -22,6 +22,9 @@
 /* How every record begins. */
 #define RECORD_BEGIN "{\"file\":\""
 
+/* Where its text begins. */
+#define RECORD_TEXT ",\"text\":\""
+
 static void json_putp(json_object **object)
 {
 	json_object_put(*object);
@@ -116,8 +119,8 @@ int setup_keep_eula(const char *root, const struct conf *conf, const char *file,
 	return r < 0 ? r : atomic_write(root, SETUP_EULA, record, 0600);
 }
 
-/* The file that a record names, cut out of it where it stands; NULL: it is no record. Every record
- * is ours and begins so; json-c would not survive being without memory. */
+/* The file that a record names, cut out of it where it stands, the rest behind it; NULL: it is no
+ * record. Every record is ours and begins so; json-c would not survive being without memory. */
 static const char *cut_file(char *record)
 {
 	const size_t length = strlen(RECORD_BEGIN);
@@ -132,6 +135,50 @@ static const char *cut_file(char *record)
 	return record + length;
 }
 
+/* The byte that is written at *at as json-c does it, which moves behind it; -1: the text ends. */
+static int next_byte(const char **at)
+{
+	static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
+	const char *escape;
+	unsigned code;
+
+	if (**at == '"' || **at == '\0')
+		return -1;
+	if (**at != '\\')
+		return (unsigned char)*(*at)++;
+	(*at)++;
+	escape = **at ? strchr(escapes, **at) : NULL;
+	if (escape) {
+		(*at)++;
+		return (unsigned char)meant[escape - escapes];
+	}
+	if (**at != 'u' || strspn(*at + 1, "0123456789abcdef") < 4 ||
+		sscanf(*at + 1, "%4x", &code) != 1)
+		return -1;
+	*at += 5;
+	return (int)code;
+}
+
+/* Is this the text of a record, of which json is the rest? */
+static bool is_text(const char *json, const char *text)
+{
+	for (; *text; text++)
+		if (next_byte(&json) != (unsigned char)*text)
+			return false;
+	return *json == '"';
+}
+
+/* Is the text that was agreed to what the file has now? One that is no longer there says nothing
+ * else, and neither does a record without a text. */
+static bool is_current(const char *root, const char *file, const char *rest)
+{
+	const char *json = strstr(rest, RECORD_TEXT);
+	_cleanup_free_ char *text = NULL;
+	int r = json ? read_text(root, file, &text) : -ENOENT;
+
+	return r == -ENOENT || (r >= 0 && is_text(json + strlen(RECORD_TEXT), text));
+}
+
 bool setup_has_eula(const char *root, const struct conf *conf)
 {
 	_cleanup_free_ char *record = NULL;
@@ -140,7 +187,8 @@ bool setup_has_eula(const char *root, const struct conf *conf)
 	if (!conf->eula[0] || file_read(root, SETUP_EULA, RECORD_MAX, &record) < 0)
 		return false;
 	file = cut_file(record);
-	return file && eula_is_translation(conf->eula, file);
+	return file && eula_is_translation(conf->eula, file) &&
+	       is_current(root, file, file + strlen(file) + 1);
 }
 
 /* -- steps ------------------------------------------------------------------------------------- */

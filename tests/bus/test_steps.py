@@ -538,8 +538,31 @@ class Licence(Case):
             with vendor_says(f"[Wizard]\nEULA={EULA}\n"):
                 self.assertEqual(get_setup(self.bus)[0], 0)
 
+    def test_a_text_that_changes_where_it_is(self):
+        german = EULA.replace(".txt", ".de.txt")
+        with vendor_says(f"[Wizard]\nEULA={EULA}\n"):
+            self.bus.call("AcceptEula", "s", EULA)
+            # Other translations are not what was read.
+            write_file(german, "Sie dürfen gar nichts.\n")
+            self.assertEqual(get_setup(self.bus)[0], 1)
+            for text in ("You \"shall\" not!\n", "You \"shall\" not.\n\n", "You \"shall\" not.", "", "You shall not.\n"):
+                write_file(EULA, text)
+                self.assertEqual(get_setup(self.bus)[0], 0, text)
+            self.refused("Refused", ["not finished", "licence"], self.bus.call, "Complete")
+            self.bus.call("AcceptEula", "s", EULA)
+            self.assertEqual(get_setup(self.bus)[0], 1)
+            write_file(EULA, "x" * (512 * 1024 + 1))
+            self.assertEqual(get_setup(self.bus)[0], 0)
+            os.unlink(EULA)
+            self.assertEqual(get_setup(self.bus)[0], 1)
+            # A record without its text.
+            write_file("/var/lib/firstboot/eula", json.dumps({"file": german, "time": "2026-11-22T00:00:00Z"}, separators=(",", ":")))
+            self.assertEqual(get_setup(self.bus)[0], 1)
+            write_file("/var/lib/firstboot/eula", '{"file":"' + german + '","time":"","text":"Sie \\u00')
+            self.assertEqual(get_setup(self.bus)[0], 0)
+
     def test_odd_text(self):
-        for text, kept in ((b"a\xffb\n", "a?b\n"), (b"", ""), (b"x" * (512 * 1024), "x" * (512 * 1024))):
+        for text, kept in ((b"a\xffb\n", "a?b\n"), (b"", ""), (b"a/\\\"\t\r\f\b\x01\x1f\x7f\n\xc3\xa4", "a/\\\"\t\r\f\b\x01\x1f\x7f\n\xe4"), (b"x" * (512 * 1024), "x" * (512 * 1024))):
             open(EULA, "wb").write(text)
             with vendor_says(f"[Wizard]\nEULA={EULA}\n"):
                 self.bus.call("AcceptEula", "s", EULA)

@@ -320,6 +320,25 @@ def test_acceptance_is_kept():
     clear()
 
 
+def test_another_text_is_accepted_anew():
+    vendor(eula=True)
+    text = "[Eula]\nAccept=yes\n"
+    answers.done(reconfigure(text), "Done: licence.")
+    assert licence_is_accepted()
+    put(EULA, "Be nicer.\n")
+    assert not licence_is_accepted()
+    assert "[Eula]" not in firstboot("--export").stdout
+    assert check(text).stdout == f"call org.firstboot.Firstboot1 AcceptEula {EULA}\n"
+    answers.done(reconfigure(text), "Done: licence.")
+    assert licence_is_accepted() and reconfigure(text).stdout == "unchanged\n"
+    assert "[Eula]" in firstboot("--export").stdout
+    clear()
+
+
+def licence_is_accepted():
+    return json.loads(firstboot("--status", "--json").stdout)["setup"]["eula"]["accepted"]
+
+
 def test_acceptance_of_nothing_changes_nothing():
     clear()
     assert reconfigure("[Eula]\nAccept=yes\n").stdout == "unchanged\n"

@@ -3,6 +3,7 @@
 """The vendor's part of the wizard: its licence, its steps, which pages there are and in which order."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -213,6 +214,23 @@ def test_the_licence_is_read_and_agreed_to(columns, rows):
         assert re.search(r"Licence", seen) and re.search(r"agreed to", seen), seen
         done(t)
     assert "eula.txt" in open(f"{STATE}/eula", encoding="utf-8").read()
+
+
+def test_another_licence_is_asked_for_again():
+    with licence() as t:
+        path = "/usr/share/acme/eula.txt"
+        with open(path, encoding="utf-8") as f:
+            kept = json.dumps({"file": path, "time": "2026-11-22T00:00:00Z", "text": f.read()}, ensure_ascii=False, separators=(",", ":"))
+        vendor.write(f"{STATE}/eula", kept)
+    with Term(["firstboot"]) as t:
+        t.wait_for("1 of 4")
+        t.press("enter")
+        t.wait_for("Name of the place")
+    vendor.write(path, "Another licence.\n")
+    with Term(["firstboot"]) as t:
+        t.wait_for("1 of 5")
+        t.press("enter")
+        t.wait_for("Another licence")
 
 
 def test_refusal_leads_back_to_the_start():
