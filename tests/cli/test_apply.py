@@ -281,7 +281,9 @@ def test_reverted_from_elsewhere():
 
 def test_no_rollback():
     done = answers.done(reconfigure(SILENT, "--no-rollback"), "network")
-    assert "--confirm" not in done.stderr and addresses() == ["192.0.2.11/24"], done
+    assert "--confirm" not in done.stderr, done
+    # It does not wait for the kernel.
+    case.until(lambda: addresses() == ["192.0.2.11/24"])
     back()
 
 

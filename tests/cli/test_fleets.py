@@ -282,7 +282,7 @@ def test_ansible_says_that_it_was_taken_back():
     said, recap = ansible()
     assert recap["failed"] == 1 and "192.0.2.77" in said, said
     assert '"exit_status": 6' in said and "firstboot_found_at" in said, said
-    assert addresses("enp1s0", 4) == ["192.0.2.11"]
+    case.until(lambda: addresses("enp1s0", 4) == ["192.0.2.11"])
 
 
 # -- Ansible over ssh, from the other end of the cable ------------------------------------------
@@ -327,7 +327,7 @@ def test_ansible_goes_back_where_nobody_answers():
     said, recap = ansible(inside=PEER)
     assert recap["failed"] == 1 and recap["unreachable"] == 0, said
     assert "taken back" in said, said
-    assert addresses("enp1s0", 4) == ["192.0.2.21"]
+    case.until(lambda: addresses("enp1s0", 4) == ["192.0.2.21"])
 
 
 # -- what a hypervisor makes of the OVF descriptor; the last one, since it begins with a new machine -------
