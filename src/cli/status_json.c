@@ -20,7 +20,9 @@ static json_object *make_product(const struct app *app)
 
 	json_put_text(product, "name", app->conf.product_name);
 	json_put_given(product, "version", app->conf.product_version);
+	json_put_given(product, "vendor", app->conf.vendor);
 	json_put_given(product, "documentation", app->conf.documentation_url);
+	json_put_given(product, "support", app->conf.support_url);
 	return product;
 }
 

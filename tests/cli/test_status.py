@@ -218,6 +218,10 @@ def test_product_and_name():
         found = validate(done.stdout, "status")
         assert found["product"]["name"].startswith("H\u00e4user") and "\U0001f3e0" in found["product"]["name"], found["product"]
         assert found["product"]["version"] is None, found["product"]
+        assert found["product"]["vendor"] is None and found["product"]["support"] is None, found["product"]
+        configure("[Product]\nVendor=H\u00e4user AG\nSupportURL=https://support.example.com/x?y=1\n", "90-product.conf")
+        found = status()["product"]
+        assert (found["vendor"], found["support"]) == ("H\u00e4user AG", "https://support.example.com/x?y=1"), found
     finally:
         configure("", "90-product.conf")
     assert status()["hostname"] == "localhost"
