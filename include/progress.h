@@ -55,6 +55,10 @@ void progress_set(
 /* So much of a line that is being worked at is done. */
 void progress_percent(struct progress *progress, size_t at, unsigned percent);
 
+/* Where there is no screen: print at once, on standard error, what is being done and how much of it
+ * is; percent above 100: that is not known. */
+void progress_say(const struct progress *progress, const safe_char *text, unsigned percent);
+
 /* The line that is being worked at has failed. */
 void progress_fail(struct progress *progress);
 

@@ -6,6 +6,8 @@
 #include "i18n.h"
 #include "util.h"
 
+#define QUARTER 25
+
 /* -- the licence text ---------------------------------------------------------------------------
  */
 
@@ -58,6 +60,47 @@ void headless_plan_vendor(struct applying *run)
 	}
 }
 
+/* A step under way, and what was said of it. */
+struct running {
+	const struct applying *run;
+	const struct plan_step *step;
+	char text[PROGRESS_LINE_MAX];
+	unsigned quarters;
+};
+
+/* Its program has said something: print what it does, each quarter of it once. */
+static void handle_progress(uint32_t percent, const char *text, void *userdata)
+{
+	struct running *running = userdata;
+	bool same = strncmp(text, running->text, sizeof(running->text) - 1) == 0;
+	unsigned quarters = percent > 100 ? 0 : percent / QUARTER;
+	safe_char words[PROGRESS_LINE_MAX];
+
+	if (same && (quarters <= running->quarters || percent == 100))
+		return;
+	(void)snprintf(running->text, sizeof(running->text), "%s", text);
+	running->quarters = quarters;
+	(void)safe_format(words, sizeof(words), "%s%s%s",
+		safe_text(running->step->def->title, 80).text, *text ? OURS(": ") : OURS(""),
+		safe_text(text, 0).text);
+	progress_say(&running->run->progress, words, percent);
+}
+
+/* Have firstbootd do it. What it says meanwhile is for people: not for those who read JSON. */
+static bool wait_for(struct applying *run, const struct plan_step *step)
+{
+	struct running running = { .run = run, .step = step };
+	struct client *client = run->app->client;
+	bool done;
+
+	if (!run->options->json)
+		(void)client_on_progress(client, handle_progress, &running);
+	done = headless_wait_for(run, client_run_step(client, step->def->name, step->values,
+					      step->secrets, reply_keep, &run->reply));
+	(void)client_on_progress(client, NULL, NULL);
+	return done;
+}
+
 /* Tell what the program of a step has said at its end. */
 static void tell(struct applying *run, const struct plan_step *step, size_t line)
 {
@@ -75,8 +118,7 @@ static bool run_one(struct applying *run, struct plan_step *step, size_t line)
 {
 	run->reply = (struct reply){ 0 };
 	progress_set(&run->progress, line, PROGRESS_WORKING, NULL);
-	if (!headless_wait_for(run, client_run_step(run->app->client, step->def->name, step->values,
-					    step->secrets, reply_keep, &run->reply)))
+	if (!wait_for(run, step))
 		return false;
 	step->done = !run->reply.unchanged;
 	tell(run, step, line);

@@ -238,6 +238,18 @@ void progress_set(
 		tell(progress);
 }
 
+/* Print what is being done, and how far it is. */
+static void print_working(FILE *f, const safe_char *text, unsigned percent)
+{
+	const safe_char *word = state_word(PROGRESS_WORKING);
+
+	if (percent <= 100)
+		draw_print(f, "%-*s%s: %u %%\n", wrap_field(word, STATE_COLS), word, text, percent);
+	else
+		draw_print(f, "%-*s%s\n", wrap_field(word, STATE_COLS), word, text);
+	(void)fflush(f);
+}
+
 /* Print how far a line has come, each quarter of it once: a bar would be drawn again and again. */
 static void tell_percent(struct progress_line *line)
 {
@@ -246,9 +258,7 @@ static void tell_percent(struct progress_line *line)
 	if (quarters <= line->told_quarters || line->percent >= 100)
 		return;
 	line->told_quarters = quarters;
-	draw_print(stdout, "%-*s%s: %u %%\n", STATE_COLS, state_word(PROGRESS_WORKING),
-		line->working, line->percent);
-	(void)fflush(stdout);
+	print_working(stdout, line->working, line->percent);
 }
 
 void progress_percent(struct progress *progress, size_t at, unsigned percent)
@@ -258,6 +268,12 @@ void progress_percent(struct progress *progress, size_t at, unsigned percent)
 	progress->lines[at].percent = percent < 100 ? percent : 100;
 	if (screen_is_plain() && !progress->quiet)
 		tell_percent(&progress->lines[at]);
+}
+
+void progress_say(const struct progress *progress, const safe_char *text, unsigned percent)
+{
+	if (!progress->quiet)
+		print_working(stderr, text, percent);
 }
 
 void progress_fail(struct progress *progress)

@@ -14,6 +14,7 @@ from cli import DONE, FAILED, INVALID, firstboot
 
 import case
 from machine import STATE, as_firstboot, claim, end, unclaim
+from term import Term
 
 FOLDER = os.path.dirname(STATE)
 VENDOR = "/usr/lib/firstboot"
@@ -232,6 +233,32 @@ def test_json_has_the_message():
     assert found["changed"] and found["steps"] == [{"name": "licence", "unchanged": False, "message": "licence is set up."},
                                                    {"name": "backup", "unchanged": False, "message": "backup is set up."}], found
     assert [c["argument"] for c in found["changes"]] == ["licence", "backup"], found
+
+
+def on_a_terminal(text, *arguments):
+    """Doing the steps of these answers, of which standard output goes into a file."""
+    return Term(["sh", "-c", f"firstboot --reconfigure --answers {write(text)} {' '.join(arguments)} >/run/out"], columns=100)
+
+
+def test_progress_on_a_terminal():
+    vendor()
+    put(f"{STEPS}/backup", "#!/bin/sh\necho STATUS=Copying\necho PROGRESS=50\nwhile [ ! -e /run/go ]; do sleep 0.05; done\n"
+                           "echo STATUS=Testing\necho MESSAGE=Well\n", 0o755)
+    text = "[Step licence]\n[Step backup]\nTarget={}.example.com\n"
+    with on_a_terminal(text.format("a")) as t:
+        t.wait_for(r"^working +Backup: Copying: 50 %$", 60)
+        put("/run/go", "")
+        assert t.wait_exit(60) == 0, t.text()
+        for line in "working +Licence: 50 %", "done +Licence: licence is set up.", "working +Backup: Testing: 50 %", "done +Backup: Well":
+            assert t.sees(f"^{line}$"), (line, t.text())
+    assert answers.read("/run/out") == "Done: Licence, Backup.\nlicence: licence is set up.\nbackup: Well\n"
+    # For those who read no lines, and where nobody looks.
+    for target, option in ("b", "--quiet"), ("c", "--json"):
+        with on_a_terminal(text.format(target), option) as t:
+            assert t.wait_exit(60) == 0 and not t.sees("working"), t.text()
+    assert not reconfigure(text.format("d")).stderr
+    os.unlink("/run/go")
+    clear()
 
 
 def test_the_order_is_the_wizards():
