@@ -114,8 +114,26 @@ struct look {
 	const struct flow *flow;
 };
 
+/* A value that is nothing but of this kind. */
+static inline struct value value_of_kind(enum value_kind kind)
+{
+	return (struct value){ .kind = kind };
+}
+
+/* A number, and what the numbers of its kind are called; NULL: they have no names. */
+static inline struct value value_of_number(uint64_t number, const struct symbol *symbols)
+{
+	return (struct value){ .kind = VALUE_NUMBER, .number = number, .symbols = symbols };
+}
+
 /* Does conntrack know of the packet by now? */
 bool firewall_is_tracked(const struct look *look);
+
+/* A field of a header, if the packet has that header; of its way here; and of what conntrack knows,
+ * nothing of a packet that it does not follow. body is that of the expression. */
+struct value firewall_payload(const struct look *look, json_object *body);
+struct value firewall_meta(const struct look *look, json_object *body);
+struct value firewall_ct(const struct look *look, json_object *body);
 
 /* The value of an expression. */
 struct value firewall_value(const struct look *look, json_object *expression);
