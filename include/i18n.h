@@ -24,6 +24,10 @@ void i18n_init(void);
  * is no catalogue of it. */
 void i18n_choose(const char *configured);
 
+/* Likewise that of the machine's firstboot.conf as it is now; what is wrong in that is for
+ * firstbootd to complain of. -ENOMEM. */
+int i18n_choose_configured(void);
+
 /* Does this stream of characters take the letters of every language? Not before i18n_init(). */
 bool i18n_has_unicode(void);
 

@@ -5,6 +5,7 @@
 #include <langinfo.h>
 #include <locale.h>
 
+#include "conf.h"
 #include "osrelease.h"
 #include "textfile.h"
 #include "util.h"
@@ -71,6 +72,16 @@ void i18n_choose(const char *configured)
 		machine_language(language);
 	if (catalog_use(LOCALEDIR, language) < 0)
 		(void)catalog_use(LOCALEDIR, "");
+}
+
+int i18n_choose_configured(void)
+{
+	_cleanup_(conf_done) struct conf conf = { 0 };
+	int r = conf_load("", NULL, NULL, &conf);
+
+	if (r >= 0)
+		i18n_choose(conf.language);
+	return r;
 }
 
 /* The characters of a locale that is named but not installed: all of UTF-8 have the same ones. */

@@ -57,7 +57,7 @@ int method_set_language(sd_bus_message *message, void *userdata, sd_bus_error *e
 		r = sd_bus_error_setf(error, BUS_ERROR_FAILED,
 			_("The language was not changed: %s could not be written: %s."),
 			LANGUAGE_FILE, strerror(-r));
-	else
+	else if (i18n_choose_configured() < 0)
 		i18n_choose(language);
 	service_record(service, message, RECORD_LANGUAGE, old, language, r, error);
 	return r < 0 ? r : sd_bus_reply_method_return(message, "");

@@ -8,7 +8,6 @@
 #include <signal.h>
 
 #include "bus_life.h"
-#include "conf.h"
 #include "i18n.h"
 #include "prober.h"
 #include "prober_service.h"
@@ -83,16 +82,6 @@ static int parse_options(int argc, char **argv)
 	return optind < argc ? -EINVAL : 0;
 }
 
-/* What is found out is said in the language of the screens; firstbootd complains of what is wrong
- * in the file. */
-static void choose_language(void)
-{
-	_cleanup_(conf_done) struct conf conf = { 0 };
-
-	if (conf_load("", NULL, NULL, &conf) >= 0)
-		i18n_choose(conf.language);
-}
-
 int main(int argc, char **argv)
 {
 	int r;
@@ -107,6 +96,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	i18n_init();
-	choose_language();
+	/* What is found out is said in the language of the screens. */
+	(void)i18n_choose_configured();
 	return run() < 0 ? 1 : 0;
 }

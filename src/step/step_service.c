@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "caller.h"
-#include "conf.h"
 #include "i18n.h"
 #include "names.h"
 #include "step_answers.h"
@@ -270,19 +269,6 @@ static int admit(struct step_service *service, sd_bus_message *message, sd_bus_e
 	return 0;
 }
 
-/* Speak the language of the screens, which may have been chosen since we were started. */
-static int choose_language(void)
-{
-	_cleanup_(conf_done) struct conf conf = { 0 };
-	/* firstbootd complains of what is wrong in it. */
-	int r = conf_load("", NULL, NULL, &conf);
-
-	if (r < 0)
-		return r;
-	i18n_choose(conf.language);
-	return 0;
-}
-
 static int method_run(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	_cleanup_(run_freep) struct step_run *run = NULL;
@@ -291,8 +277,9 @@ static int method_run(sd_bus_message *message, void *userdata, sd_bus_error *err
 	const char *name;
 
 	r = admit(service, message, error);
+	/* The language of the screens may have been chosen since we were started. */
 	if (r >= 0)
-		r = choose_language();
+		r = i18n_choose_configured();
 	if (r >= 0)
 		r = sd_bus_message_read(message, "shh", &name, &values_fd, &secrets_fd);
 	if (r < 0)

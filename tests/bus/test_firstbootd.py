@@ -619,6 +619,21 @@ class Place(Case):
         self.addCleanup(os.unlink, "/etc/firstboot/firstboot.conf.d")
         self.refused("Failed", ["language was not changed", "91-language.conf"], self.bus.call, "SetLanguage", "s", "de")
 
+    def test_language_of_the_configuration(self):
+        """It answers in the language that the screens have: what the files say together."""
+        german, english = "Sprache wurde nicht ge", "language was not changed"
+        with vendor_says("[Console]\nLanguage=de\n"):
+            self.bus.call("SetLanguage", "s", "en")
+            self.refused("Refused", [english], self.bus.call, "SetLanguage", "s", "xx")
+            self.bus.call("SetLanguage", "s", "")
+            self.refused("Refused", [german], self.bus.call, "SetLanguage", "s", "xx")
+        later = "/etc/firstboot/firstboot.conf.d/95-later.conf"
+        write_file(later, "[Console]\nLanguage=en\n")
+        self.addCleanup(self.bus.call, "SetLanguage", "s", "")
+        self.addCleanup(os.unlink, later)
+        self.bus.call("SetLanguage", "s", "de")
+        self.refused("Refused", [english], self.bus.call, "SetLanguage", "s", "xx")
+
     def test_keymap(self):
         os.makedirs(self.KEYMAPS, exist_ok=True)
         self.addCleanup(shutil.rmtree, "/usr/share/kbd")
