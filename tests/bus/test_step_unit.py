@@ -102,6 +102,10 @@ echo MESSAGE=done
 
 def test_what_none_may(machine):
     state = open("/var/lib/firstboot/state", encoding="ascii").read()
+    for folder in ("/etc/cron.daily", "/var/spool/cron/crontabs"):
+        os.makedirs(folder, exist_ok=True)
+    # What is there when the unit starts is what it is kept from.
+    wait(is_over, "the end of the unit")
     machine.do("""
 try() { if sh -c "$*" 2>/dev/null; then echo "could: $*" >>/etc/acme-could; fi; }
 try 'touch /usr/bin/acme'
@@ -110,6 +114,9 @@ try '[ -s /etc/shadow ]'
 try 'echo root2::0:0::/:/bin/sh >>/etc/passwd'
 try 'touch /etc/sudoers.d/acme'
 try 'touch /etc/systemd/system/acme2.service'
+try 'touch /run/systemd/system/acme2.service'
+try 'touch /etc/cron.daily/acme'
+try 'touch /var/spool/cron/crontabs/acme'
 try 'touch /etc/firstboot/acme'
 try 'echo claimed >/var/lib/firstboot/state'
 try 'ls /var/lib/firstboot/*'
