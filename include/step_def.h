@@ -75,7 +75,8 @@ typedef void (*step_complain_fn)(const char *file, int line, const char *what, v
 /* The steps below root ("" for the machine itself). A file with anything wrong in it is complained
  * of, all of it, and left out: half a step would do half its work. So is one that others than the
  * owner of the tree may write. That its program is there, root's own and can be run is
- * step_def_check_program()'s. complain may be NULL. -ENOMEM is the only error. */
+ * step_def_check_program()'s. complain may be NULL. -ENOMEM, and -EMFILE and -ENFILE where no
+ * descriptor is left to look with, are the only errors. */
 int step_defs_load(const char *root, const char *language, step_complain_fn complain,
 	void *userdata, struct step_defs *ret);
 

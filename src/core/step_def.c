@@ -112,6 +112,12 @@ static bool is_masked(const char *root, const char *path)
 	return n == (ssize_t)strlen("/dev/null") && strncmp(target, "/dev/null", (size_t)n) == 0;
 }
 
+/* Could it not be looked at, whatever is there? */
+static bool is_lack(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 /* Read the text of a file; "": there is to be no such step, or it has been complained of. */
 static int read_text(struct step_reader *reader, const char *root, const char *path, char **ret)
 {
@@ -124,7 +130,7 @@ static int read_text(struct step_reader *reader, const char *root, const char *p
 		return step_copy("", ret);
 	}
 	r = textfile_read(root, path, ret);
-	if (r == 0 || r == -ENOMEM)
+	if (r == 0 || is_lack(-r))
 		return r;
 	step_complain(reader, 0, "The file cannot be read: %s.", strerror(-r));
 	return step_copy("", ret);
@@ -158,6 +164,7 @@ struct loader {
 	step_complain_fn complain;
 	void *userdata;
 	struct step_defs *defs;
+	int lack; /* why a folder could not be looked at at all; 0: each could */
 };
 
 /* Read a file, and keep the step where all of it is right. */
@@ -193,9 +200,11 @@ static int load_one(const struct loader *loader, const char *path)
 /* A folder that could not be read whole. */
 static void on_trouble(const char *dir, int why, void *userdata)
 {
-	const struct loader *loader = userdata;
+	struct loader *loader = userdata;
 
-	if (loader->complain)
+	if (is_lack(why))
+		loader->lack = why;
+	else if (loader->complain)
 		loader->complain(dir, 0,
 			why != 0 ? "The directory cannot be read." : "There are too many files.",
 			loader->userdata);
@@ -207,11 +216,11 @@ int step_defs_load(const char *root, const char *language, step_complain_fn comp
 	static const char *const dirs[] = { STEPS_ETC, STEPS_VENDOR, NULL };
 	_cleanup_(dropins_done) struct dropins dropins = { .n = 0 };
 	_cleanup_(step_defs_done) struct step_defs defs = { 0 };
-	struct loader loader = { root, language, complain, userdata, &defs };
+	struct loader loader = { root, language, complain, userdata, &defs, 0 };
 	int r = dropins_find(root, dirs, STEPS_SUFFIX, on_trouble, &loader, &dropins);
 
-	if (r < 0)
-		return r;
+	if (r < 0 || loader.lack != 0)
+		return r < 0 ? r : -loader.lack;
 	defs.all = calloc(STEPS_MAX, sizeof(*defs.all));
 	if (!defs.all)
 		return -ENOMEM;
@@ -237,7 +246,7 @@ int step_def_load(const char *path, step_complain_fn complain, void *userdata, s
 	int r = textfile_read("", path, &text);
 
 	*ret = (struct step_def){ 0 };
-	if (r == -ENOMEM)
+	if (is_lack(-r))
 		return r;
 	if (r < 0) {
 		step_complain(&reader, 0, "The file cannot be read: %s.", strerror(-r));

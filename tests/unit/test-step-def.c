@@ -2,7 +2,11 @@
 
 /* Vendors' steps: their files, and what is wrong with them. */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "step_def.h"
 #include "tree.h"
@@ -433,6 +437,31 @@ static void test_program(void)
 	test_equal_str(problem.text, "The program /bin/sh is not in " VENDORDIR "/steps.d.");
 }
 
+/* What cannot be looked at for lack of a descriptor is not taken for what is not there: the set-up
+ * could end without it. */
+static void test_no_descriptors(void)
+{
+	struct step_defs defs = { 0 };
+	struct rlimit before, few;
+	int first;
+
+	tree_clear();
+	tree_write(VENDOR "50-one.step", "[Step]\nTitle=One\n");
+	first = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	test_equal_int(close(first), 0);
+	test_equal_int(getrlimit(RLIMIT_NOFILE, &before), 0);
+	/* None for the folder; none for the file. */
+	for (int more = 0; more < 2; more++) {
+		few = (struct rlimit){ (rlim_t)(first + more), before.rlim_max };
+		test_equal_int(setrlimit(RLIMIT_NOFILE, &few), 0);
+		test_equal_int(step_defs_load(tree, "", NULL, NULL, &defs), -EMFILE);
+		test_equal_int(setrlimit(RLIMIT_NOFILE, &before), 0);
+	}
+	defs = load("");
+	test_equal_int(defs.n, 1);
+	step_defs_done(&defs);
+}
+
 int main(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
@@ -447,6 +476,7 @@ int main(void)
 	test_run(test_many);
 	test_run(test_writable_by_others);
 	test_run(test_program);
+	test_run(test_no_descriptors);
 	tree_done();
 	return test_result();
 }
