@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <stddef.h>
 
+#include "catalog.h"
 #include "conf_parts.h"
 #include "util.h"
 
@@ -234,17 +235,10 @@ static int set_names(const char *value, void *field)
 	return conf_set_text(value, field);
 }
 
-/* A language, perhaps with a country (ISO 639, ISO 3166). */
+/* A language, perhaps with a country, or none. */
 static int set_language(const char *value, void *field)
 {
-	size_t letters = strspn(value, "abcdefghijklmnopqrstuvwxyz");
-	const char *country = value + letters;
-
-	if (*value != '\0' &&
-		(letters < 2 || letters > 3 ||
-			(*country != '\0' &&
-				(*country != '_' || strlen(country) != 3 ||
-					strspn(country + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2))))
+	if (*value != '\0' && !catalog_is_language(value))
 		return -EINVAL;
 	return conf_set_text(value, field);
 }

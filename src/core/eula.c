@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "catalog.h"
 #include "rooted.h"
 #include "util.h"
 
@@ -48,19 +49,17 @@ int eula_find(const char *root, const char *path, const char *language, char ret
 
 bool eula_is_translation(const char *path, const char *file)
 {
-	size_t place = place_of_language(path), length = strlen(path);
-	const char *language = file + place + 1;
-	size_t letters, more;
+	size_t place = place_of_language(path), length = strlen(path), more;
+	char language[CATALOG_LANGUAGE_MAX];
 
 	if (streq(path, file))
 		return true;
 	if (strlen(file) <= length + 1 || strncmp(path, file, place) != 0 || file[place] != '.')
 		return false;
 	more = strlen(file) - length - 1;
-	letters = strspn(language, "abcdefghijklmnopqrstuvwxyz");
-	if (!streq(language + more, path + place) || letters < 2 || letters > 3)
+	if (more >= sizeof(language) || !streq(file + place + 1 + more, path + place))
 		return false;
-	return more == letters ||
-	       (more == letters + 3 && language[letters] == '_' &&
-		       strspn(language + letters + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2);
+	memcpy(language, file + place + 1, more);
+	language[more] = '\0';
+	return catalog_is_language(language);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "answers_parts.h"
+#include "catalog.h"
 #include "nearest.h"
 #include "safe_text.h"
 #include "step_def_parts.h"
@@ -120,18 +121,6 @@ static void begin_section(struct ini_reader *lines, const char *section)
 /* -- keys ---------------------------------------------------------------------------------------
  */
 
-/* Is it a language, perhaps with a country (ISO 639, ISO 3166)? */
-static bool is_language(const char *text)
-{
-	size_t letters = strspn(text, LOWER);
-	const char *country = text + letters;
-
-	if (letters < 2 || letters > 3)
-		return false;
-	return *country == '\0' ||
-	       (*country == '_' && strlen(country) == 3 && strspn(country + 1, UPPER) == 2);
-}
-
 /* How well a text fits, whose key stands with this language ("": with none). */
 static enum step_rank rank(const char *wanted, const char *language)
 {
@@ -160,7 +149,7 @@ static bool split_key(
 	if (*rest == '\0')
 		return true;
 	(void)snprintf(language, KEY_LENGTH, "%.*s", (int)strcspn(rest + 1, "]"), rest + 1);
-	return is_language(language) && streq(rest + 1 + strlen(language), "]");
+	return catalog_is_language(language) && streq(rest + 1 + strlen(language), "]");
 }
 
 /* The key of this name in a section; NULL: there is none. */
