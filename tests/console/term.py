@@ -35,13 +35,18 @@ KEYS = {"xterm": _XTERM, "linux": _LINUX, "vt220": _VT220}
 
 
 class _Screen(pyte.Screen):
-    """With what xterm's description has and pyte lacks: SU and SD scroll between the margins."""
+    """With what pyte lacks: SU and SD scroll between the margins; and a row that DL moves an untouched one to becomes blank."""
 
     def _scroll(self, row, move, count):
         y, self.cursor.y = self.cursor.y, row
         for _ in range(count or 1):
             move()
         self.cursor.y = y
+
+    def delete_lines(self, count=None):
+        for y in range(self.lines):
+            self.buffer[y]  # a row that is there is moved
+        super().delete_lines(count)
 
     def scroll_up(self, count=1):
         self._scroll(self.margins.bottom if self.margins else self.lines - 1, self.index, count)
