@@ -14,7 +14,7 @@ from answers import DHCP, KEY, SILENT_GATEWAY, STATIC, addresses, reconfigure, w
 from cli import DONE, FAILED, INVALID, NO_SERVICE, NOT_PERMITTED, TAKEN_BACK, firstboot, started
 
 import case
-from machine import STATE, addresses as machine_addresses, allow_ptys, as_firstboot, claim, ip, password_is, unclaim, wait_lease
+from machine import STATE, addresses as machine_addresses, allow_ptys, ip, password_is, unclaim, wait_lease
 from term import Term
 
 PASSWORD = "Another-Horse-7-Battery"

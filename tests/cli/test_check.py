@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """firstboot --check: it shows all that would be written, and changes nothing."""
 
-import json
 import os
 import subprocess
 

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import xml.etree.ElementTree
 
-import cli
 from cli import DONE, firstboot
 
 import case
