@@ -8,10 +8,11 @@
 
 #include "step_def.h"
 
-#define SETUP_DIGEST_SIZE 65 /* SHA-256 in hexadecimal digits */
+#define SETUP_DIGEST_SIZE  65		      /* SHA-256 in hexadecimal digits */
+#define SETUP_DIGEST_BYTES (16 * 1024 * 1024) /* of a file; what is behind counts by its length */
 
 /* Of the file and the program of a step; "" where they cannot be read. Takes no memory but its
- * stack, and as long as reading the program does. */
+ * stack. */
 void setup_digest_make(
 	const char *root, const struct step_def *def, char ret[static SETUP_DIGEST_SIZE]);
 

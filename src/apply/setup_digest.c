@@ -16,32 +16,38 @@
 #include "textfile.h"
 #include "util.h"
 
-/* Add all of a regular file. */
+/* Add the length of a regular file and its beginning, which of most files is all of it: firstbootd
+ * does nothing else meanwhile, and is asked by whoever may look. */
 static bool add_file(const char *root, const char *path, SHA256_CTX *context)
 {
 	_cleanup_close_ int fd = rooted_open(root, path, O_RDONLY);
+	size_t left = SETUP_DIGEST_BYTES;
 	char bytes[16384];
+	uint64_t length;
 	struct stat st;
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return false;
-	while ((n = read(fd, bytes, sizeof(bytes))) != 0) {
-		if (n > 0)
-			(void)SHA256_Update(context, bytes, (size_t)n);
-		else if (errno != EINTR)
+	length = (uint64_t)st.st_size;
+	(void)SHA256_Update(context, &length, sizeof(length));
+	while (left > 0 &&
+		(n = read(fd, bytes, left < sizeof(bytes) ? left : sizeof(bytes))) != 0) {
+		if (n < 0 && errno != EINTR)
 			return false;
+		if (n > 0) {
+			(void)SHA256_Update(context, bytes, (size_t)n);
+			left -= (size_t)n;
+		}
 	}
 	return true;
 }
 
-/* Add what a step is made of. The byte between the two is in no file of a step. */
+/* Add what a step is made of. */
 static bool add_step(const char *root, const struct step_def *def, SHA256_CTX *context)
 {
-	if (!add_file(root, def->path, context))
-		return false;
-	(void)SHA256_Update(context, "", 1);
-	return !def->apply[0] || add_file(root, def->apply, context);
+	return add_file(root, def->path, context) &&
+	       (!def->apply[0] || add_file(root, def->apply, context));
 }
 
 void setup_digest_make(

@@ -389,6 +389,14 @@ class Steps(Case):
         os.unlink(f"{FOLDER}/word")
         self.assertEqual((get_changed(self.bus), run_step(self.bus, "word", {"word": "y"})), ([], [0, ""]))
 
+    def test_a_program_of_any_length(self):
+        """Whoever asks what is done has firstbootd read so much of it and no more."""
+        run_step(self.bus, "word", {"word": "x"})
+        os.truncate(f"{FOLDER}/word", 1 << 40)
+        began = time.monotonic()
+        self.assertEqual(get_changed(self.bus), ["word"])
+        self.assertLess(time.monotonic() - began, 20)
+
     def test_with_secrets_it_runs_again(self):
         write_step("50-every.step", EVERY)
         write_program("every", TELLS)
