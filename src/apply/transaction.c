@@ -131,17 +131,23 @@ static const struct {
 } swept[] = {
 	{ STATEDIR, "" },
 	{ STATEDIR "/history", "" },
+	{ STATEDIR "/reports", "" },
+	{ STATEDIR "/steps", "" },
 	{ "/etc/systemd/network", "05-firstboot-" },
 	{ "/run/systemd/network", "04-firstboot-pending-" },
 	{ "/etc", "dhcpcd.conf" },
 	{ "/etc", "hosts" },
+	{ "/etc", "machine-id" },
 	{ "/etc", "resolv.conf" },
+	{ "/etc", "timezone" },
 	{ "/etc/NetworkManager/conf.d", "90-firstboot" },
 	{ "/etc/chrony/conf.d", "firstboot" },
 	{ "/etc/chrony/sources.d", "firstboot" },
 	{ "/etc/cloud/cloud.cfg.d", "99-firstboot" },
+	{ "/etc/default", "keyboard" },
 	{ "/etc/default", "networking" },
 	{ "/etc/firstboot/firstboot.conf.d", "90-advertised" },
+	{ "/etc/firstboot/firstboot.conf.d", "91-language" },
 	{ "/etc/systemd/timesyncd.conf.d", "50-firstboot" },
 };
 

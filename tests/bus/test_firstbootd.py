@@ -634,6 +634,22 @@ class Place(Case):
         self.bus.call("SetLanguage", "s", "de")
         self.refused("Refused", [english], self.bus.call, "SetLanguage", "s", "xx")
 
+    def test_what_a_power_cut_has_left(self):
+        """Half-written files are taken away at the next start, and nothing that others have put beside them."""
+        places = ("/etc/firstboot/firstboot.conf.d/%s91-language.conf", "/var/lib/firstboot/steps/%sword.json", "/var/lib/firstboot/steps/%sword.digest",
+                  "/var/lib/firstboot/reports/%sreport.txt", "/etc/%stimezone", "/etc/%smachine-id", "/etc/default/%skeyboard")
+        ours = [place % "." + ".0123456789abcdef" for place in places]
+        others = [place % ".not-" + ".0123456789abcdef" for place in places if place.startswith("/etc/")]
+        for path in ours + others:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            write_file(path, "half")
+        for path in others:
+            self.addCleanup(os.unlink, path)
+        stop_daemon()
+        self.bus.call("GetState", returns="sbb")
+        self.assertEqual([path for path in ours if os.path.exists(path)], [])
+        self.assertEqual([path for path in others if not os.path.exists(path)], [])
+
     def test_keymap(self):
         os.makedirs(self.KEYMAPS, exist_ok=True)
         self.addCleanup(shutil.rmtree, "/usr/share/kbd")
