@@ -69,24 +69,33 @@ static bool make_rows(const struct names_list *names, const char *prefix, size_t
 	return true;
 }
 
+/* Where the part of a name begins that is shown in a list of those that have the first at characters
+ * in common: what stands before a slash was chosen already, a letter is part of a word. */
+static size_t shown_from(const char *name, size_t at)
+{
+	while (at > 0 && name[at - 1] != '/')
+		at--;
+	return at;
+}
+
 /* The words of a row: a name, or how its group begins, and from where to where it goes. */
 static struct choice write_row(struct rows *rows, size_t i, size_t at)
 {
 	const char *first = rows->first[i], *last = rows->last[i];
-	size_t skip = rows->length[i];
+	size_t skip = rows->length[i], from = shown_from(first, at);
 
 	if (first == last) {
 		(void)safe_format(
-			rows->tags[i], PICK_NAME_SIZE, "%s", safe_text(first + at, 0).text);
+			rows->tags[i], PICK_NAME_SIZE, "%s", safe_text(first + from, 0).text);
 		*rows->texts[i] = 0;
 	} else {
 		char group[PICK_NAME_SIZE];
 
-		(void)snprintf(group, sizeof(group), "%.*s", (int)(skip - at), first + at);
+		(void)snprintf(group, sizeof(group), "%.*s", (int)(skip - from), first + from);
 		(void)safe_format(rows->tags[i], PICK_NAME_SIZE, "%s", safe_text(group, 0).text);
 		/* A letter alone says little: the whole of both. */
 		if (first[skip - 1] != '/')
-			skip = at;
+			skip = from;
 		(void)safe_format(rows->texts[i], TEXT_SIZE, _("%s to %s"),
 			safe_text(first + skip, 0).text, safe_text(last + skip, 0).text);
 	}
