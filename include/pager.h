@@ -37,7 +37,8 @@ struct pager {
 	void *userdata;
 	const struct pager_key *keys; /* none of the pager's own letters: b e g j k n p q */
 	size_t n_keys;
-	size_t top; /* where the customer stands; kept from one run to the next */
+	bool must_choose; /* in plain lines Enter at the end of the text is no answer */
+	size_t top;	  /* where the customer stands; kept from one run to the next */
 };
 
 /* Show it until Esc or q (returns 0) or one of keys (returns its twin), or -ECANCELED when the

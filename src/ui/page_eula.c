@@ -146,6 +146,7 @@ static enum answer show(struct wizard *wizard, struct eula_page *page)
 		.userdata = page,
 		.keys = keys,
 		.n_keys = ARRAY_SIZE(keys),
+		.must_choose = true,
 	};
 
 	switch (pager_run(&pager)) {

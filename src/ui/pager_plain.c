@@ -25,6 +25,16 @@ static struct pager_view find_view(void)
 	return view;
 }
 
+/* Ask what shall be seen or done next. */
+static void ask(const struct pager *pager, bool more)
+{
+	draw_print(stdout, "%s%s", more ? _("Enter: next page  ") : OURS(""), _("b: back"));
+	for (size_t i = 0; i < pager->n_keys; i++)
+		draw_print(stdout, "  %c: %s", pager->keys[i].twin, translate(pager->keys[i].text));
+	draw_print(stdout, "\n%s ", _("Choice:"));
+	(void)fflush(stdout);
+}
+
 /* Print the lines in view, and where that is in the text. */
 static void print_page(const struct pager *pager, size_t top, size_t end, size_t n)
 {
@@ -35,11 +45,8 @@ static void print_page(const struct pager *pager, size_t top, size_t end, size_t
 	for (size_t i = top; i < end; i++)
 		draw_print(stdout, "%s\n", pager->line(i, &heading, pager->userdata));
 	draw_print(stdout, _("Lines %zu to %zu of %zu."), n > 0 ? top + 1 : 0, end, n);
-	draw_print(stdout, "\n%s%s", end < n ? _("Enter: next page  ") : OURS(""), _("b: back"));
-	for (size_t i = 0; i < pager->n_keys; i++)
-		draw_print(stdout, "  %c: %s", pager->keys[i].twin, translate(pager->keys[i].text));
-	draw_print(stdout, "\n%s ", _("Choice:"));
-	(void)fflush(stdout);
+	draw_print(stdout, "\n");
+	ask(pager, end < n);
 }
 
 /* Is this one of the page's keys? */
@@ -51,15 +58,24 @@ static bool is_key(const struct pager *pager, const char *word)
 	return false;
 }
 
-/* What the customer wants to see next, whatever else happens. */
-static enum plain_kind choose(struct plain_choice *ret)
+/* What the customer wants to see or do next, whatever else happens. Where one of the page's keys is
+ * the answer, Enter alone is none at the end of the text. */
+static enum plain_kind choose(const struct pager *pager, bool more, struct plain_choice *ret)
 {
-	enum plain_kind kind;
+	for (;;) {
+		enum plain_kind kind = plain_choose(ret);
 
-	do
-		kind = plain_choose(ret);
-	while (kind == PLAIN_WOKEN && !screen_ended());
-	return kind;
+		if (screen_ended() || kind == PLAIN_BACK)
+			return PLAIN_BACK;
+		if (kind == PLAIN_ENTER && (more || !pager->must_choose))
+			return kind;
+		if (kind == PLAIN_WORD && is_key(pager, ret->word))
+			return kind;
+		if (kind == PLAIN_WOKEN)
+			continue;
+		draw_print(stdout, "%s\n", _("Type one of the letters and Enter."));
+		ask(pager, more);
+	}
 }
 
 int pager_print(struct pager *pager)
@@ -77,10 +93,10 @@ int pager_print(struct pager *pager)
 		top = view.top < n ? view.top : 0;
 		end = top + (size_t)view.rows < n ? top + (size_t)view.rows : n;
 		print_page(pager, top, end, n);
-		kind = choose(&choice);
+		kind = choose(pager, end < n, &choice);
 		if (screen_ended())
 			return -ECANCELED;
-		if (kind == PLAIN_WORD && is_key(pager, choice.word))
+		if (kind == PLAIN_WORD)
 			return *choice.word;
 		if (kind == PLAIN_BACK || end == n)
 			return 0;

@@ -69,8 +69,9 @@ static bool make_rows(const struct names_list *names, const char *prefix, size_t
 	return true;
 }
 
-/* Where the part of a name begins that is shown in a list of those that have the first at characters
- * in common: what stands before a slash was chosen already, a letter is part of a word. */
+/* Where the part of a name begins that is shown in a list of those that have the first at
+ * characters in common: what stands before a slash was chosen already, a letter is part of a word.
+ */
 static size_t shown_from(const char *name, size_t at)
 {
 	while (at > 0 && name[at - 1] != '/')
