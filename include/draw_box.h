@@ -28,3 +28,6 @@ void draw_box_frame(struct _win_st *win, const safe_char *title, bool above, boo
 
 /* The buttons at the bottom, up to the NULL in labels; chosen has the focus. */
 void draw_box_buttons(struct _win_st *win, const safe_char *const *labels, int chosen);
+
+/* The button in which the cursor stands, counted from the left, or DRAW_NO_BUTTON. */
+int draw_box_focus(struct _win_st *win);

@@ -89,5 +89,10 @@ void screen_flush_input(void);
 /* What Ctrl-L does beside drawing everything again, on every screen. */
 void screen_on_again(void (*again)(void *userdata), void *userdata);
 
+/* Told of the window of whoever waits for a key, before screen_wake() ends that; NULL: nobody is.
+ */
+struct _win_st; /* curses' WINDOW */
+void screen_on_interruption(void (*interrupted)(struct _win_st *win));
+
 /* Too small to draw in (a line says so until it is larger)? */
 bool screen_too_small(void);

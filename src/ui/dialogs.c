@@ -8,6 +8,7 @@
 #include <dialog.h>
 
 #include "dialogs_plain.h"
+#include "draw_box.h"
 #include "form.h"
 #include "safe_words.h"
 #include "screen.h"
@@ -72,6 +73,33 @@ static size_t make_items(const struct choice *choices, size_t n, DIALOG_LISTITEM
 	return n;
 }
 
+/* The button that had the focus when screen_wake() ended a menu: whoever asks asks it again, and
+ * Enter must do what it would have done. libdialog does not tell. */
+static int focused = DRAW_NO_BUTTON;
+
+static void keep_focus(WINDOW *win)
+{
+	focused = draw_box_focus(win);
+}
+
+/* libdialog's menu, with the focus where it was. */
+static enum answer run_menu(
+	const safe_char *title, const safe_char *text, DIALOG_LISTITEM *items, int n, int *current)
+{
+	static const int two[] = { DLG_EXIT_OK, DLG_EXIT_CANCEL },
+			 three[] = { DLG_EXIT_OK, DLG_EXIT_EXTRA, DLG_EXIT_CANCEL };
+	int buttons = dialog_vars.extra_button ? 3 : 2, code;
+
+	if (focused < buttons)
+		dialog_vars.default_button = (buttons == 3 ? three : two)[focused];
+	focused = DRAW_NO_BUTTON;
+	screen_on_interruption(keep_focus);
+	code = dlg_menu(safe_bytes(title), safe_bytes(text), 0, 0, 0, n, items, current,
+		dlg_dummy_menutext);
+	screen_on_interruption(NULL);
+	return answer_of(code);
+}
+
 enum answer dialogs_menu(const safe_char *title, const safe_char *text,
 	const struct choice *choices, size_t n, const safe_char *next, const safe_char *extra,
 	size_t *selected)
@@ -90,8 +118,7 @@ enum answer dialogs_menu(const safe_char *title, const safe_char *text,
 	dialog_vars.extra_button = extra != NULL;
 	dialog_vars.extra_label = label(extra);
 	dialog_vars.default_item = *selected < n ? items[*selected].name : NULL;
-	answer = answer_of(dlg_menu(safe_bytes(title), safe_bytes(text), 0, 0, 0, (int)n, items,
-		&current, dlg_dummy_menutext));
+	answer = run_menu(title, text, items, (int)n, &current);
 	if (current >= 0 && (size_t)current < n)
 		*selected = (size_t)current;
 	return answer;

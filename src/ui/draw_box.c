@@ -6,6 +6,7 @@
 
 #define ARROWS_X    2
 #define BOTTOM_ROWS 3 /* the line above the buttons, the buttons, the border */
+#define BUTTONS_ROW 2 /* from below */
 
 void draw_box_look(WINDOW *win, enum draw_look look)
 {
@@ -42,5 +43,17 @@ void draw_box_buttons(WINDOW *win, const safe_char *const *labels, int chosen)
 
 	for (size_t i = 0; i < DRAW_BUTTONS_MAX && labels[i]; i++)
 		bytes[i] = safe_bytes(labels[i]);
-	dlg_draw_buttons(win, getmaxy(win) - 2, 0, bytes, chosen, FALSE, getmaxx(win));
+	dlg_draw_buttons(win, getmaxy(win) - BUTTONS_ROW, 0, bytes, chosen, FALSE, getmaxx(win));
+}
+
+int draw_box_focus(WINDOW *win)
+{
+	int y = getcury(win), x = getcurx(win), button = -1;
+	cchar_t cell;
+
+	for (int at = 0; at <= x && y == getmaxy(win) - BUTTONS_ROW; at++)
+		if (mvwin_wch(win, y, at, &cell) == OK)
+			button += cell.chars[0] == L'<';
+	wmove(win, y, x);
+	return button < 0 ? DRAW_NO_BUTTON : button;
 }

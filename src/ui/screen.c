@@ -121,6 +121,11 @@ void screen_on_again(void (*again)(void *userdata), void *userdata)
 	screen.again_userdata = userdata;
 }
 
+void screen_on_interruption(void (*interrupted)(WINDOW *win))
+{
+	screen.interrupted = interrupted;
+}
+
 /* Is it a key that ends, stops, holds or quotes elsewhere? To libdialog ^D would be Enter, and ^V
  * put the next key into a text, whatever it is. */
 static bool is_for_terminal(wint_t key)
@@ -155,8 +160,13 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 			return r;
 		if (r != ERR)
 			continue;
-		if (!screen.started || delay == 0 || timeout || take_interruption())
+		if (!screen.started || delay == 0 || timeout)
 			return ERR;
+		if (take_interruption()) {
+			if (screen.interrupted)
+				screen.interrupted(win);
+			return ERR;
+		}
 		if (!run_events(delay, &timeout))
 			return ERR;
 		timeout = timeout && delay > 0;

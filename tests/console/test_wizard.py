@@ -348,6 +348,18 @@ def test_cable_is_followed_live():
             t.wait_for("How does enp2s0")
 
 
+@case.variants(("tab", 2), ("tab", 1), ("right", 2))
+def test_news_leave_the_focus_on_its_button(key, times):
+    with start() as t:
+        to_card(t)
+        t.press("down", *[key] * times)
+        t.wait_for(r"enp2s0 +up")
+        with unplugged("enp2s0"):
+            t.wait_for(r"enp2s0 +no cable")
+            t.press("enter")
+            t.wait_for("Welcome" if times == 2 else "What else|VLAN")
+
+
 def sleeps(pid):
     """How often the process has gone to sleep so far."""
     with open(f"/proc/{pid}/status") as f:
