@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A password while it is typed: one page, locked into memory, out of core dumps, not inherited by a
- * fork, cleared on every way out. */
+/* A password while it is typed, and what is made of it: pages of its own, locked into memory, out
+ * of core dumps, not inherited by a fork, cleared on every way out. */
 
 #include <stddef.h>
 
 #include "names.h"
 
 struct secret {
-	char *bytes; /* SECRET_MAX + 1 bytes of a mapping of its own */
-	size_t length;
+	char *bytes;	     /* size bytes of a mapping of its own; NULL: there is none */
+	size_t length, size; /* length: of what is in it */
 };
 
+/* For a password: SECRET_MAX bytes and a NUL. -errno: there is no such memory. */
 int secret_init(struct secret *secret);
+
+/* For size bytes. */
+int secret_init_size(struct secret *secret, size_t size);
+
+/* Put this into a secret, which is all zeros or has room for a password. -errno likewise, and it is
+ * as it was. */
+int secret_copy(struct secret *secret, const char *bytes, size_t length);
+
 void secret_clear(struct secret *secret);
 void secret_done(struct secret *secret);
 

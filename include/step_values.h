@@ -10,8 +10,9 @@ struct step_values {
 	char *of[STEP_FIELDS_MAX]; /* by the place of the field; owned; NULL: not answered */
 };
 
-/* Is the value one that the field takes? Then *ret (the caller's) is how it is kept: "5G" as bytes,
- * "on" as "yes". Else problem says in whole sentences which rule, and a value that would pass. */
+/* Is the value one that the field takes? Then *ret (the caller's; ret may be NULL) is how it is
+ * kept: "5G" as bytes, "on" as "yes". Else problem says in whole sentences which rule, and a value
+ * that would pass. */
 bool step_field_check(
 	const struct step_field *field, const char *value, char **ret, struct problem *problem);
 
@@ -43,6 +44,13 @@ bool step_values_equal(
  * it is of secrets. -ENOMEM. */
 int step_values_to_json(
 	const struct step_def *def, const struct step_values *values, bool secrets, char **ret);
+
+/* The same without memory of its own: into text, of as many bytes as step_values_json_size() says.
+ */
+size_t step_values_json_size(
+	const struct step_def *def, const struct step_values *values, bool secrets);
+void step_values_put_json(
+	const struct step_def *def, const struct step_values *values, bool secrets, char *text);
 
 /* Read such an object into values, which hold zeros or those of another one. False: it is none, or
  * of fields that the step does not have, or they take no such value. -ENOMEM counts as no. */

@@ -8,6 +8,7 @@
 #include "progress.h"
 #include "reply.h"
 #include "review.h"
+#include "secret.h"
 #include "step_def.h"
 #include "step_values.h"
 #include "wizard_order.h"
@@ -17,11 +18,12 @@
 struct wizard_step {
 	const struct step_def *def; /* borrowed from defs */
 	struct step_values typed;   /* as its page was left, good or not */
-	struct step_values wanted;  /* as the definition keeps them; secrets among them */
-	struct step_values kept;    /* with which it was done, without secrets */
-	bool done;		    /* it was done at some time, */
-	bool changed;		    /* when the vendor's program or file was another one */
-	bool answered;		    /* wanted holds what was asked for in this run */
+	struct step_values wanted;  /* as the definition keeps them; a mark in place of a secret */
+	struct secret secrets[STEP_FIELDS_MAX]; /* those of wanted */
+	struct step_values kept;		/* with which it was done, without secrets */
+	bool done;				/* it was done at some time, */
+	bool changed;  /* when the vendor's program or file was another one */
+	bool answered; /* wanted holds what was asked for in this run */
 };
 
 struct wizard_steps {
@@ -49,6 +51,12 @@ struct wizard_step *wizard_steps_of(struct wizard_steps *steps, const struct ste
 
 /* Was it answered, otherwise than it was done already? */
 bool wizard_step_is_due(const struct wizard_step *step);
+
+/* What is wanted, with the secrets themselves. Borrowed from the step. */
+struct step_values wizard_step_values(const struct wizard_step *step);
+
+/* Forget the secrets. */
+void wizard_step_clear(struct wizard_step *step);
 
 /* Leave it as it is. */
 void wizard_step_skip(struct wizard_step *step);

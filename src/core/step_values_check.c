@@ -300,7 +300,7 @@ bool step_field_check(
 	char kept[STEP_VALUE_SIZE];
 	bool good = step_field_take(field, value, kept, problem);
 
-	if (good) {
+	if (good && ret) {
 		*ret = strdup(kept);
 		good = *ret || problem_set(problem, _("There is not enough memory."));
 	}

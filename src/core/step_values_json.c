@@ -16,6 +16,7 @@
 
 #define NAME_SHOWN  40
 #define ESCAPE_SIZE 6 /* \u0000 */
+#define MARKS_SIZE  8 /* quotes, colon, comma */
 
 /* -- writing ------------------------------------------------------------------------------------
  */
@@ -58,18 +59,24 @@ static bool is_wanted(
 	       (!secret || *step_values_get(def, values, i) != '\0');
 }
 
-int step_values_to_json(
-	const struct step_def *def, const struct step_values *values, bool secrets, char **ret)
+size_t step_values_json_size(
+	const struct step_def *def, const struct step_values *values, bool secrets)
 {
 	size_t size = sizeof("{}");
-	char *text, *at;
 
 	for (size_t i = 0; i < def->n_fields; i++)
-		size += STEP_NAME_SIZE + ESCAPE_SIZE * STEP_VALUE_SIZE;
-	text = malloc(size);
-	if (!text)
-		return -ENOMEM;
-	at = stpcpy(text, "{");
+		if (is_wanted(def, values, i, secrets))
+			size += STEP_NAME_SIZE + MARKS_SIZE +
+				ESCAPE_SIZE * (secrets ? strlen(step_values_get(def, values, i))
+						       : STEP_VALUE_SIZE);
+	return size;
+}
+
+void step_values_put_json(
+	const struct step_def *def, const struct step_values *values, bool secrets, char *text)
+{
+	char *at = stpcpy(text, "{");
+
 	for (size_t i = 0; i < def->n_fields; i++) {
 		char kept[STEP_VALUE_SIZE];
 		struct problem problem;
@@ -86,6 +93,16 @@ int step_values_to_json(
 		explicit_bzero(kept, sizeof(kept));
 	}
 	strcpy(at, "}");
+}
+
+int step_values_to_json(
+	const struct step_def *def, const struct step_values *values, bool secrets, char **ret)
+{
+	char *text = malloc(step_values_json_size(def, values, secrets));
+
+	if (!text)
+		return -ENOMEM;
+	step_values_put_json(def, values, secrets, text);
 	*ret = text;
 	return 0;
 }

@@ -13,6 +13,7 @@
 #define TEXT_MAX   2048
 #define HINT_MAX   400
 #define LABEL_COLS 60
+#define MARK	   "*" /* of a secret in wizard_step's wanted */
 
 /* One field on the page. */
 struct asked {
@@ -59,6 +60,19 @@ static const char *answer_of(const struct step_page *page, size_t i)
 		return field->chosen < field->n_choices ? choice_value(asked->def, field->chosen)
 							: "";
 	return asked->def->kind == STEP_SECRET ? asked->secret.bytes : asked->typed;
+}
+
+/* Was this secret typed before, and is to stay? */
+static bool is_kept_secret(const struct step_page *page, size_t i)
+{
+	return page->asked[i].def->kind == STEP_SECRET && page->step->answered &&
+	       page->step->secrets[i].length > 0 && page->fields[i].line.length == 0;
+}
+
+/* The same, or the secret that was typed before and is to stay. */
+static const char *given_of(const struct step_page *page, size_t i)
+{
+	return is_kept_secret(page, i) ? page->step->secrets[i].bytes : answer_of(page, i);
 }
 
 /* Show those fields that are to be asked, as the others are now. True: it is another set. */
@@ -108,11 +122,10 @@ static void write_choices(struct asked *asked, struct form_field *field)
 /* What stands below a field before anything is wrong with it. */
 static void write_hint(const struct step_page *page, struct asked *asked)
 {
-	const struct step_values *typed = &page->step->wanted;
 	size_t i = (size_t)(asked - page->asked);
 	const safe_char *more = OURS("");
 
-	if (asked->def->kind == STEP_SECRET && page->step->answered && typed->of[i])
+	if (is_kept_secret(page, i))
 		more = _("You have typed it already: leave the field empty to keep it.");
 	else if (asked->def->kind == STEP_SECRET && page->step->done)
 		more = _("It is not kept here: type it again.");
@@ -204,32 +217,65 @@ static void refuse(struct step_page *page, size_t i, const struct problem *probl
 	page->form.focus = i;
 }
 
-/* Was this secret typed before, and is to stay? */
-static bool is_kept_secret(const struct step_page *page, size_t i)
-{
-	return page->asked[i].def->kind == STEP_SECRET && page->step->answered &&
-	       page->step->wanted.of[i] && page->asked[i].secret.length == 0;
-}
-
-/* Take one answer into values. False: it was refused. */
+/* Take one answer into values, of a secret only that there is one. False: it was refused. */
 static bool take_field(struct step_page *page, size_t i, struct step_values *values)
 {
-	const char *given = is_kept_secret(page, i) ? page->step->wanted.of[i] : answer_of(page, i);
+	bool secret = page->asked[i].def->kind == STEP_SECRET;
+	const char *given = given_of(page, i);
+	_cleanup_free_ char *kept = NULL;
 	struct problem problem;
-	char *kept = NULL;
-	bool ok;
 
 	if (page->fields[i].absent || !*given)
 		return true;
-	if (!step_field_check(page->asked[i].def, given, &kept, &problem)) {
+	if (!step_field_check(page->asked[i].def, given, secret ? NULL : &kept, &problem)) {
 		refuse(page, i, &problem);
 		return false;
 	}
-	ok = step_values_set(values, i, kept) >= 0;
-	if (kept)
-		explicit_bzero(kept, strlen(kept));
-	free(kept);
-	return ok;
+	return step_values_set(values, i, secret ? MARK : kept) >= 0;
+}
+
+/* Do they go together? False: one was refused. */
+static bool check(struct step_page *page, const struct step_values *values)
+{
+	const struct step_def *def = page->step->def;
+	struct step_values all = *values;
+	struct problem problem;
+	size_t field = 0;
+
+	/* Borrowed, and so not to be freed. */
+	for (size_t i = 0; i < def->n_fields; i++)
+		if (all.of[i] && def->fields[i].kind == STEP_SECRET)
+			all.of[i] = (char *)(uintptr_t)given_of(page, i);
+	if (step_values_check(def, &all, &field, &problem))
+		return true;
+	refuse(page, field, &problem);
+	return false;
+}
+
+/* That a secret has no place to be kept in. */
+static void tell_no_memory(const safe_char *title)
+{
+	dialogs_message(
+		title, _("There is no memory that can be kept safe for a password. Give the "
+			 "machine more memory and start it again."));
+}
+
+/* Keep the secrets of these values, and no others. */
+static bool keep_secrets(struct step_page *page, const struct step_values *values)
+{
+	for (size_t i = 0; i < page->step->def->n_fields; i++) {
+		struct secret *secret = &page->step->secrets[i];
+		const struct line *line = &page->fields[i].line;
+
+		if (!values->of[i] || page->asked[i].def->kind != STEP_SECRET)
+			secret_done(secret);
+		else if (!is_kept_secret(page, i) &&
+			 secret_copy(secret, line->bytes, line->length) < 0) {
+			tell_no_memory(page->form.title);
+			return false;
+		}
+	}
+	return true;
 }
 
 /* Take all of them. False: one was refused, and the cursor is there. */
@@ -237,19 +283,13 @@ static bool take(struct step_page *page)
 {
 	const struct step_def *def = page->step->def;
 	struct step_values values = { 0 };
-	struct problem problem;
-	size_t field = 0;
 	bool ok = true;
 
 	for (size_t i = 0; i < def->n_fields; i++)
 		page->fields[i].problem = NULL;
 	for (size_t i = 0; i < def->n_fields && ok; i++)
 		ok = take_field(page, i, &values);
-	if (ok && !step_values_check(def, &values, &field, &problem)) {
-		refuse(page, field, &problem);
-		ok = false;
-	}
-	if (!ok) {
+	if (!ok || !check(page, &values) || !keep_secrets(page, &values)) {
 		step_values_done(def, &values);
 		return false;
 	}
@@ -315,9 +355,7 @@ static enum answer run(struct wizard *wizard)
 	};
 	write_text(page);
 	if (prepare(page) < 0)
-		dialogs_message(wizard->title,
-			_("There is no memory that can be kept safe for a password. Give the "
-			  "machine more memory and start it again."));
+		tell_no_memory(wizard->title);
 	else
 		answer = ask(page);
 	drop_page(page);

@@ -10,62 +10,84 @@
 #include "sealed.h"
 #include "util.h"
 
-/* The mapping holds SECRET_MAX bytes and a NUL; the kernel rounds it up to a page. */
-#define SECRET_MAPPING (SECRET_MAX + 1)
+#define MAPPINGS_MAX 256
 
 /* Those that there are now, for the end of the program by exit(3) in the middle of a page. */
-static void *mappings[32];
+static struct {
+	void *bytes;
+	size_t size; /* as it was asked for; the kernel rounds it up to a page */
+} mappings[MAPPINGS_MAX];
 
 /* Whatever ends us, no secret is left for who looks at what was our memory. */
 __attribute__((destructor)) static void clear_all(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mappings); i++)
-		if (mappings[i])
-			explicit_bzero(mappings[i], SECRET_MAPPING);
+		if (mappings[i].bytes)
+			explicit_bzero(mappings[i].bytes, mappings[i].size);
 }
 
 /* Put an address in the place of another one. False: it is not there. */
-static bool exchange(const void *from, void *to)
+static bool exchange(const void *from, void *to, size_t size)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mappings); i++)
-		if (mappings[i] == from) {
-			mappings[i] = to;
+		if (mappings[i].bytes == from) {
+			mappings[i].bytes = to;
+			mappings[i].size = size;
 			return true;
 		}
 	return false;
 }
 
 /* Keep it out of swap, of cores and of children, and note it. */
-static int protect(void *bytes)
+static int protect(void *bytes, size_t size)
 {
-	if (mlock(bytes, SECRET_MAPPING) < 0 || madvise(bytes, SECRET_MAPPING, MADV_DONTDUMP) < 0 ||
-		madvise(bytes, SECRET_MAPPING, MADV_WIPEONFORK) < 0)
+	if (mlock(bytes, size) < 0 || madvise(bytes, size, MADV_DONTDUMP) < 0 ||
+		madvise(bytes, size, MADV_WIPEONFORK) < 0)
 		return -errno;
-	return exchange(NULL, bytes) ? 0 : -ENOBUFS;
+	return exchange(NULL, bytes, size) ? 0 : -ENOBUFS;
 }
 
-int secret_init(struct secret *secret)
+int secret_init_size(struct secret *secret, size_t size)
 {
-	void *bytes = mmap(
-		NULL, SECRET_MAPPING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int r;
 
 	*secret = (struct secret){ 0 };
 	if (bytes == MAP_FAILED)
 		return -errno;
-	r = protect(bytes);
+	r = protect(bytes, size);
 	if (r < 0) {
-		(void)munmap(bytes, SECRET_MAPPING);
+		(void)munmap(bytes, size);
 		return r;
 	}
 	secret->bytes = bytes;
+	secret->size = size;
+	return 0;
+}
+
+int secret_init(struct secret *secret)
+{
+	return secret_init_size(secret, SECRET_MAX + 1);
+}
+
+int secret_copy(struct secret *secret, const char *bytes, size_t length)
+{
+	int r = secret->bytes ? 0 : secret_init(secret);
+
+	if (r < 0)
+		return r;
+	if (length >= secret->size)
+		return -EMSGSIZE;
+	secret_clear(secret);
+	memcpy(secret->bytes, bytes, length);
+	secret->length = length;
 	return 0;
 }
 
 void secret_clear(struct secret *secret)
 {
 	if (secret->bytes)
-		explicit_bzero(secret->bytes, SECRET_MAPPING);
+		explicit_bzero(secret->bytes, secret->size);
 	secret->length = 0;
 }
 
@@ -73,8 +95,8 @@ void secret_done(struct secret *secret)
 {
 	secret_clear(secret);
 	if (secret->bytes) {
-		(void)exchange(secret->bytes, NULL);
-		(void)munmap(secret->bytes, SECRET_MAPPING);
+		(void)exchange(secret->bytes, NULL, 0);
+		(void)munmap(secret->bytes, secret->size);
 	}
 	*secret = (struct secret){ 0 };
 }

@@ -30,33 +30,31 @@ static void handle_progress(uint32_t percent, const char *text, void *userdata)
 	progress_paint(0, running->progress);
 }
 
-/* What firstbootd gets; secrets are the caller's to clear. */
-static int write_answers(const struct wizard_step *step, char **ret_values, char **ret_secrets)
+/* What firstbootd gets. */
+static int write_answers(
+	const struct wizard_step *step, char **ret_values, struct secret *ret_secrets)
 {
-	_cleanup_free_ char *values = NULL;
-	int r = step_values_to_json(step->def, &step->wanted, false, &values);
+	const struct step_values values = wizard_step_values(step);
+	int r = secret_init_size(ret_secrets, step_values_json_size(step->def, &values, true));
 
-	if (r >= 0)
-		r = step_values_to_json(step->def, &step->wanted, true, ret_secrets);
-	if (r >= 0)
-		*ret_values = take_ptr(values);
-	return r;
+	if (r < 0)
+		return r;
+	step_values_put_json(step->def, &values, true, ret_secrets->bytes);
+	return step_values_to_json(step->def, &values, false, ret_values);
 }
 
 /* Ask firstbootd, and wait for as long as it takes. */
 static void call(const struct running *running, struct client *client, struct reply *reply)
 {
 	_cleanup_free_ char *values = NULL;
-	char *secrets = NULL;
+	struct secret secrets = { 0 };
 	int r = write_answers(running->step, &values, &secrets);
 
 	(void)client_on_progress(client, handle_progress, (void *)(uintptr_t)running);
 	if (r >= 0)
 		r = client_run_step(
-			client, running->step->def->name, values, secrets, reply_keep, reply);
-	if (secrets)
-		explicit_bzero(secrets, strlen(secrets));
-	free(secrets);
+			client, running->step->def->name, values, secrets.bytes, reply_keep, reply);
+	secret_done(&secrets);
 	reply_wait(reply, r, progress_paint, running->progress);
 	(void)client_on_progress(client, NULL, NULL);
 }
@@ -82,11 +80,9 @@ static void settle(struct wizard_step *step)
 		if (step->def->fields[i].kind != STEP_SECRET &&
 			step_field_is_visible(step->def, i, &step->wanted))
 			(void)step_values_set(kept, i, step->wanted.of[i]);
-	step_values_done(step->def, &step->wanted);
-	step_values_done(step->def, &step->typed);
+	wizard_step_skip(step);
 	step->done = true;
 	step->changed = false;
-	step->answered = false;
 }
 
 bool wizard_step_apply(struct wizard_steps *steps, struct wizard_step *step, struct client *client,

@@ -32,8 +32,7 @@ struct wizard_steps *wizard_steps_free(struct wizard_steps *steps)
 	for (size_t i = 0; i < steps->defs.n; i++) {
 		struct wizard_step *step = &steps->all[i];
 
-		step_values_done(step->def, &step->typed);
-		step_values_done(step->def, &step->wanted);
+		wizard_step_skip(step);
 		step_values_done(step->def, &step->kept);
 	}
 	step_defs_done(&steps->defs);
@@ -74,14 +73,23 @@ void wizard_steps_ask(struct wizard_steps *steps, struct app *app)
 		take_done(steps, &setup.steps[i]);
 }
 
-/* Take the secrets out of some values. */
-static void clear_secrets(const struct step_def *def, struct step_values *values)
+struct step_values wizard_step_values(const struct wizard_step *step)
 {
-	for (size_t i = 0; i < def->n_fields; i++)
-		if (def->fields[i].kind == STEP_SECRET && values->of[i]) {
-			explicit_bzero(values->of[i], strlen(values->of[i]));
-			free(take_ptr(values->of[i]));
-		}
+	struct step_values values = step->wanted;
+
+	for (size_t i = 0; i < step->def->n_fields; i++)
+		if (values.of[i] && step->secrets[i].bytes)
+			values.of[i] = step->secrets[i].bytes;
+	return values;
+}
+
+void wizard_step_clear(struct wizard_step *step)
+{
+	for (size_t i = 0; i < step->def->n_fields; i++) {
+		secret_done(&step->secrets[i]);
+		if (step->def->fields[i].kind == STEP_SECRET)
+			(void)step_values_set(&step->wanted, i, NULL);
+	}
 }
 
 void wizard_steps_clear(struct wizard_steps *steps)
@@ -89,8 +97,7 @@ void wizard_steps_clear(struct wizard_steps *steps)
 	for (size_t i = 0; steps && i < steps->defs.n; i++) {
 		struct wizard_step *step = &steps->all[i];
 
-		clear_secrets(step->def, &step->typed);
-		clear_secrets(step->def, &step->wanted);
+		wizard_step_clear(step);
 		step->answered = false;
 	}
 }
@@ -119,6 +126,7 @@ bool wizard_step_is_due(const struct wizard_step *step)
 void wizard_step_skip(struct wizard_step *step)
 {
 	step->answered = false;
+	wizard_step_clear(step);
 	step_values_done(step->def, &step->typed);
 	step_values_done(step->def, &step->wanted);
 }
