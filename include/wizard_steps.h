@@ -40,6 +40,9 @@ struct wizard_steps {
 int wizard_steps_new(const struct app *app, struct wizard_steps **ret);
 struct wizard_steps *wizard_steps_free(struct wizard_steps *steps);
 
+/* Take over what was answered to the same steps in another language; from is empty afterwards. */
+void wizard_steps_take(struct wizard_steps *steps, struct wizard_steps *from);
+
 /* Ask firstbootd what of it was done. A machine without any of it is not asked. */
 void wizard_steps_ask(struct wizard_steps *steps, struct app *app);
 

@@ -263,6 +263,7 @@ static int follow_language(
 	if (r < 0)
 		return r;
 	(void)snprintf(language, LANGUAGE_MAX, "%s", catalog_language());
+	wizard_steps_take(steps, wizard->steps);
 	wizard_steps_free(wizard->steps);
 	wizard->steps = steps;
 	wizard_steps_ask(steps, wizard->app);

@@ -40,6 +40,34 @@ struct wizard_steps *wizard_steps_free(struct wizard_steps *steps)
 	return NULL;
 }
 
+/* Do two definitions ask for the same, in whatever words? */
+static bool asks_the_same(const struct step_def *a, const struct step_def *b)
+{
+	bool same = a->n_fields == b->n_fields;
+
+	for (size_t i = 0; same && i < a->n_fields; i++)
+		same = a->fields[i].kind == b->fields[i].kind &&
+		       streq(a->fields[i].name, b->fields[i].name);
+	return same;
+}
+
+void wizard_steps_take(struct wizard_steps *steps, struct wizard_steps *from)
+{
+	steps->eula_agreed = from->eula_agreed;
+	memcpy(steps->eula_file, from->eula_file, sizeof(steps->eula_file));
+	for (size_t i = 0; i < from->defs.n; i++) {
+		struct wizard_step *old = &from->all[i];
+		const struct step_def *def = step_defs_find(&steps->defs, old->def->name);
+		struct wizard_step *step = def ? wizard_steps_of(steps, def) : NULL;
+
+		if (!step || !asks_the_same(def, old->def))
+			continue;
+		*step = *old;
+		*old = (struct wizard_step){ .def = old->def };
+		step->def = def;
+	}
+}
+
 /* Take in one that was done. */
 static void take_done(struct wizard_steps *steps, const struct reply_step *done)
 {

@@ -267,6 +267,18 @@ def test_steps_are_in_the_language_that_is_chosen():
             t.press("enter")
             t.wait_for(r"Standort 2 von 4")
             t.wait_for(r"Sitze +\[10 ")
+            t.type("Sofia")
+            to(t, "Sitze")
+            replace(t, "25")
+            t.press("enter")
+            t.wait_for("Noch einmal")
+            t.press("escape", "escape")
+            t.wait_for("- Standort")
+            t.press("up", "right", "enter")
+            t.wait_for("- Site")
+            t.press("enter")
+            t.wait_for(r"Seats +\[25 ")
+            assert t.sees(r"\[Sofia "), t.text()
     finally:
         vendor.add_step()
         with contextlib.suppress(FileNotFoundError):
