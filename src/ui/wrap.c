@@ -125,7 +125,8 @@ size_t wrap_text(const safe_char *text, int columns, struct wrap_row *rows, size
 
 		rows[n++] = (struct wrap_row){ text, length };
 		text += length;
-		if (length == line && *text == '\n')
+		/* The blank behind a word that fills its row begins none. */
+		if (length == line ? *text == '\n' : *text == ' ')
 			text++;
 	}
 	return n;

@@ -299,11 +299,40 @@ static void test_order(void)
 	test_equal_int(gone, ARRAY_SIZE(order));
 }
 
+/* A word that fills a row leaves no blank to the next one; what is indented stays so. */
+static void test_wrap(void)
+{
+	static const struct {
+		const char *text;
+		int columns;
+		const char *rows; /* each ended by '|' */
+	} cases[] = {
+		{ "https://a/ is it", 10, "https://a/|is it|" },
+		{ "https://ab is", 10, "https://ab|is|" },
+		{ "one two", 7, "one two|" },
+		{ "abc\n  def", 3, "abc|  d|ef|" },
+		{ "abcdef g", 3, "abc|def|g|" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct safe_lines text = safe_lines(cases[i].text);
+		struct wrap_row rows[8];
+		char found[64] = "";
+		size_t n = wrap_text(text.text, cases[i].columns, rows, ARRAY_SIZE(rows));
+
+		for (size_t j = 0, used = 0; j < n; j++)
+			used += (size_t)snprintf(found + used, sizeof(found) - used, "%.*s|",
+				(int)rows[j].length, safe_bytes(rows[j].text));
+		test_equal_str_at(cases[i].text, found, cases[i].rows);
+	}
+}
+
 int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	test_run(test_every_size);
 	test_run(test_empty_url);
 	test_run(test_order);
+	test_run(test_wrap);
 	return test_result();
 }
