@@ -25,7 +25,7 @@ struct talk {
 	struct form *form;
 	size_t n_buttons;
 	size_t fields[FIELDS_MAX], n; /* those that are there, in the order of their numbers */
-	uint64_t edited;	      /* bits of fields that were answered */
+	uint64_t edited;	      /* bits of the form's fields that were answered */
 	bool brief;		      /* the text was said already */
 };
 
@@ -101,7 +101,7 @@ static size_t find_default(const struct talk *talk)
 		return talk->n + form->focus - form->n_fields;
 	for (size_t i = 0; i < talk->n; i++)
 		if (talk->fields[i] >= form->focus && !is_filled(field_at(talk, i)) &&
-			!(talk->edited & 1ULL << i))
+			!(talk->edited & 1ULL << talk->fields[i]))
 			return i;
 	return talk->n;
 }
@@ -190,7 +190,7 @@ static void edit(struct talk *talk, size_t at)
 	struct form_field *field = field_at(talk, at);
 
 	talk->form->focus = talk->fields[at];
-	talk->edited |= 1ULL << at;
+	talk->edited |= 1ULL << talk->fields[at];
 	field->problem = NULL;
 	if (field->choices)
 		edit_choice(field);

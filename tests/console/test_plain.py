@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 
@@ -164,6 +165,25 @@ def test_licence_and_step_of_a_vendor():
     assert values["place"] == "Attic" and values["kind"] == "plant" and values["target"] == "backup.example.com", values
     with open("/run/seen/secrets", encoding="utf-8") as f:
         assert json.load(f) == {"token": "sesame open"}
+    configure("")
+
+
+def test_enter_leads_to_a_field_that_has_come():
+    """It has the number of one that was left empty before."""
+    vendor.add_step()
+    unclaim()
+    shutil.rmtree("/var/lib/firstboot/steps", ignore_errors=True)
+    configure("[Wizard]\nSteps=welcome site password\n")
+    end("firstbootd")
+    with plain(rows=80) as t:
+        t.wait_for(r"Welcome[^\0]*Choice \(Enter: Next\): *$", 20)
+        choose(t, "", r"5 Gate:[^\0]*Choice.*: *$")
+        choose(t, "1", r"^Name of the place: *$")
+        choose(t, "Attic", r"1 Name of the place: Attic[^\0]*Choice.*: *$")
+        choose(t, "5", r"^Gate: *$")
+        choose(t, "", r"5 Gate:[^\0]*Choice.*: *$")
+        choose(t, "4", r"Backup:\n1 [^\0]*Choice.*: *$")
+        choose(t, "1", r"Backup: yes\n5 Backup server:[^\0]*Choice \(Enter: Backup server\): *$")
     configure("")
 
 
