@@ -53,8 +53,6 @@ static bool ask_password(struct app *app, struct secret *secret)
 		answer = password_ask(title,
 			_("This appliance has been set up. Changes need the password of \"root\"."),
 			*reply.text ? reply.text : NULL, secret, NULL);
-		if (answer == ANSWER_WOKEN)
-			continue;
 		if (answer != ANSWER_NEXT)
 			return false;
 		authenticate(app, secret, &reply);

@@ -86,10 +86,8 @@ static enum answer ask(struct wizard *wizard, struct secret *typed, struct secre
 		enum answer answer =
 			password_ask(wizard->title, rules, *problem ? problem : NULL, typed, again);
 
-		if (answer == ANSWER_BACK)
-			return answer;
 		if (answer != ANSWER_NEXT)
-			continue;
+			return answer;
 		if (typed->length == 0 && again->length == 0 && may_be_empty(wizard))
 			return answer;
 		if (check(wizard, typed, again, problem, sizeof(problem))) {

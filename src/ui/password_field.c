@@ -25,7 +25,10 @@ enum answer password_ask(const safe_char *title, const safe_char *rules, const s
 	if (again)
 		line_init(&fields[1].line, again->bytes, SECRET_MAX + 1);
 	fields[form.n_fields - 1].problem = problem;
-	answer = form_run(&form);
+	/* Else what is typed already would be lost. */
+	do
+		answer = form_run(&form);
+	while (answer == ANSWER_WOKEN);
 	secret->length = fields[0].line.length;
 	if (again)
 		again->length = fields[1].line.length;
