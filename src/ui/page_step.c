@@ -225,7 +225,8 @@ static bool take_field(struct step_page *page, size_t i, struct step_values *val
 	_cleanup_free_ char *kept = NULL;
 	struct problem problem;
 
-	if (page->fields[i].absent || !*given)
+	/* Nothing is an answer, too: without one it would have its default. */
+	if (page->fields[i].absent || (secret && !*given))
 		return true;
 	if (!step_field_check(page->asked[i].def, given, secret ? NULL : &kept, &problem)) {
 		refuse(page, i, &problem);

@@ -368,6 +368,16 @@ def test_the_login_shell_of_the_console_asks_as_well():
     assert vendor.received("secrets")["token"] == "geheimnis"
 
 
+def test_a_field_that_is_emptied_has_no_default():
+    with site() as t:
+        t.type("Sofia")
+        to(t, "Seats")
+        t.press("ctrl-u")
+        to_review(t)
+        done(t)
+    assert vendor.received()["values"]["seats"] is None, vendor.received()
+
+
 def test_fields_come_and_go():
     with site() as t:
         assert not t.sees("Backup server"), t.text()
