@@ -32,6 +32,7 @@ struct progress_line {
 	safe_char working[PROGRESS_LINE_MAX], done[PROGRESS_LINE_MAX];
 	unsigned told_quarters; /* of it, likewise */
 	unsigned percent; /* while it is worked at: a bar below it, where more than 0 is done */
+	bool foreign;	  /* a vendor's: how long it takes nobody knows */
 };
 
 struct progress {

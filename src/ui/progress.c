@@ -290,10 +290,19 @@ void progress_warn(struct progress *progress, const safe_char *text)
 			progress_set(progress, i, PROGRESS_WARNING, text);
 }
 
+/* Is there something to be said of how long it takes? */
+static bool is_slow(const struct progress *progress)
+{
+	for (size_t i = 0; i < progress->n; i++)
+		if (progress->lines[i].state == PROGRESS_WORKING && progress->lines[i].foreign)
+			return false;
+	return seconds_since(progress) >= SLOW_SECONDS;
+}
+
 void progress_paint(unsigned seconds, void *userdata)
 {
 	struct progress *progress = userdata;
-	bool slow = seconds_since(progress) >= SLOW_SECONDS;
+	bool slow = is_slow(progress);
 	safe_char text[TEXT_MAX];
 	enum answer unused;
 

@@ -90,6 +90,8 @@ bool wizard_step_apply(struct wizard_steps *steps, struct wizard_step *step, str
 {
 	struct running running = { .step = step, .progress = progress, .line = line };
 
+	if (line < progress->n)
+		progress->lines[line].foreign = true;
 	call(&running, client, reply);
 	if (reply->outcome != CLIENT_OK)
 		return false;

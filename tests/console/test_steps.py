@@ -532,6 +532,8 @@ def test_progress_is_shown_while_the_program_runs():
         agree(t)
         t.wait_for(r"working +Site: Measuring the room")
         t.wait_for(r"\[#+ +\] +40 %")
+        t.wait_for(r"\(([6-9]|\d\d+) s\)", 30)
+        assert not t.sees("up to a minute"), "its program may take an hour"
         os.remove("/run/hold")
         t.wait_for("This appliance is set up", 30)
         t.wait_for("registered as A-17")
