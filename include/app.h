@@ -41,6 +41,7 @@ struct app {
 
 	/* app.c's own */
 	bool finished, state_pending;
+	sd_event_source *rest;	       /* nothing else is left to do, after a change */
 	sd_event_source *asking_again; /* for the state, while it is not known */
 	uint64_t pause_usec;	       /* the next pause before that, 0: the first one */
 	int asked[APP_LINKS_MAX];      /* links that networkd was asked about */

@@ -193,33 +193,29 @@ static void look_again(void *userdata)
 	app_look_again(userdata);
 }
 
-void actions_run(struct app *app)
+/* Do what is chosen, again and again. */
+static void act(struct app *app, struct wizard *wizard, struct settings *settings)
 {
-	_cleanup_(wizard_done) struct wizard wizard = { 0 };
-	_cleanup_(settings_done) struct settings settings = { 0 };
-
-	box_product(app_product(app).text);
-	screen_on_again(look_again, app);
 	while (!screen_ended() && !handed_over) {
 		enum dashboard_choice choice = dashboard_run(app);
 
 		lock_enter_pages();
 		switch (choice) {
 		case DASHBOARD_SETTINGS:
-			change_settings(app, &wizard, &settings);
+			change_settings(app, wizard, settings);
 			break;
 		case DASHBOARD_DETAILS:
 			if (app_shows_details(app) || actions_permit(app))
 				page_details_run(app);
 			break;
 		case DASHBOARD_UNCLAIMED:
-			run_wizard(app, &wizard);
+			run_wizard(app, wizard);
 			break;
 		case DASHBOARD_LOGIN:
 			request_login(app);
 			break;
 		case DASHBOARD_RESCUE:
-			rescue(app, &settings);
+			rescue(app, settings);
 			break;
 		case DASHBOARD_POWER:
 			page_power_run(app);
@@ -227,6 +223,19 @@ void actions_run(struct app *app)
 		case DASHBOARD_QUIT:
 			return;
 		}
-		come_back(&wizard, &settings);
+		come_back(wizard, settings);
 	}
+}
+
+void actions_run(struct app *app)
+{
+	/* Large, and seldom needed: on the stack they would take memory at once. */
+	static struct wizard wizard;
+	static struct settings settings;
+
+	box_product(app_product(app).text);
+	screen_on_again(look_again, app);
+	act(app, &wizard, &settings);
+	wizard_done(&wizard);
+	settings_done(&settings);
 }

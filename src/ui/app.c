@@ -21,9 +21,17 @@
 #define ASK_AGAIN_USEC	   (2 * 1000000ULL)
 #define ASK_AGAIN_MAX_USEC (60 * 1000000ULL)
 
+/* Nothing is left to do for now: give back what was only needed in between. */
+static int on_rest(sd_event_source *source, void *userdata)
+{
+	(void)malloc_trim(0);
+	return 0;
+}
+
 /* Something below has another value now. */
 static void announce(struct app *app)
 {
+	(void)sd_event_source_set_enabled(app->rest, SD_EVENT_ONESHOT);
 	if (app->web)
 		web_update(app->web);
 	if (app->changed)
@@ -80,6 +88,12 @@ int app_init(struct app *app)
 	if (r < 0)
 		return r;
 	r = watch_signals(app);
+	if (r < 0)
+		return r;
+	r = sd_event_add_defer(app->event, &app->rest, on_rest, NULL);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_priority(app->rest, SD_EVENT_PRIORITY_IDLE);
 	if (r < 0)
 		return r;
 	r = netlink_new(&app->nl);
@@ -391,6 +405,7 @@ void app_done(struct app *app)
 	ask_no_more(app);
 	bus_done(app);
 	app->nl = netlink_free(app->nl);
+	app->rest = sd_event_source_disable_unref(app->rest);
 	app->event = sd_event_unref(app->event);
 	conf_done(&app->conf);
 }
