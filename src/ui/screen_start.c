@@ -133,6 +133,15 @@ static void make_lines(void)
 		acs_map[(unsigned char)lines_of_ascii[i][0]] = (chtype)lines_of_ascii[i][1];
 }
 
+/* Until curses has come back to the screen once it sends each movement of the cursor by itself, for
+ * programs that use it in part: dozens of writes for a menu, each of which the terminal's reader
+ * wakes up for. Afterwards a drawing is one. */
+static void gather_output(void)
+{
+	endwin();
+	reset_prog_mode();
+}
+
 /* Set curses up the way that our screens and libdialog's both want it. */
 static int start_curses(void)
 {
@@ -152,6 +161,7 @@ static int start_curses(void)
 		resize_term(screen.told_rows, screen.told_columns);
 	if (LINES > MAX_ROWS || COLS > MAX_COLUMNS)
 		handle_resize(NULL, NULL, NULL);
+	gather_output();
 	return 0;
 }
 

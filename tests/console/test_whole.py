@@ -3,6 +3,7 @@
 """The screen stays whole, whoever else writes on the terminal and whatever becomes of it."""
 
 import os
+import re
 import signal
 import termios
 import time
@@ -160,6 +161,29 @@ def test_change_of_an_address_is_few_bytes():
             assert max(sizes) < 200, f"bytes for a change: {sizes}"
         finally:
             ip("address", "flush", "dev", "enp2s0")
+
+
+def writes(t):
+    """How often it has written so far, to whatever."""
+    with open(f"/proc/{t.pid}/io", encoding="ascii") as f:
+        return int(re.search(r"syscw: (\d+)", f.read())[1])
+
+
+def test_a_menu_is_written_at_once():
+    """Each write wakes up whoever shows the terminal, and what stands between two of them can be seen."""
+    claim()
+    with console() as t:
+        settled(t)
+        t.press("f10")
+        t.wait_for("What shall be done")
+        t.press("escape")
+        t.wait_for(DASHBOARD)
+        t.wait_rest()
+        written = writes(t)
+        t.press("f10")
+        t.wait_for("What shall be done")
+        t.wait_rest()
+        assert writes(t) - written < 12, f"{writes(t) - written} writes"
 
 
 class Held:
