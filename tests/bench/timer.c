@@ -3,7 +3,7 @@
 /*
  * Run a program on a terminal of its own (80x25, TERM=linux) and time it once. Prints NAME=VALUE
  * lines: paint_usec (exec to TEXT on the screen), key_usec, address_usec, and with -i idle_wakeups,
- * idle_bytes, pss_kb, processes.
+ * idle_bytes, pss_kb, anonymous_kb, shared_kb, processes.
  */
 
 #include <arpa/inet.h>
@@ -216,6 +216,8 @@ static long read_number(const char *pid, const char *file, const char *key)
 
 struct usage {
 	long wakeups, pss_kb;
+	long anonymous_kb; /* what no file holds: heap, stack, relocations */
+	long shared_kb;	   /* pages that others have, too: PSS has a part of them */
 	int processes;
 };
 
@@ -232,6 +234,8 @@ static struct usage read_usage(pid_t session)
 		sum.processes++;
 		sum.wakeups += read_number(entry->d_name, "status", "voluntary_ctxt_switches:");
 		sum.pss_kb += read_number(entry->d_name, "smaps_rollup", "Pss:");
+		sum.anonymous_kb += read_number(entry->d_name, "smaps_rollup", "Anonymous:");
+		sum.shared_kb += read_number(entry->d_name, "smaps_rollup", "Shared_Clean:");
 	}
 	if (proc)
 		closedir(proc);
@@ -252,6 +256,7 @@ static void watch_idle(struct terminal *terminal, double seconds)
 	printf("idle_wakeups=%ld\nidle_bytes=%zu\npss_kb=%ld\nprocesses=%d\n",
 		after.wakeups - before.wakeups, terminal->bytes - bytes, after.pss_kb,
 		after.processes);
+	printf("anonymous_kb=%ld\nshared_kb=%ld\n", after.anonymous_kb, after.shared_kb);
 }
 
 /* End the program and what it started. */
