@@ -6,11 +6,11 @@
 #include <locale.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <termios.h>
 #include <time.h>
 
 #include "language.h"
+#include "read_aloud.h"
 #include "screen.h"
 #include "usec.h"
 #include "util.h"
@@ -24,27 +24,14 @@
 /* The size had to be asked for. */
 static bool asked;
 
-/* What is there while a program reads the virtual consoles aloud, or shows them in Braille. */
-static const char *const readers[] = {
-	"/sys/accessibility/speakup",
-	"/run/brltty",
-	"/run/brltty.pid",
-};
-
 /* Is this a virtual console that somebody has read to them? */
 static bool is_read_aloud(void)
 {
 	const char *name = ttyname(STDIN_FILENO);
 	size_t prefix = strlen(DEV_VIRTUAL);
-	struct stat st;
 
-	if (!name || strncmp(name, DEV_VIRTUAL, prefix) != 0 ||
-		strspn(name + prefix, "0123456789") != strlen(name + prefix))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(readers); i++)
-		if (stat(readers[i], &st) == 0)
-			return true;
-	return false;
+	return name && strncmp(name, DEV_VIRTUAL, prefix) == 0 &&
+	       strspn(name + prefix, "0123456789") == strlen(name + prefix) && read_aloud("");
 }
 
 /* Has the terminal rows, but no columns? That is how some say that they have no screen. */
