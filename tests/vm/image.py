@@ -8,7 +8,8 @@
 SUITE is Debian's release, bookworm by default; packages that were built on bookworm are for trixie, too. They are
 those of the checkout as it is now, committed or not; of BUILDDIR only programs of the tests are taken.
 With "-nm" behind it, NetworkManager sets up the links, as on Rocky and Alma: no systemd-networkd,
-no systemd-resolved.
+no systemd-resolved. With "-aloud" it has what reads a console to people: brltty, and the kernel with speakup, which Debian's
+for clouds lacks.
 
 Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
 it is made of: base-HASH (Debian, half a minute to two), debs-HASH (our packages, a minute) and image-HASH (seconds).
@@ -41,6 +42,10 @@ PACKAGES = '''
 '''.split()
 # Where systemd-resolved is installed, its tmpfiles.d makes NetworkManager leave the name servers to it.
 NM_PACKAGES = [p for p in PACKAGES if p != 'systemd-resolved'] + ['network-manager']
+ALOUD_PACKAGES = [p for p in PACKAGES if p != 'linux-image-cloud-amd64'] + ['linux-image-amd64', 'brltty']
+# Of that kernel's drivers, what the machine has none of: more than half of the image, and a graphical screen.
+ALOUD_LEFT_OUT = [f'--dpkgopt=path-exclude=/lib/modules/*/kernel/{d}/*' for d in (
+    'sound', *(f'drivers/{d}' for d in 'gpu media infiniband iio scsi usb staging net/ethernet net/wireless'.split()))]
 # Costs time under emulation and has nothing to do with what is tested.
 MASKED = '''
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
@@ -109,7 +114,7 @@ def make_base(suite, packages, work):
     root = work / 'root'
     run('mmdebstrap', '--mode=root', '--variant=minbase', '--include=' + ','.join(packages),
         *(f'--dpkgopt=path-exclude=/usr/share/{d}/*' for d in ('doc', 'man', 'locale')),
-        suite, str(root))
+        *(ALOUD_LEFT_OUT if packages == ALOUD_PACKAGES else []), suite, str(root))
     (root / 'etc/fstab').write_text('')
     (root / 'etc/hostname').unlink(missing_ok=True)
     (root / 'etc/hosts').write_text('127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n')
@@ -205,10 +210,9 @@ def make_image(base, packages, netset, work):
 
 def distribution(suite='bookworm'):
     """The folder whose root/ has the packages of the distribution, and nothing of the project."""
-    release, nm = suite.removesuffix('-nm'), suite.endswith('-nm')
-    packages = NM_PACKAGES if nm else PACKAGES
-    return cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, *DISABLED, 'wait-online masked' if nm else '']).encode()
-                                         ).hexdigest(),
+    release, _, kind = suite.partition('-')
+    packages, more = {'': (PACKAGES, ['']), 'nm': (NM_PACKAGES, ['wait-online masked']), 'aloud': (ALOUD_PACKAGES, ALOUD_LEFT_OUT)}[kind]
+    return cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, *DISABLED, *more]).encode()).hexdigest(),
                   lambda work: make_base(release, packages, work))
 
 
