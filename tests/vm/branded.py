@@ -19,7 +19,7 @@ import time
 
 import lan
 import suite
-from serial import FirstConsole, SerialConsole, add_serial
+from serial import FirstConsole, SerialConsole, add_serial, add_virtio
 from suite import equal, expect, look, test
 
 BRAND = pathlib.Path(__file__).with_name('branded')
@@ -27,6 +27,10 @@ EXAMPLE = '/usr/share/doc/firstboot/examples/steps.d'
 NAME, PASSWORD, KEY = 'appliance01', 'a quiet green lamp 7', 'ACME-12345678'
 GIVEN = {'Organisation': 'Acme GmbH', 'Edition': 'enterprise', 'Generations': 14, 'Room': 50 << 30, 'Copy': True,
          'Server': 'vault.example.com', 'From': '192.0.2.7', 'Portal': 'https://r.example.com/'}
+
+# Of the languages, those whose letters the kernel's own font has, and all.
+IN_FONT = ['Deutsch', 'English', 'Español', 'Français', 'Italiano', 'Português']
+LANGUAGES = sorted([*IN_FONT, 'Polski', 'Български', '日本語'])
 
 # What each page has, in the customer's language.
 ENGLISH = {
@@ -79,6 +83,7 @@ def copy_of_the_image(vm, append=''):
     vm.extra = []
     shutil.copyfile(vm.work / 'branded.qcow2', vm.disk)
     add_serial(vm)
+    add_virtio(vm)
     vm.start(append=append)
 
 
@@ -95,6 +100,26 @@ def choose_language(console, name):
             console.keys('tab')
         time.sleep(0.5)
     raise AssertionError(f'{name} cannot be chosen:\n{console.text()}')
+
+
+def wait_gone(console, regex):
+    """Wait until that is nowhere on the screen."""
+    console.wait(rf'(?s)\A(?!.*{regex})')
+
+
+def languages_offered(console):
+    """All that the field on the welcome page has. It has the focus then, and the same choice as before."""
+    console.wait('> <Next')
+    console.keys('tab')
+    console.wait('> <Later')
+    console.keys('tab')
+    wait_gone(console, '> <')
+    names, (place, count) = [], map(int, console.wait(r'< \S+ +> +(\d+)/(\d+)').groups())
+    for i in range(count):
+        names.append(console.wait(rf'< (\S+) +> +{(place + i - 1) % count + 1}/{count}\b')[1])
+        console.keys('right')
+    console.wait(rf'> +{place}/{count}\b')
+    return sorted(names)
 
 
 def pages_before_the_step(console, words):
@@ -178,6 +203,7 @@ def german_on_tty1(vm):
     console.wait(r'Welcome \d of \d', 90)
     expect('Acme Backup Appliance 4.2' in console.text(), console.text())
     look(vm, '01-welcome')
+    equal(languages_offered(console), IN_FONT, 'languages')
     choose_language(console, 'Deutsch')
     console.keys('ret')
     console.wait(r'Willkommen (?s:.*)> <Weiter>')
@@ -198,28 +224,71 @@ def language_stays_over_a_restart(vm):
 
 
 @test()
-def english_on_ttyS0(vm):
-    """The serial console, which knows no size; tty1 shows the same meanwhile."""
+def three_consoles_are_live(vm):
+    """tty1, the serial console, which has every letter, and a virtio console."""
     copy_of_the_image(vm, append='console=ttyS0,115200 console=tty0')
-    console = SerialConsole(vm)
-    console.wait(r'Welcome \d of \d', 90)
-    expect('Acme Backup Appliance 4.2' in console.text(), console.text())
-    console.keys('ret')
+    vm.consoles = SerialConsole(vm), SerialConsole(vm, 'virtio'), FirstConsole(vm)
+    for console in vm.consoles:
+        console.wait(r'Welcome \d of \d', 90)
+        expect('Acme Backup Appliance 4.2' in console.text(), console.text())
+    equal(languages_offered(vm.consoles[0]), LANGUAGES, 'languages')
+
+
+@test()
+def one_of_them_edits(vm):
+    """The others are told who does, and may go on when that has ended."""
+    serial, virtio, first = vm.consoles
+    virtio.keys('ret')
+    virtio.wait(ENGLISH['licence'])
+    for console in serial, first:
+        console.keys('ret')
+        console.wait('hvc0 has been changing settings since')
+    first.keys('esc')
+    wait_gone(first, 'has been changing')
+    first.wait(r'Welcome \d of \d')
+    virtio.keys('esc')
+    virtio.wait('> <Next')
+    virtio.keys('tab')
+    virtio.wait('> <Later')
+    virtio.keys('ret')
+    virtio.wait(ENGLISH['start'])
+    serial.wait(ENGLISH['licence'])
+
+
+@test()
+def english_on_ttyS0(vm):
+    console = vm.consoles[0]
     set_up(vm, console, ENGLISH, '05-english')
     print('    ' + console.text().replace('\n', '\n    '))
     is_set_up(vm, 'en')
 
 
 @test()
-def both_consoles_show_it(vm):
-    """On the other one the wizard has been left at its first page."""
+def all_consoles_show_it(vm):
+    """On tty1 the wizard has been left at its first page."""
+    virtio = vm.consoles[1]
     if 'Welcome' in '\n'.join(vm.screen()):
         vm.keys('tab', 'ret')
-    vm.wait(ENGLISH['start'], 30)
-    vm.wait(r':8080/', 30)
+    for console in vm.consoles:
+        console.wait(ENGLISH['start'])
+        console.wait(r':8080/')
+        console.wait(NAME)
     look(vm, '06-english-tty1')
     equal(vm.run('ps -o user= -C firstboot-consol | sort -u'), 'firstboot', 'who shows it')
-    equal(vm.run('pgrep -c firstboot-conso'), '2', 'start screens')
+    equal(vm.run('pgrep -c firstboot-conso'), '3', 'start screens')
+    virtio.keys('f2')
+    virtio.wait(ENGLISH['password'])
+    virtio.keys('esc')
+    wait_gone(virtio, ENGLISH['password'])
+
+
+@test()
+def size_of_hvc0_changes(vm):
+    """As a hypervisor has it that tells the terminal's size: QEMU's console does not."""
+    virtio = vm.consoles[1]
+    virtio.resize(100, 30)
+    vm.run('stty -F /dev/hvc0 columns 100 rows 30')
+    virtio.wait(ENGLISH['start'] + r'[^\n]*\Z')
 
 
 if __name__ == '__main__':

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A terminal at the machine's first serial line, and one that stands for either kind of console."""
+"""A terminal at the machine's first serial line or virtio console, and one that stands for any kind of console."""
 import pathlib
 import re
 import socket
@@ -20,6 +20,11 @@ def add_serial(vm):
     vm.extra += ['-chardev', f'socket,id=serial,path={vm.work}/serial,server=on,wait=off', '-serial', 'chardev:serial']
 
 
+def add_virtio(vm):
+    """Put a virtio console into the machine, at its next start: its hvc0."""
+    vm.extra += ['-chardev', f'socket,id=virtio,path={vm.work}/virtio,server=on,wait=off', '-device', 'virtconsole,chardev=virtio']
+
+
 class _Screen(term._Screen):
     """Which answers what the program asks of it, such as where the cursor is."""
 
@@ -30,15 +35,15 @@ class _Screen(term._Screen):
 
 
 class SerialConsole:
-    """A terminal of 80x24 that tells nobody its size."""
+    """A terminal of 80x24 that tells nobody its size, at the one line or the other ("virtio")."""
 
-    def __init__(self, vm):
+    def __init__(self, vm, line='serial'):
         self.screen = _Screen(80, 24)
         self.stream = term._Stream(self.screen)
         self.keymap = {**term._COMMON, **term._VT220}
         self.lock = threading.Lock()
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(f'{vm.work}/serial')
+        self.socket.connect(f'{vm.work}/{line}')
         self.screen.answer = self.socket.sendall
         threading.Thread(target=self.read, daemon=True).start()
 
@@ -50,6 +55,10 @@ class SerialConsole:
     def text(self):
         with self.lock:
             return '\n'.join(line.rstrip() for line in self.screen.display)
+
+    def resize(self, columns, rows):
+        with self.lock:
+            self.screen.resize(rows, columns)
 
     def keys(self, *names):
         for name in names:
