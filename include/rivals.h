@@ -19,6 +19,11 @@
 /* Does cloud-init set up the network at each boot? */
 bool rival_cloud_init(const char *root);
 
+/* The hardware address of the card that cloud-init has set up by this name; it gives cards their
+ * names at each boot. False: it has no such card. */
+#define RIVAL_MAC_SIZE (3 * 6)
+bool rival_cloud_init_card(const char *root, const char *ifname, char ret[static RIVAL_MAC_SIZE]);
+
 /* Has ifupdown a stanza for the link? ret_where is the file that holds it. */
 bool rival_ifupdown(const char *root, const char *ifname, size_t size, char *ret_where);
 

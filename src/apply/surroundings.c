@@ -183,6 +183,7 @@ static const struct {
 	int (*follow)(struct surroundings *s);
 } parts[] = {
 	{ RIVAL_CLOUD_INIT_OFF, follow_cloud_init },
+	{ "/etc/systemd/network", follow_cloud_init_names },
 	{ RIVAL_IFUPDOWN_CONF, follow_ifupdown },
 	{ "/etc/systemd/system", follow_ifupdown_units },
 	{ "/run", follow_dhcp_clients },

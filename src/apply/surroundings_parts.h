@@ -43,6 +43,7 @@ void surroundings_call_systemd(struct surroundings *s, const char *method, const
 
 /* The parts. Negative errno: path (of the table in surroundings.c) could not be written. */
 int follow_cloud_init(struct surroundings *s);
+int follow_cloud_init_names(struct surroundings *s);
 int follow_ifupdown(struct surroundings *s);
 int follow_ifupdown_units(struct surroundings *s);
 int follow_dhcp_clients(struct surroundings *s);

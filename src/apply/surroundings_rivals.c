@@ -12,6 +12,8 @@
 #define LIST_SIZE  4096
 #define UNITS	   "/etc/systemd/system"
 #define UNIT_FILE  "50-firstboot.conf"
+#define CARDS	   "/etc/systemd/network"
+#define CARD_FILE  CARDS "/05-firstboot-"
 #define EXCLUDE	   "EXCLUDE_INTERFACES="
 #define UNIT_NAMES 4 /* bytes of an escaped character */
 
@@ -23,6 +25,80 @@ int follow_cloud_init(struct surroundings *s)
 		wanted ? "# Written by firstboot, which sets up the network.\n"
 			 "network: {config: disabled}\n"
 		       : NULL);
+}
+
+/* What looks for files that are not wanted any more. */
+struct stale_search {
+	struct surroundings *s;
+	int r;
+};
+
+/* What udev is told of a card, or NULL where cloud-init has given it no name. Caller frees. */
+static int card_text(const struct surroundings *s, const char *ifname, char **ret)
+{
+	char mac[RIVAL_MAC_SIZE];
+
+	*ret = NULL;
+	if (!rival_cloud_init_card(s->root, ifname, mac))
+		return 0;
+	/* Other names as udev's own 99-default.link has them. */
+	return asprintf(ret,
+		       "# Written by firstboot: cloud-init, which has named this card, is kept "
+		       "from the network.\n[Match]\nPermanentMACAddress=%s\n\n[Link]\nName=%s\n"
+		       "AlternativeNamesPolicy=database onboard slot path\n",
+		       mac, ifname) < 0
+		       ? -ENOMEM
+		       : 0;
+}
+
+/* Is it the file of a link that is set? */
+static bool is_cards_file(const struct surroundings *s, const char *path)
+{
+	char file[256];
+
+	for (size_t i = 0; i < s->n_links; i++) {
+		(void)snprintf(file, sizeof(file), CARD_FILE "%s.link", s->links[i]);
+		if (streq(file, path))
+			return true;
+	}
+	return false;
+}
+
+/* Remove the file of a link that is not set any more. */
+static bool visit_card(const char *root, const char *path, void *userdata)
+{
+	struct stale_search *search = userdata;
+	int r;
+
+	(void)root;
+	if (strncmp(path, CARD_FILE, strlen(CARD_FILE)) != 0 || is_cards_file(search->s, path))
+		return true;
+	r = surroundings_put(search->s, path, NULL);
+	if (r != 0)
+		search->r = r;
+	return true;
+}
+
+/* cloud-init names cards where it sets up the network. The settings are for those names, which udev
+ * gives from now on. */
+int follow_cloud_init_names(struct surroundings *s)
+{
+	struct stale_search search = { .s = s };
+	char file[256];
+
+	for (size_t i = 0; i < s->n_links; i++) {
+		_cleanup_free_ char *text = NULL;
+		int r = card_text(s, s->links[i], &text);
+
+		(void)snprintf(file, sizeof(file), CARD_FILE "%s.link", s->links[i]);
+		if (r >= 0)
+			r = surroundings_put(s, file, text);
+		if (r < 0)
+			return r;
+		search.r |= r;
+	}
+	(void)rival_visit_folder(s->root, CARDS, ".link", visit_card, &search);
+	return search.r;
 }
 
 /* -- ifupdown -----------------------------------------------------------------------------------
@@ -123,12 +199,6 @@ static void unit_folder(const char *ifname, size_t size, char *ret)
 	(void)snprintf(ret, size, UNITS "/ifup@%s.service.d", instance);
 }
 
-/* What removes the drop-ins that are not wanted any more. */
-struct unit_search {
-	struct surroundings *s;
-	int r;
-};
-
 /* Is it the folder of a link that ifupdown shall leave alone? */
 static bool unit_is_wanted(const struct surroundings *s, const char *folder)
 {
@@ -144,7 +214,7 @@ static bool unit_is_wanted(const struct surroundings *s, const char *folder)
 
 static bool visit_unit(const char *root, const char *folder, void *userdata)
 {
-	struct unit_search *search = userdata;
+	struct stale_search *search = userdata;
 	char path[512];
 	int r;
 
@@ -165,7 +235,7 @@ static bool visit_unit(const char *root, const char *folder, void *userdata)
  * a drop-in keeps it from being called. */
 int follow_ifupdown_units(struct surroundings *s)
 {
-	struct unit_search search = { .s = s };
+	struct stale_search search = { .s = s };
 	char folder[256], path[512], text[1024];
 
 	for (size_t i = 0; i < s->n_links; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rivals.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -168,6 +169,51 @@ bool rival_cloud_init(const char *root)
 	(void)visit_cloud_config(root, "/etc/cloud/cloud.cfg", &off);
 	(void)rival_visit_folder(root, "/etc/cloud/cloud.cfg.d", ".cfg", visit_cloud_config, &off);
 	return !off;
+}
+
+/* Is it a hardware address, as it is written everywhere? */
+static bool is_mac(const char *text)
+{
+	for (size_t i = 0; i < RIVAL_MAC_SIZE - 1; i++)
+		if (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i]))
+			return false;
+	return text[RIVAL_MAC_SIZE - 1] == '\0';
+}
+
+/* The hardware address of a line "key=value" in a text. */
+static bool find_mac(const char *text, const char *key, char ret[static RIVAL_MAC_SIZE])
+{
+	char line[LINE_SIZE];
+
+	while (rival_next_line(&text, sizeof(line), line)) {
+		if (strncmp(line, key, strlen(key)) != 0 || !is_mac(line + strlen(key)))
+			continue;
+		(void)snprintf(ret, RIVAL_MAC_SIZE, "%s", line + strlen(key));
+		return true;
+	}
+	return false;
+}
+
+bool rival_cloud_init_card(const char *root, const char *ifname, char ret[static RIVAL_MAC_SIZE])
+{
+	static const struct {
+		const char *prefix, *suffix, *key;
+	} files[] = {
+		{ "/etc/systemd/network/10-cloud-init-", ".network", "MACAddress=" },
+		{ "/etc/NetworkManager/system-connections/cloud-init-", ".nmconnection",
+			"mac-address=" },
+	};
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !found; i++) {
+		_cleanup_free_ char *text = NULL;
+		char path[PATH_MAX];
+
+		(void)snprintf(
+			path, sizeof(path), "%s%s%s", files[i].prefix, ifname, files[i].suffix);
+		found = textfile_read(root, path, &text) >= 0 && find_mac(text, files[i].key, ret);
+	}
+	return found;
 }
 
 /* -- dhcpcd -------------------------------------------------------------------------------------

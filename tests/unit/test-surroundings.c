@@ -3,6 +3,7 @@
 #include "surroundings.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "atomic_file.h"
 #include "resolvconf.h"
@@ -126,6 +127,61 @@ static void cloud_init(void)
 	tree_write("/etc/cloud/cloud.cfg.d/05_logging.cfg", "# x\n");
 	put(&set, "enp1s0", "", "", "");
 	there_and_back(&set, check_cloud);
+}
+
+#define CARD_FILE "/etc/systemd/network/05-firstboot-%s.link"
+
+/* Is there a file that gives the card a name, and which one is it? */
+static void check_card(const char *ifname, const char *mac)
+{
+	char path[64], part[128] = "";
+
+	(void)snprintf(path, sizeof(path), CARD_FILE, ifname);
+	if (mac)
+		(void)snprintf(part, sizeof(part),
+			"\n[Match]\nPermanentMACAddress=%s\n\n[Link]\nName=%s\n", mac, ifname);
+	test_equal_int(access(tree_path(path), F_OK) == 0, mac != NULL);
+	test_assert(!mac || strstr(tree_read(path), part));
+}
+
+static void check_cloud_cards(void)
+{
+	test_equal_str(remark, "");
+	check_card("eth0", "52:54:00:12:34:56");
+	check_card("eth1", "52:54:00:AB:CD:EF");
+	check_card("eth2", NULL);
+	check_card("eth3", NULL);
+}
+
+/* Cards that cloud-init has named keep their names without it; other ones have theirs. */
+static void cloud_init_cards(void)
+{
+	struct net_set set = { 0 }, less = { 0 };
+
+	new_machine();
+	tree_write("/usr/bin/cloud-init", "");
+	tree_write("/etc/cloud/cloud.cfg.d/05_logging.cfg", "# x\n");
+	tree_write("/etc/systemd/network/05-other.link", "[Link]\nName=x\n");
+	tree_write("/etc/systemd/network/10-cloud-init-eth0.network",
+		"[Match]\nMACAddress=52:54:00:12:34:56\nName=eth0\n\n[Network]\nDHCP=no\n");
+	tree_write("/etc/NetworkManager/system-connections/cloud-init-eth1.nmconnection",
+		"[connection]\ninterface-name=eth1\n[ethernet]\nmac-address=52:54:00:AB:CD:EF\n");
+	tree_write("/etc/systemd/network/10-cloud-init-eth2.network",
+		"[Match]\nMACAddress=52:54:00:12:34\nName=eth2\n");
+	put(&set, "eth0", "", "", "");
+	put(&less, "eth0", "", "", "");
+	put(&set, "eth1", "", "", "");
+	put(&set, "eth2", "", "", "");
+	put(&set, "eth3", "", "", "");
+	there_and_back(&set, check_cloud_cards);
+	follow(&set);
+	follow(&less);
+	check_card("eth0", "52:54:00:12:34:56");
+	check_card("eth1", NULL);
+	/* Whoever disables cloud-init afterwards leaves the settings their names. */
+	tree_write("/etc/cloud/cloud-init.disabled", "");
+	follow(&less);
+	check_card("eth0", "52:54:00:12:34:56");
 }
 
 static void check_ifupdown(void)
@@ -392,6 +448,7 @@ static void failure(void)
 int main(void)
 {
 	test_run(cloud_init);
+	test_run(cloud_init_cards);
 	test_run(ifupdown);
 	test_run(one_link_less);
 	test_run(ports);
