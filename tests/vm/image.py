@@ -9,7 +9,7 @@ SUITE is Debian's release, bookworm by default; packages that were built on book
 those of the checkout as it is now, committed or not; of BUILDDIR only programs of the tests are taken.
 With "-nm" behind it, NetworkManager sets up the links, as on Rocky and Alma: no systemd-networkd,
 no systemd-resolved. With "-aloud" it has what reads a console to people: brltty, and the kernel with speakup, which Debian's
-for clouds lacks.
+for clouds lacks. With "-cloud" cloud-init is there, and what waits for the network, as in images for clouds.
 
 Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
 it is made of: base-HASH (Debian, half a minute to two), debs-HASH (our packages, a minute) and image-HASH (seconds).
@@ -46,6 +46,7 @@ ALOUD_PACKAGES = [p for p in PACKAGES if p != 'linux-image-cloud-amd64'] + ['lin
 # Of that kernel's drivers, what the machine has none of: more than half of the image, and a graphical screen.
 ALOUD_LEFT_OUT = [f'--dpkgopt=path-exclude=/lib/modules/*/kernel/{d}/*' for d in (
     'sound', *(f'drivers/{d}' for d in 'gpu media infiniband iio scsi usb staging net/ethernet net/wireless'.split()))]
+CLOUD_PACKAGES = [*PACKAGES, 'cloud-init']
 # Costs time under emulation and has nothing to do with what is tested.
 MASKED = '''
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
@@ -128,6 +129,8 @@ def make_base(suite, packages, work):
     for key in (root / 'etc/ssh').glob('ssh_host_*'):   # each machine makes its own
         key.unlink()
     choose_manager(root, packages == NM_PACKAGES)
+    if packages == CLOUD_PACKAGES:
+        run('systemctl', f'--root={root}', 'enable', 'systemd-networkd-wait-online.service')
     # As an appliance ships: root is locked until the customer has chosen a password.
     run('usermod', f'--root={root}', '--password', '!*', 'root')
 
@@ -211,7 +214,8 @@ def make_image(base, packages, netset, work):
 def distribution(suite='bookworm'):
     """The folder whose root/ has the packages of the distribution, and nothing of the project."""
     release, _, kind = suite.partition('-')
-    packages, more = {'': (PACKAGES, ['']), 'nm': (NM_PACKAGES, ['wait-online masked']), 'aloud': (ALOUD_PACKAGES, ALOUD_LEFT_OUT)}[kind]
+    packages, more = {'': (PACKAGES, ['']), 'nm': (NM_PACKAGES, ['wait-online masked']), 'aloud': (ALOUD_PACKAGES, ALOUD_LEFT_OUT),
+                      'cloud': (CLOUD_PACKAGES, [''])}[kind]
     return cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, *DISABLED, *more]).encode()).hexdigest(),
                   lambda work: make_base(release, packages, work))
 

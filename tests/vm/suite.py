@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the stories share: a list of tests, and how it is run on one machine."""
+import base64
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -33,6 +35,21 @@ def expect(truth, what):
 
 def equal(got, wanted, what):
     expect(got == wanted, f'{what}: {got!r} instead of {wanted!r}')
+
+
+def fresh(vm):
+    """A new machine, which is switched off."""
+    vm.stop()
+    vm.extra = []
+    vm.disk.unlink(missing_ok=True)
+    subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', f'{vm.image}/root.ext4', str(vm.disk)], check=True)
+
+
+def smbios(vm, text, name='firstboot.answers'):
+    """Hand the machine a credential by its firmware, at its next start."""
+    path = vm.work / f'{name}.smbios'
+    path.write_text(f'io.systemd.credential.binary:{name}={base64.b64encode(text.encode()).decode()}')
+    vm.extra += ['-smbios', f'type=11,path={path}']
 
 
 def start(vm):

@@ -6,7 +6,6 @@
 
 Every test is a machine of its own, at its first boot.
 """
-import base64
 import json
 import os
 import re
@@ -16,7 +15,7 @@ import time
 
 import lan
 import suite
-from suite import equal, expect, look, test
+from suite import equal, expect, fresh, look, smbios, test
 
 ADDRESS, NAME, PASSWORD, PORT = '192.0.2.20', 'fleet07', 'a quiet green lamp 7', 8080
 HASH = subprocess.run(['openssl', 'passwd', '-6', PASSWORD], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
@@ -28,12 +27,6 @@ UNIT = 'firstboot-headless.service'
 
 
 # -- how answers get there --
-
-def smbios(vm, text, name='firstboot.answers'):
-    path = vm.work / f'{name}.smbios'
-    path.write_text(f'io.systemd.credential.binary:{name}={base64.b64encode(text.encode()).decode()}')
-    vm.extra += ['-smbios', f'type=11,path={path}']
-
 
 def fw_cfg(vm, data, name='firstboot.answers'):
     path = vm.work / name
@@ -63,14 +56,6 @@ def iso(vm, text):
 
 
 # -- first boots --
-
-def fresh(vm):
-    """A new machine, which is switched off."""
-    vm.stop()
-    vm.extra = []
-    vm.disk.unlink(missing_ok=True)
-    subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', f'{vm.image}/root.ext4', str(vm.disk)], check=True)
-
 
 def boot(vm, append=''):
     """Switch on and wait until it is up; nothing may have failed."""

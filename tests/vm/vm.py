@@ -33,6 +33,7 @@ class Machine:
         self.number, self.pending = 0, b''
         self.added = None   # the tap of a card that was put in while it ran
         self.extra = []     # further arguments of qemu's
+        self.unplugged = [] # numbers of the cards that have no cable when it is switched on
         subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b',
                         f'{image}/root.ext4', str(self.disk)], check=True)
 
@@ -84,6 +85,8 @@ class Machine:
         self.monitor = self.connect('qmp').makefile('rwb')
         self.monitor.readline()
         self.qmp('qmp_capabilities')
+        for nic in self.unplugged:
+            self.plug(nic, False)
         self.agent, self.pending = self.connect('agent'), b''
 
     def greeted(self, seconds=120):
