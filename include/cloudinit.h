@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct cloudinit {
+	bool active; /* it has a source of data */
 	bool hostname, network;
 };
 

@@ -19,6 +19,7 @@
 #include "outcome.h"
 #include "step_def.h"
 #include "textfile.h"
+#include "usec.h"
 #include "util.h"
 
 #define RESULT_FILE GIVEN_DIR "/result.json"
@@ -30,6 +31,11 @@
 #define SERVICES_USEC (20 * 1000000ULL)
 #define BUS_USEC      (60 * 1000000ULL)
 
+/* For the bus itself, where cloud-init has the basic system, which it comes with, wait for the
+ * network. No login prompt comes without that either. */
+#define SOCKET_SECONDS	  300
+#define SOCKET_POLL_NSECS 100000000L
+
 struct unattended {
 	struct app app;
 	struct channel_offer offer;
@@ -37,6 +43,7 @@ struct unattended {
 	struct answers_problems problems;
 	struct given given;
 	struct outcome outcome;
+	bool cloudinit; /* it has a source of data */
 };
 
 /* Is there anything to do? firstbootd asks the same again, more strictly. */
@@ -79,6 +86,7 @@ static void skip_cloudinit(struct unattended *u)
 	struct cloudinit found;
 
 	cloudinit_read("", &found);
+	u->cloudinit = found.active;
 	if (found.hostname && (u->answers.given & ANSWER_HOSTNAME)) {
 		u->answers.given &= ~(unsigned)ANSWER_HOSTNAME;
 		outcome_warn(&u->outcome,
@@ -245,10 +253,26 @@ static bool is_answered(const void *app)
 }
 
 /* We may have come before the bus, which comes with the basic system. */
-static int wait_bus(void)
+static int open_bus(bool patiently, sd_bus **ret)
+{
+	const struct timespec pause = { .tv_nsec = SOCKET_POLL_NSECS };
+	uint64_t end = usec_now(CLOCK_MONOTONIC) + SOCKET_SECONDS * USEC_PER_SEC;
+	int r;
+
+	for (;;) {
+		r = sd_bus_open_system(ret);
+		if (!patiently || (r != -ENOENT && r != -ECONNREFUSED) ||
+			usec_now(CLOCK_MONOTONIC) > end)
+			return r;
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
+/* Until the bus answers. */
+static int wait_bus(bool patiently)
 {
 	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
-	int r = sd_bus_open_system(&bus);
+	int r = open_bus(patiently, &bus);
 
 	if (r >= 0)
 		r = sd_bus_set_method_call_timeout(bus, BUS_USEC);
@@ -264,8 +288,12 @@ static void apply(struct unattended *u, const struct options *options)
 {
 	int r;
 
+	(void)alarm(LIMIT_SECONDS + SOCKET_SECONDS);
+	r = wait_bus(u->cloudinit);
 	(void)alarm(LIMIT_SECONDS + sum_step_seconds(&u->answers));
-	r = wait_bus();
+	/* It may have gone on meanwhile. */
+	skip_cloudinit(u);
+	u->given.what = find_what(&u->answers);
 	if (r >= 0)
 		r = app_read_machine(&u->app);
 	if (r >= 0)

@@ -66,6 +66,7 @@ void cloudinit_read(const char *root, struct cloudinit *ret)
 	*ret = (struct cloudinit){ 0 };
 	if (!exists(root, SOURCE_FILE))
 		return;
+	ret->active = true;
 	ret->hostname = has_hostname(root);
 	for (size_t i = 0; i < ARRAY_SIZE(network_files); i++)
 		ret->network |= exists(root, network_files[i]);
