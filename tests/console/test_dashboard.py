@@ -336,7 +336,7 @@ def test_is_silent_when_nothing_happens():
         t.read(3)
         before = t.output
         t.read(5)
-        assert t.output == before, f"{t.output - before} bytes in 5 s of idleness"
+        assert t.output == before, f"in 5 s of idleness: {bytes(t.recorded[before:])}"
 
 
 def test_repaints_when_asked():

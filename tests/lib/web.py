@@ -45,7 +45,8 @@ def main():
     https = web.get("Scheme", "https") == "https"
     server = Server(("::", web.getint("Port", 0) or (443 if https else 80)), Handler)
     if https:
-        server.socket = tls_context().wrap_socket(server.socket, server_side=True)
+        # Each in its own thread: one that says nothing must not keep the others waiting.
+        server.socket = tls_context().wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.serve_forever()
 
 
