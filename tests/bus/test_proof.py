@@ -507,7 +507,7 @@ def test_no_link(prover):
         assert prover.tell("result") == []
     answer = prover.end()
     expect(answer, "no-link", link="t0")
-    took(answer, 400, 1500)
+    took(answer, 400, 5000)
 
 
 def test_several_links(prover):
