@@ -16,22 +16,30 @@
 #include "util.h"
 
 #define DEV_VIRTUAL   "/dev/tty"
+#define DEV_PSEUDO    "/dev/pts/"
 #define SIZE_COLUMNS  80 /* of a terminal that does not answer: nobody has switched it on yet */
 #define SIZE_ROWS     24
 #define SIZE_MAX_EACH 999
-#define ANSWER_USEC   1000000
+#define ANSWER_USEC   3000000 /* what comes later would be keys */
 
 /* The size had to be asked for. */
 static bool asked;
+
+/* Is this one of the virtual consoles? */
+static bool is_virtual(const char *name)
+{
+	size_t prefix = strlen(DEV_VIRTUAL);
+
+	return strncmp(name, DEV_VIRTUAL, prefix) == 0 &&
+	       strspn(name + prefix, "0123456789") == strlen(name + prefix);
+}
 
 /* Is this a virtual console that somebody has read to them? */
 static bool is_read_aloud(void)
 {
 	const char *name = ttyname(STDIN_FILENO);
-	size_t prefix = strlen(DEV_VIRTUAL);
 
-	return name && strncmp(name, DEV_VIRTUAL, prefix) == 0 &&
-	       strspn(name + prefix, "0123456789") == strlen(name + prefix) && read_aloud("");
+	return name && is_virtual(name) && read_aloud("");
 }
 
 /* Has the terminal rows, but no columns? That is how some say that they have no screen. */
@@ -146,12 +154,23 @@ static void learn_size(const struct conf *conf)
 		be_ascii(conf);
 }
 
-/* Does the terminal know neither rows nor columns? */
+/* Is this the end of a wire, whose terminal cannot tell the kernel how large it is? */
+static bool is_wire(void)
+{
+	const char *name = ttyname(STDIN_FILENO);
+
+	return name && !is_virtual(name) && strncmp(name, DEV_PSEUDO, strlen(DEV_PSEUDO)) != 0;
+}
+
+/* Does the terminal know neither rows nor columns? agetty(8) makes 24x80 of that. */
 static bool has_no_size(void)
 {
 	struct winsize size;
 
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col == 0 && size.ws_row == 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return false;
+	return (size.ws_col == 0 && size.ws_row == 0) ||
+	       (size.ws_col == SIZE_COLUMNS && size.ws_row == SIZE_ROWS && is_wire());
 }
 
 void terminal_look_again(void)

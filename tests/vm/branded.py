@@ -227,7 +227,7 @@ def language_stays_over_a_restart(vm):
 def three_consoles_are_live(vm):
     """tty1, the serial console, which has every letter, and a virtio console."""
     copy_of_the_image(vm, append='console=ttyS0,115200 console=tty0')
-    vm.consoles = SerialConsole(vm), SerialConsole(vm, 'virtio'), FirstConsole(vm)
+    vm.consoles = SerialConsole(vm), SerialConsole(vm, 'virtio', 100, 30), FirstConsole(vm)
     for console in vm.consoles:
         console.wait(r'Welcome \d of \d', 90)
         expect('Acme Backup Appliance 4.2' in console.text(), console.text())
@@ -283,11 +283,18 @@ def all_consoles_show_it(vm):
 
 
 @test()
+def all_of_hvc0_is_used(vm):
+    """Its terminal was asked, for what agetty has the kernel say is 24 rows."""
+    equal(vm.run('stty -F /dev/hvc0 size'), '24 80', 'the size that the kernel tells')
+    vm.consoles[1].wait(ENGLISH['start'] + r'[^\n]*\Z')
+
+
+@test()
 def size_of_hvc0_changes(vm):
     """As a hypervisor has it that tells the terminal's size: QEMU's console does not."""
     virtio = vm.consoles[1]
-    virtio.resize(100, 30)
-    vm.run('stty -F /dev/hvc0 columns 100 rows 30')
+    virtio.resize(90, 26)
+    vm.run('stty -F /dev/hvc0 columns 90 rows 26')
     virtio.wait(ENGLISH['start'] + r'[^\n]*\Z')
 
 

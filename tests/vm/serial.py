@@ -35,10 +35,10 @@ class _Screen(term._Screen):
 
 
 class SerialConsole:
-    """A terminal of 80x24 that tells nobody its size, at the one line or the other ("virtio")."""
+    """A terminal at the one line or the other ("virtio"), which tells its size to nobody but who asks it."""
 
-    def __init__(self, vm, line='serial'):
-        self.screen = _Screen(80, 24)
+    def __init__(self, vm, line='serial', columns=80, rows=24):
+        self.screen = _Screen(columns, rows)
         self.stream = term._Stream(self.screen)
         self.keymap = {**term._COMMON, **term._VT220}
         self.lock = threading.Lock()
