@@ -148,7 +148,10 @@ def test_waiting_for_another(watcher):
     write_unit("middle.target", unit="Requires=slow.service\nAfter=slow.service\n")
     write_unit(UNIT, "ExecStart=sleep 100", unit="Requires=middle.target\nAfter=middle.target\n")
     begin(UNIT)
-    facts = watcher.is_in("waiting", waits="slow.service")
+    watcher.is_in("waiting", waits="slow.service")
+    # Its job may be known before it has begun.
+    wait(lambda: watcher.ask()["monotonic"] != "0", "slow.service has begun")
+    facts = watcher.ask()
     is_now(facts)
     assert facts["monotonic"] == shown("slow.service", "InactiveExitTimestampMonotonic"), facts
     watcher.is_in("active", waits="")
