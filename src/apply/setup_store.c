@@ -135,48 +135,22 @@ static const char *cut_file(char *record)
 	return record + length;
 }
 
-/* The byte that is written at *at as json-c does it, which moves behind it; -1: the text ends. */
-static int next_byte(const char **at)
-{
-	static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-	const char *escape;
-	unsigned code;
-
-	if (**at == '"' || **at == '\0')
-		return -1;
-	if (**at != '\\')
-		return (unsigned char)*(*at)++;
-	(*at)++;
-	escape = **at ? strchr(escapes, **at) : NULL;
-	if (escape) {
-		(*at)++;
-		return (unsigned char)meant[escape - escapes];
-	}
-	if (**at != 'u' || strspn(*at + 1, "0123456789abcdef") < 4 ||
-		sscanf(*at + 1, "%4x", &code) != 1)
-		return -1;
-	*at += 5;
-	return (int)code;
-}
-
-/* Is this the text of a record, of which json is the rest? */
-static bool is_text(const char *json, const char *text)
-{
-	for (; *text; text++)
-		if (next_byte(&json) != (unsigned char)*text)
-			return false;
-	return *json == '"';
-}
-
 /* Is the text that was agreed to what the file has now? One that is no longer there says nothing
  * else, and neither does a record without a text. */
-static bool is_current(const char *root, const char *file, const char *rest)
+static bool is_current(
+	const char *root, const struct conf *conf, const char *file, const char *rest)
 {
-	const char *json = strstr(rest, RECORD_TEXT);
-	_cleanup_free_ char *text = NULL;
-	int r = json ? read_text(root, file, &text) : -ENOENT;
+	const char *then = strstr(rest, RECORD_TEXT), *now;
+	_cleanup_free_ char *record = NULL;
+	int r = then ? setup_compose_eula(root, conf, file, 0, &record) : -ENOENT;
+	size_t length;
 
-	return r == -ENOENT || (r >= 0 && is_text(json + strlen(RECORD_TEXT), text));
+	if (r < 0)
+		return r == -ENOENT;
+	now = strstr(record, RECORD_TEXT);
+	/* JSON has no newline but the one at its end. */
+	length = now ? strcspn(now, "\n") : 0;
+	return now && length == strcspn(then, "\n") && strncmp(then, now, length) == 0;
 }
 
 bool setup_has_eula(const char *root, const struct conf *conf)
@@ -188,7 +162,7 @@ bool setup_has_eula(const char *root, const struct conf *conf)
 		return false;
 	file = cut_file(record);
 	return file && eula_is_translation(conf->eula, file) &&
-	       is_current(root, file, file + strlen(file) + 1);
+	       is_current(root, conf, file, file + strlen(file) + 1);
 }
 
 /* -- steps ------------------------------------------------------------------------------------- */
