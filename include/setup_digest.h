@@ -16,7 +16,7 @@
 void setup_digest_make(
 	const char *root, const struct step_def *def, char ret[static SETUP_DIGEST_SIZE]);
 
-/* Is the digest another one than that of the last time (setup_keep_step())? Not where there is no
- * program to be run again, nor where one of the two is not known: a record may be of a firstboot
+/* Is the digest another one now than that of the last time (setup_keep_step())? Not where there is
+ * no program to be run again, nor where one of the two is not known: a record may be of a firstboot
  * that kept none. */
-bool setup_digest_differs(const char *root, const struct step_def *def, const char *digest);
+bool setup_digest_differs(const char *root, const struct step_def *def);

@@ -65,12 +65,14 @@ void setup_digest_make(
 		(void)snprintf(ret + 2 * i, 3, "%02x", digest[i]);
 }
 
-bool setup_digest_differs(const char *root, const struct step_def *def, const char *digest)
+bool setup_digest_differs(const char *root, const struct step_def *def)
 {
 	_cleanup_free_ char *kept = NULL;
-	char path[SETUP_STEP_PATH_SIZE];
+	char path[SETUP_STEP_PATH_SIZE], digest[SETUP_DIGEST_SIZE];
 
 	setup_step_path(def, SETUP_DIGEST, path);
-	return def->apply[0] && digest[0] && textfile_read(root, path, &kept) >= 0 && kept[0] &&
-	       !streq(kept, digest);
+	if (!def->apply[0] || textfile_read(root, path, &kept) < 0 || !kept[0])
+		return false;
+	setup_digest_make(root, def, digest);
+	return digest[0] && !streq(kept, digest);
 }

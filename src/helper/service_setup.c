@@ -39,13 +39,9 @@ static int append_changed(
 	const char *root = service->apply.root;
 	int r = sd_bus_message_open_container(reply, 'a', "s");
 
-	for (size_t i = 0; i < defs->n && r >= 0; i++) {
-		char digest[SETUP_DIGEST_SIZE];
-
-		setup_digest_make(root, &defs->all[i], digest);
-		if (setup_digest_differs(root, &defs->all[i], digest))
+	for (size_t i = 0; i < defs->n && r >= 0; i++)
+		if (setup_digest_differs(root, &defs->all[i]))
 			r = sd_bus_message_append(reply, "s", defs->all[i].name);
-	}
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

@@ -169,7 +169,7 @@ static bool is_unchanged(const struct step_task *task, const char *secrets)
 	_cleanup_free_ char *before = NULL;
 
 	return streq(secrets, "{}") && setup_read_step(root, task->def, &before) >= 0 &&
-	       streq(before, task->kept) && !setup_digest_differs(root, task->def, task->digest);
+	       streq(before, task->kept) && !setup_digest_differs(root, task->def);
 }
 
 /* Check the answers, and have them as they are kept, and their secrets; the caller's. */
@@ -223,10 +223,10 @@ static int begin(struct service *service, sd_bus_message *message, struct step_t
 	const struct step_def *def = (*task)->def;
 	int r;
 
-	/* Of what is about to be run: another program that comes meanwhile has not been. */
-	setup_digest_make(service->apply.root, def, (*task)->digest);
 	if (is_unchanged(*task, secrets))
 		return sd_bus_reply_method_return(message, "bs", 0, "");
+	/* Of what is about to be run: another program that comes meanwhile has not been. */
+	setup_digest_make(service->apply.root, def, (*task)->digest);
 	r = def->apply[0] ? run_program(*task, secrets) : 0;
 	if (r < 0)
 		return sd_bus_error_setf(error, BUS_ERROR_FAILED, _("\"%s\" was not done: %s."),
