@@ -58,6 +58,16 @@ def to(t, label):
     raise AssertionError(f"no way to {label}:\n{t.text()}")
 
 
+def to_token(t):
+    """Answer the page from its top as far as its secret, which only who wants backups is asked for."""
+    t.type("Sofia")
+    to(t, "Backup  ")
+    t.press("space")
+    to(t, "Backup server")
+    t.type("backup")
+    to(t, "Token")
+
+
 def to_review(t):
     """From the page of the step over root's password to the review."""
     t.press("enter")
@@ -355,12 +365,7 @@ def test_the_login_shell_of_the_console_asks_as_well():
         t.wait_for("The licence of Acme")
         t.type("a")
         t.wait_for("Name of the place")
-        t.type("Sofia")
-        to(t, "Backup  ")
-        t.press("space")
-        to(t, "Backup server")
-        t.type("backup")
-        to(t, "Token")
+        to_token(t)
         t.type("geheimnis")
         to_review(t)
         done(t)
@@ -414,12 +419,7 @@ def test_a_refused_value_stays_with_its_message(label, value, words):
 
 def test_the_review_shows_labels_and_no_secret():
     with site() as t:
-        t.type("Sofia")
-        to(t, "Backup  ")
-        t.press("space")
-        to(t, "Backup server")
-        t.type("backup")
-        to(t, "Token")
+        to_token(t)
         t.type("geheimnis")
         assert not t.sees("geheim") and t.sees(r"\*{9}"), t.text()
         to_review(t)
@@ -434,12 +434,7 @@ def test_the_review_shows_labels_and_no_secret():
 
 def test_going_back_keeps_what_was_typed():
     with site() as t:
-        t.type("Sofia")
-        to(t, "Backup  ")
-        t.press("space")
-        to(t, "Backup server")
-        t.type("backup")
-        to(t, "Token")
+        to_token(t)
         t.type("geheimnis")
         t.press("enter")
         t.wait_for(r"Again +\[")
@@ -454,12 +449,7 @@ def test_going_back_keeps_what_was_typed():
 
 def with_token(t, token):
     """The page of the step with a secret, to the password."""
-    t.type("Sofia")
-    to(t, "Backup  ")
-    t.press("space")
-    to(t, "Backup server")
-    t.type("backup")
-    to(t, "Token")
+    to_token(t)
     t.type(token)
     t.press("enter")
     t.wait_for(r"Again +\[")
@@ -508,12 +498,7 @@ def test_a_secret_lies_in_locked_memory_alone():
 
 def test_no_secret_stays_in_memory():
     with site() as t:
-        t.type("Sofia")
-        to(t, "Backup  ")
-        t.press("space")
-        to(t, "Backup server")
-        t.type("backup")
-        to(t, "Token")
+        to_token(t)
         t.type("geheimnis-von-acme")
         t.press("enter")
         t.wait_for(r"Again +\[")
@@ -609,12 +594,7 @@ def test_the_menu_has_the_steps_and_begins_with_what_is_in_force():
 
 def test_a_step_that_is_done_can_be_left_as_it_is():
     with site() as t:
-        t.type("Sofia")
-        to(t, "Backup  ")
-        t.press("space")
-        to(t, "Backup server")
-        t.type("backup")
-        to(t, "Token")
+        to_token(t)
         t.type("geheimnis")
         to_review(t)
         done(t)
