@@ -26,9 +26,8 @@ void draw_rule(int y);
 /* Do the cells of curses' screen from y, x on hold this text, whole and nothing else? */
 bool draw_holds(int y, int x, const safe_char *text);
 
-/* fprintf(3); line ends are the program's own. */
-#define draw_print(file, format, ...)                                                              \
-	draw_print_raw((file), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+/* fprintf(3): (file, format, ...); line ends are the program's own. */
+#define draw_print(file, ...) draw_print_raw((file), SAFE_FORMAT(__VA_ARGS__))
 
 /* What write(f, what) prints, as one text. -ENOMEM. Caller frees. */
 int draw_compose(void (*write)(FILE *f, const void *what), const void *what, safe_char **ret);

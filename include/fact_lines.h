@@ -26,16 +26,15 @@ struct fact_lines {
 void fact_lines_begin(struct fact_lines *lines, int columns);
 void fact_lines_done(struct fact_lines *lines);
 
-#define fact_lines_heading(lines, format, ...)                                                     \
-	fact_lines_heading_raw((lines), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+/* These take a format and its arguments, as safe_format() does. */
+#define fact_lines_heading(lines, ...) fact_lines_heading_raw((lines), SAFE_FORMAT(__VA_ARGS__))
 
 /* "label  value"; label "" goes on with the one above. A value is wrapped at its blanks. */
-#define fact_lines_put(lines, label, format, ...)                                                  \
-	fact_lines_put_raw((lines), (label), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+#define fact_lines_put(lines, label, ...)                                                          \
+	fact_lines_put_raw((lines), (label), SAFE_FORMAT(__VA_ARGS__))
 
 /* A paragraph without a label. */
-#define fact_lines_text(lines, format, ...)                                                        \
-	fact_lines_text_raw((lines), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+#define fact_lines_text(lines, ...) fact_lines_text_raw((lines), SAFE_FORMAT(__VA_ARGS__))
 
 /* What stands behind these three. */
 _printf_(2, 3) void fact_lines_heading_raw(struct fact_lines *lines, const char *format, ...);

@@ -27,10 +27,9 @@ struct outcome {
 	uint64_t txid, usec_left; /* of a change that waits to be confirmed; 0: none does */
 };
 
-/* Set status and text. Returns status. The format is a constant; see safe_format(). */
-#define outcome_set(outcome, how, format, ...)                                                     \
-	((void)safe_format(                                                                        \
-		 (outcome)->text, sizeof((outcome)->text), (format)__VA_OPT__(, ) __VA_ARGS__),    \
+/* Set status and text: (outcome, how, format, ...); see safe_format(). Returns status. */
+#define outcome_set(outcome, how, ...)                                                             \
+	((void)safe_format((outcome)->text, sizeof((outcome)->text), __VA_ARGS__),                 \
 		(outcome)->status = (how))
 
 /* Add a sentence that does not keep it from being done. */

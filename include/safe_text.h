@@ -77,7 +77,8 @@ static inline const char *safe_bytes(const safe_char *text)
 		 safe_char * : 1, const safe_char * : 1)),                                         \
 		(argument))
 
-/* SAFE_ARGUMENT() of each of up to 16, with a comma in front. */
+/* SAFE_ARGUMENT() of each of up to 16, with a comma in front. An empty one ends them: in C17 a
+ * macro must be given something for its "...". */
 /* clang-format off */
 #define SAFE_ARGUMENTS(...) __VA_OPT__(SAFE_ARGUMENTS_16(__VA_ARGS__))
 #define SAFE_ARGUMENTS_16(a, ...) , SAFE_ARGUMENT(a) __VA_OPT__(SAFE_ARGUMENTS_15(__VA_ARGS__))
@@ -95,12 +96,16 @@ static inline const char *safe_bytes(const safe_char *text)
 #define SAFE_ARGUMENTS_4(a, ...) , SAFE_ARGUMENT(a) __VA_OPT__(SAFE_ARGUMENTS_3(__VA_ARGS__))
 #define SAFE_ARGUMENTS_3(a, ...) , SAFE_ARGUMENT(a) __VA_OPT__(SAFE_ARGUMENTS_2(__VA_ARGS__))
 #define SAFE_ARGUMENTS_2(a, ...) , SAFE_ARGUMENT(a) __VA_OPT__(SAFE_ARGUMENTS_1(__VA_ARGS__))
-#define SAFE_ARGUMENTS_1(a) , SAFE_ARGUMENT(a)
+#define SAFE_ARGUMENTS_1(a, ...) , SAFE_ARGUMENT(a)
+#define SAFE_FORMAT_ENDED(format, ...) (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__)
 /* clang-format on */
 
-/* snprintf(3) into safe_char[size]. The format is the program's own: a literal, or _(). */
-#define safe_format(ret, size, format, ...)                                                        \
-	safe_format_raw((ret), (size), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+/* A format and what it is for, as arguments of a call. The format is the program's own: a literal,
+ * or _(). */
+#define SAFE_FORMAT(...) SAFE_FORMAT_ENDED(__VA_ARGS__, )
+
+/* snprintf(3) into safe_char[size]: (ret, size, format, ...). */
+#define safe_format(ret, size, ...) safe_format_raw((ret), (size), SAFE_FORMAT(__VA_ARGS__))
 
 /* What stands behind it, and vsnprintf(3): for macros like it alone. */
 int safe_format_raw(safe_char *ret, size_t size, const char *format, ...)

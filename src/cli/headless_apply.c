@@ -39,16 +39,14 @@ static int on_interrupt(sd_event_source *source, const struct signalfd_siginfo *
 }
 
 /* Ctrl-C, too, is an event from now on. */
-static sd_event_source *watch_interrupt(struct applying *run)
+static void watch_interrupt(struct applying *run, sd_event_source **ret)
 {
-	sd_event_source *source = NULL;
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == 0)
-		(void)sd_event_add_signal(run->app->event, &source, SIGINT, on_interrupt, run);
-	return source;
+		(void)sd_event_add_signal(run->app->event, ret, SIGINT, on_interrupt, run);
 }
 
 /* -- how it ends --------------------------------------------------------------------------------
@@ -233,11 +231,13 @@ static void warn(struct applying *run)
 /* With the lock in hand. */
 static void apply(struct applying *run)
 {
-	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *source = watch_interrupt(run);
+	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *source = NULL;
 	_cleanup_(json_putp) json_object *changes = NULL;
 	size_t lines[N_HEADLESS_STEPS];
-	unsigned due = plan_steps(run, lines);
+	unsigned due;
 
+	watch_interrupt(run, &source);
+	due = plan_steps(run, lines);
 	if (due == 0) {
 		succeed(run);
 		return;

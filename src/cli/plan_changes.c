@@ -105,12 +105,12 @@ static json_object *list_names(const char *json)
 {
 	json_object *array = json_object_new_array();
 	json_object *object = *json ? json_tokener_parse(json) : NULL;
+	struct json_object_iter member;
 
 	if (object) {
-		json_object_object_foreach(object, name, value)
+		json_object_object_foreachC(object, member)
 		{
-			(void)value;
-			json_add(array, json_object_new_string(name));
+			json_add(array, json_object_new_string(member.key));
 		}
 	}
 	json_object_put(object);

@@ -68,12 +68,13 @@ static void print_values(json_object *change)
 	json_object *values = json_object_object_get(change, "values");
 	json_object *secrets = json_object_object_get(change, "secrets");
 	size_t n = secrets ? json_object_array_length(secrets) : 0;
+	struct json_object_iter member;
 
 	if (values) {
-		json_object_object_foreach(values, name, value)
+		json_object_object_foreachC(values, member)
 		{
-			draw_print(stdout, "     %s=", safe_text(name, 0).text);
-			print_lines(value ? json_object_get_string(value) : "");
+			draw_print(stdout, "     %s=", safe_text(member.key, 0).text);
+			print_lines(member.val ? json_object_get_string(member.val) : "");
 			draw_print(stdout, "\n");
 		}
 	}

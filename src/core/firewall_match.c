@@ -229,16 +229,17 @@ static json_object *unwrap_element(json_object *element, bool *ret_stays)
 {
 	static const char *const harmless[] = { "val", "comment", "counter", "last" };
 	json_object *body = firewall_member(element, "elem");
+	struct json_object_iter part;
 
 	*ret_stays = true;
 	if (!json_object_is_type(body, json_type_object))
 		return element;
-	json_object_object_foreach(body, name, value)
+	json_object_object_foreachC(body, part)
 	{
 		bool known = false;
 
 		for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
-			known |= streq(name, harmless[i]);
+			known |= streq(part.key, harmless[i]);
 		*ret_stays &= known;
 	}
 	return firewall_member(body, "val");

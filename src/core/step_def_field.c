@@ -10,15 +10,15 @@
 #include "util.h"
 
 const struct step_kind step_kinds[N_STEP_FIELD_KINDS] = {
-	[STEP_TEXT] = { "text", .characters = true },
-	[STEP_NUMBER] = { "number", .numbers = true },
-	[STEP_CHOICE] = { "choice" },
-	[STEP_SWITCH] = { "switch" },
-	[STEP_SECRET] = { "secret", .characters = true },
-	[STEP_ADDRESS] = { "address" },
-	[STEP_HOSTNAME] = { "hostname" },
-	[STEP_URL] = { "url" },
-	[STEP_SIZE] = { "size", .numbers = true },
+	[STEP_TEXT] = { .name = "text", .characters = true },
+	[STEP_NUMBER] = { .name = "number", .numbers = true },
+	[STEP_CHOICE] = { .name = "choice" },
+	[STEP_SWITCH] = { .name = "switch" },
+	[STEP_SECRET] = { .name = "secret", .characters = true },
+	[STEP_ADDRESS] = { .name = "address" },
+	[STEP_HOSTNAME] = { .name = "hostname" },
+	[STEP_URL] = { .name = "url" },
+	[STEP_SIZE] = { .name = "size", .numbers = true },
 };
 
 /* Type= */

@@ -24,7 +24,7 @@ const struct step_key step_keys[] = {
 	{ "Apply", TAKES_WORD, STEP_WORD_APPLY, 0, false },
 	{ "TimeoutSec", TAKES_WORD, STEP_WORD_TIMEOUT, 0, false },
 	{ "Skippable", TAKES_WORD, STEP_WORD_SKIPPABLE, 0, false },
-	{ NULL },
+	{ .name = NULL },
 };
 
 const struct step_key step_field_keys[] = {
@@ -37,7 +37,7 @@ const struct step_key step_field_keys[] = {
 	{ "Max", TAKES_WORD, FIELD_WORD_MAX, 0, false },
 	{ "Required", TAKES_WORD, FIELD_WORD_REQUIRED, 0, false },
 	{ "VisibleIf", TAKES_WORD, FIELD_WORD_VISIBLE, 0, false },
-	{ NULL },
+	{ .name = NULL },
 };
 
 void step_complain(struct step_reader *reader, unsigned line, const char *format, ...)

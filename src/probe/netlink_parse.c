@@ -151,8 +151,8 @@ static void read_multipath(struct nlattr *attr, struct route *ret)
 	if (!RTNH_OK(hop, nla_len(attr)))
 		return;
 	ret->ifindex = hop->rtnh_ifindex;
-	if (nla_parse(tb, ROUTE_ATTR_MAX, (struct nlattr *)RTNH_DATA(hop),
-		    hop->rtnh_len - (int)RTNH_LENGTH(0), NULL) >= 0)
+	if (nla_parse(tb, ROUTE_ATTR_MAX, (void *)(hop + 1), hop->rtnh_len - (int)RTNH_LENGTH(0),
+		    NULL) >= 0)
 		read_ip(tb[RTA_GATEWAY], ret->destination.addr.family, &ret->gateway);
 }
 

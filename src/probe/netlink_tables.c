@@ -138,9 +138,10 @@ static size_t find_link_place(enum netlink_kind kind, const struct table *table,
 	size_t low = 0, high = table->n;
 
 	static_assert(offsetof(struct link, ifindex) == 0 &&
-		      offsetof(struct address, ifindex) == 0 &&
-		      offsetof(struct default_route, ifindex) == 0 &&
-		      offsetof(struct route, ifindex) == 0);
+			      offsetof(struct address, ifindex) == 0 &&
+			      offsetof(struct default_route, ifindex) == 0 &&
+			      offsetof(struct route, ifindex) == 0,
+		"read as an int below");
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const int *found = row_at(kind, table, middle);

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include "netlink_walk.h"
 #include "util.h"
 
 /* States of an entry whose machine is known to be there (neighbour discovery calls them so, RFC
@@ -52,7 +53,7 @@ int route_get(const struct ip_addr *addr, int ifindex, struct route_answer *ret)
 					  .nlmsg_type = RTM_GETROUTE,
 					  .nlmsg_flags = NLM_F_REQUEST } };
 	struct rtmsg *route = NLMSG_DATA(&message.header);
-	const struct rtattr *attr = RTM_RTA(route);
+	const struct rtattr *attr = (const void *)(route + 1);
 	int left, r;
 
 	route->rtm_family = (unsigned char)addr->family;
@@ -65,7 +66,7 @@ int route_get(const struct ip_addr *addr, int ifindex, struct route_answer *ret)
 		return r;
 	*ret = (struct route_answer){ .local = route->rtm_type == RTN_LOCAL, .onlink = true };
 	for (left = (int)RTM_PAYLOAD(&message.header); RTA_OK(attr, left);
-		attr = RTA_NEXT(attr, left)) {
+		attr = netlink_next_attribute(attr, &left)) {
 		if (attr->rta_type == RTA_OIF)
 			memcpy(&ret->ifindex, RTA_DATA(attr), sizeof(ret->ifindex));
 		if (attr->rta_type == RTA_GATEWAY || attr->rta_type == RTA_VIA)

@@ -8,6 +8,7 @@
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 
+#include "netlink_walk.h"
 #include "util.h"
 
 /* Messages of the kernel come in pieces of at most this (netlink(7), NLMSG_GOODSIZE and more). */
@@ -39,7 +40,7 @@ static struct sockdiag read_socket(const struct nlmsghdr *header)
 		.ifindex = (int)msg->id.idiag_if,
 	};
 
-	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
+	for (; RTA_OK(attr, left); attr = netlink_next_attribute(attr, &left))
 		if (attr->rta_type == INET_DIAG_SKV6ONLY && RTA_PAYLOAD(attr) >= 1)
 			found.v6only = *(const uint8_t *)RTA_DATA(attr);
 	return found;

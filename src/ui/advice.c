@@ -31,8 +31,7 @@ _printf_(3, 4) static bool say_raw(
 	return true;
 }
 
-#define say(ret, hint, format, ...)                                                                \
-	say_raw((ret), (hint), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+#define say(ret, hint, ...) say_raw((ret), (hint), SAFE_FORMAT(__VA_ARGS__))
 
 /* An address of this link with all of these flags and this scope; NULL for none. */
 static const struct address *find_address(

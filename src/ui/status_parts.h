@@ -16,9 +16,9 @@ struct status_builder {
 /* Another line of this kind, empty. NULL: no memory. */
 struct status_line *status_add(struct status_builder *b, enum status_kind kind);
 
-/* Another line with this label and this text. -ENOMEM. */
-#define status_add_text(b, kind, label, format, ...)                                               \
-	status_add_text_raw((b), (kind), (label), (const char *)(format)SAFE_ARGUMENTS(__VA_ARGS__))
+/* Another line with this label and this text, as safe_format() makes it. -ENOMEM. */
+#define status_add_text(b, kind, label, ...)                                                       \
+	status_add_text_raw((b), (kind), (label), SAFE_FORMAT(__VA_ARGS__))
 
 /* What stands behind it. */
 _printf_(4, 5) int status_add_text_raw(struct status_builder *b, enum status_kind kind,

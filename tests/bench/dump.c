@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "netlink.h"
+#include "netlink_walk.h"
 #include "util.h"
 
 #define ROUNDS 15
@@ -34,7 +35,7 @@ static bool drain(int fd)
 
 		if (n <= 0)
 			return false;
-		for (; NLMSG_OK(message, n); message = NLMSG_NEXT(message, n))
+		for (; NLMSG_OK(message, n); message = netlink_next_message(message, &n))
 			if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
 				return message->nlmsg_type == NLMSG_DONE;
 	}

@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "netlink_walk.h"
+
 /* A socket that hears of IPv4 addresses. */
 static int subscribe(void)
 {
@@ -30,7 +32,8 @@ static void draw(struct nlmsghdr *message)
 	int left = IFA_PAYLOAD(message);
 	char text[INET_ADDRSTRLEN];
 
-	for (struct rtattr *attr = IFA_RTA(info); RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
+	for (const struct rtattr *attr = (const void *)(info + 1); RTA_OK(attr, left);
+		attr = netlink_next_attribute(attr, &left))
 		if (attr->rta_type == IFA_LOCAL &&
 			inet_ntop(AF_INET, RTA_DATA(attr), text, sizeof(text)))
 			mvprintw(5, 8, "%-30s", message->nlmsg_type == RTM_NEWADDR ? text : "");
@@ -44,7 +47,7 @@ static void hear(int fd)
 	ssize_t n = recv(fd, buffer, sizeof(buffer), 0);
 
 	for (struct nlmsghdr *message = (struct nlmsghdr *)buffer; n > 0 && NLMSG_OK(message, n);
-		message = NLMSG_NEXT(message, n))
+		message = netlink_next_message(message, &n))
 		draw(message);
 }
 

@@ -212,7 +212,7 @@ static void history_garbled(void)
 	static const char *const names[] = { "026", "x", "27x", "-1", "0",
 		"9999999999999999999999" };
 	static const char *const texts[] = { "", "When=1\n", "When=x\nOutcome=expired\n",
-		"When=1\nOutcome=odd\nOrigin=o\nSummary=s\n" HEAD };
+		("When=1\nOutcome=odd\nOrigin=o\nSummary=s\n" HEAD) };
 	static struct net_set found;
 	char path[128];
 
