@@ -22,6 +22,7 @@ struct app;
 struct web;
 typedef void (*app_changed_fn)(struct app *app, void *userdata);
 typedef void (*app_hangup_fn)(int signal, void *userdata);
+typedef void (*app_claimed_fn)(void *userdata);
 
 struct app {
 	struct conf conf;
@@ -48,7 +49,8 @@ struct app {
 	size_t n_asked;
 	app_changed_fn changed;
 	app_hangup_fn hangup;
-	void *changed_userdata, *hangup_userdata;
+	app_claimed_fn claimed;
+	void *changed_userdata, *hangup_userdata, *claimed_userdata;
 };
 
 /* Read configuration and addresses: all that the first screen needs. */
@@ -89,6 +91,9 @@ struct safe_str app_product(const struct app *app);
 
 /* A screen's wish to be told when anything above has changed; one at a time, NULL for none. */
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata);
+
+/* A wish to be told when firstbootd says that the appliance belongs to somebody; likewise. */
+void app_on_claim(struct app *app, app_claimed_fn claimed, void *userdata);
 
 /* What to do at SIGHUP and SIGTERM in place of ending at once. */
 void app_on_hangup(struct app *app, app_hangup_fn hangup, void *userdata);

@@ -190,6 +190,10 @@ int client_on_end(struct client *client, client_end_fn end, void *userdata);
 typedef void (*client_edit_fn)(const char *editor, void *userdata);
 int client_on_edit(struct client *client, client_edit_fn edit, void *userdata);
 
+/* The appliance has been claimed, by whomever; likewise. */
+typedef void (*client_claim_fn)(void *userdata);
+int client_on_claim(struct client *client, client_claim_fn claim, void *userdata);
+
 /* -- facts for the dashboard ---------------------------------------------------------------------
  */
 

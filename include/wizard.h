@@ -36,7 +36,9 @@ struct wizard {
 	char key[LOGIN_KEY_MAX];  /* to be added for root (Mode=key); "": none */
 	bool password_set;	  /* this wizard has set root's password, or added a key, already */
 	bool hurry;		  /* nothing more to be asked: to the review */
-	bool completed;		  /* the appliance is claimed */
+	bool completed;		  /* the appliance is claimed, by this wizard */
+	bool applying;		  /* what was begun is not interrupted */
+	bool overtaken;		  /* somebody else has claimed the appliance */
 	bool unsafe;		  /* the network is to be set without proof */
 	safe_char remark[640];	  /* applied: what is not well all the same */
 	safe_char title[80];	  /* of the page, with its number */
@@ -71,6 +73,11 @@ enum wizard_result wizard_run(
 
 /* Forget what an earlier run has left; wizard may be used again. */
 void wizard_done(struct wizard *wizard);
+
+/* The appliance is somebody's (app_on_claim(), userdata is the wizard of the first boot): unless it
+ * was this wizard, what it asks for is of no use any more, and the customer is led back to the
+ * start screen, though never out of what is being applied. wizard->overtaken says so there. */
+void wizard_claimed(void *userdata);
 
 /* Has this name a page that wizard_run() takes? */
 bool wizard_has_page(const char *name);

@@ -342,6 +342,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_SIGNAL_WITH_ARGS("ChangeWaits", SD_BUS_ARGS("t", txid), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("ChangeEnded", SD_BUS_ARGS("t", txid, "y", end), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("Edit", SD_BUS_ARGS("s", editor), 0),
+	SD_BUS_SIGNAL("Claimed", NULL, 0),
 	SD_BUS_VTABLE_END,
 };
 

@@ -17,9 +17,11 @@ int service_claim(struct service *service)
 {
 	int r = claim_close(service->apply.root);
 
-	if (r >= 0)
-		own_logins_forget(service->apply.root);
-	return r;
+	if (r < 0)
+		return r;
+	own_logins_forget(service->apply.root);
+	(void)sd_bus_emit_signal(service->bus, BUS_PATH, BUS_INTERFACE, "Claimed", NULL);
+	return 0;
 }
 
 /* Complete, once root's logins are known. */

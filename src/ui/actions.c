@@ -148,7 +148,9 @@ bool actions_permit(struct app *app)
 /* The wizard, whose first page takes the edit lock. */
 static void run_wizard(struct app *app, struct wizard *wizard)
 {
+	app_on_claim(app, wizard_claimed, wizard);
 	wizard_run(wizard, app, true, NULL);
+	app_on_claim(app, NULL, NULL);
 	edit_lock_drop(app);
 }
 
@@ -172,18 +174,32 @@ static void rescue(struct app *app, struct settings *settings)
 		page_rescue_run(settings, app);
 }
 
-/* The start screen is there again. Where it was locked, what was typed is forgotten. */
+/* Why the customer was led here, where somebody is there to be told; NULL: nobody is, or no need.
+ */
+static const safe_char *say_why(const struct wizard *wizard, enum lock_why why)
+{
+	if (wizard->overtaken)
+		return _("This appliance has an owner now: root was given a password or an SSH key "
+			 "in another way while this was open. What was filled in here and not "
+			 "applied yet is forgotten and has changed nothing. Changes need root's "
+			 "password from now on.");
+	return why == LOCK_TIME ? lock_sentence() : NULL;
+}
+
+/* The start screen is there again. Where it was locked, or there is an owner, what was typed is
+ * forgotten. */
 static void come_back(struct wizard *wizard, struct settings *settings)
 {
 	enum lock_why why = lock_leave_pages();
+	const safe_char *sentence = say_why(wizard, why);
 
-	if (why == LOCK_NOT || handed_over)
+	if ((why == LOCK_NOT && !sentence) || handed_over)
 		return;
 	wizard_done(wizard);
 	settings_done(settings);
 	screen_flush_input();
-	if (why == LOCK_TIME)
-		dialogs_message(_(" Settings "), lock_sentence());
+	if (sentence)
+		dialogs_message(_(" Settings "), sentence);
 }
 
 /* Ctrl-L: ask everybody again, too. */

@@ -167,6 +167,13 @@ static void read_given(struct app *app)
 		app->given = (struct given){ 0 };
 }
 
+/* The appliance is somebody's. */
+static void tell_claimed(struct app *app)
+{
+	if (app->claimed)
+		app->claimed(app->claimed_userdata);
+}
+
 /* firstbootd has told its state, or has not answered. */
 static void on_state(const struct client_result *result, void *userdata)
 {
@@ -183,6 +190,8 @@ static void on_state(const struct client_result *result, void *userdata)
 	read_conf(app);
 	read_given(app);
 	announce(app);
+	if (app->state_known && !app->unclaimed)
+		tell_claimed(app);
 }
 
 /* firstbootd has told whether a change waits to be kept. */
@@ -221,6 +230,18 @@ static void on_edit(const char *editor, void *userdata)
 	announce(userdata);
 }
 
+/* Somebody has claimed the appliance, this screen or another way. */
+static void on_claim(void *userdata)
+{
+	struct app *app = userdata;
+
+	app->unclaimed = false;
+	if (app->claimed)
+		tell_claimed(app);
+	else
+		(void)app_ask_state(app);
+}
+
 /* firstbootd lets us know when the cells of our screen change, or does not. */
 static void on_screen(const struct client_result *result, void *userdata)
 {
@@ -234,6 +255,7 @@ void app_listen(struct app *app)
 		return;
 	(void)client_on_step(app->client, on_step, app);
 	(void)client_on_edit(app->client, on_edit, app);
+	(void)client_on_claim(app->client, on_claim, app);
 }
 
 /* Let go of the bus and of what hangs on it. */
@@ -391,6 +413,12 @@ void app_on_hangup(struct app *app, app_hangup_fn hangup, void *userdata)
 {
 	app->hangup = hangup;
 	app->hangup_userdata = userdata;
+}
+
+void app_on_claim(struct app *app, app_claimed_fn claimed, void *userdata)
+{
+	app->claimed = claimed;
+	app->claimed_userdata = userdata;
 }
 
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata)

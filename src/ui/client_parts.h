@@ -31,6 +31,8 @@ struct client_ears {
 	void *end_userdata;
 	client_edit_fn edit;
 	void *edit_userdata;
+	client_claim_fn claim;
+	void *claim_userdata;
 	client_progress_fn progress;
 	void *progress_userdata;
 };

@@ -75,6 +75,8 @@ static int handle_signal(sd_bus_message *message, void *userdata, sd_bus_error *
 	else if (ears->edit && sd_bus_message_is_signal(message, BUS_INTERFACE, "Edit") > 0 &&
 		 sd_bus_message_read(message, "s", &text) > 0)
 		ears->edit(text, ears->edit_userdata);
+	else if (ears->claim && sd_bus_message_is_signal(message, BUS_INTERFACE, "Claimed") > 0)
+		ears->claim(ears->claim_userdata);
 	else if (ears->progress &&
 		 sd_bus_message_is_signal(message, BUS_INTERFACE, "StepProgress") > 0 &&
 		 sd_bus_message_read(message, "sus", NULL, &step, &text) > 0)
@@ -146,6 +148,17 @@ int client_on_edit(struct client *client, client_edit_fn edit, void *userdata)
 		return r;
 	client->ears.edit = edit;
 	client->ears.edit_userdata = userdata;
+	return 0;
+}
+
+int client_on_claim(struct client *client, client_claim_fn claim, void *userdata)
+{
+	int r = claim ? listen_to_firstbootd(client) : 0;
+
+	if (r < 0)
+		return r;
+	client->ears.claim = claim;
+	client->ears.claim_userdata = userdata;
 	return 0;
 }
 

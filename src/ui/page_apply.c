@@ -343,6 +343,8 @@ static enum answer apply(struct applying *applying)
 	struct wizard *wizard = applying->wizard;
 
 	while (!run_steps(applying)) {
+		if (wizard->overtaken)
+			return ANSWER_BACK;
 		if (applying->reply.outcome == CLIENT_NOT_PERMITTED && actions_permit(wizard->app))
 			continue;
 		switch (progress_ask_again(
@@ -372,8 +374,12 @@ static enum answer run(struct wizard *wizard)
 		return ANSWER_BACK;
 	}
 	applying->wizard = wizard;
+	wizard->applying = true;
 	answer = apply(applying);
+	wizard->applying = false;
 	free(applying);
+	if (wizard->overtaken)
+		wizard_claimed(wizard);
 	return answer;
 }
 

@@ -179,6 +179,10 @@ static enum answer run(struct wizard *wizard)
 
 	if (network)
 		(void)network_remarks_new(wizard, &review.remarks);
+	/* The last moment to learn that root has got a password of which nobody has told
+	 * firstbootd. */
+	if (wizard->first_boot)
+		(void)app_ask_state(wizard->app);
 	screen_flush_input();
 	answer = has_changes(wizard) ? ask(wizard, &form) : show_nothing(&form);
 	network_remarks_free(review.remarks);

@@ -329,6 +329,15 @@ enum wizard_result wizard_run(
 	return result;
 }
 
+void wizard_claimed(void *userdata)
+{
+	struct wizard *wizard = userdata;
+
+	wizard->overtaken = !wizard->completed;
+	if (wizard->overtaken && !wizard->applying)
+		screen_lead_back();
+}
+
 void wizard_done(struct wizard *wizard)
 {
 	drafts_done(&wizard->net);

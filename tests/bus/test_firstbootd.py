@@ -808,7 +808,11 @@ class RootHash(Case):
         text = read_file("/etc/shadow").replace(root_hash(), self.make())
         with open("/etc/shadow", "w", encoding="utf-8") as file:
             file.write(text)
-        self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "claimed")
+        listener = self.connect(ui_uid())
+        listener.listen(EDIT_RULE)
+        for _ in range(2):
+            self.assertEqual(self.bus.call("GetState", returns="sbb")[0], "claimed")
+        self.assertEqual([member for member, *_ in listener.signals()], ["Claimed"])
 
 
 class RootKey(Case):
