@@ -122,6 +122,14 @@ static void check_account(void)
 		refuse(EXIT_PLACE, "This is the start screen of the console, not a shell.");
 }
 
+/* Nobody but root writes on the terminal besides: other accounts do by its group, with wall(1) and
+ * write(1). What is no terminal, or not ours, is refused later. */
+static void refuse_messages(void)
+{
+	if (isatty(STDIN_FILENO))
+		(void)fchmod(STDIN_FILENO, 0600);
+}
+
 /* Files to be read and a list of system calls are all that is left. The library for the picture of
  * the URL is loaded before, as no code is let in afterwards. */
 static void close_cage(void)
@@ -139,6 +147,7 @@ void lockdown(int argc, char **argv)
 	clear_environment();
 	limit_process();
 	check_account();
+	refuse_messages();
 	close_cage();
 }
 

@@ -4,6 +4,7 @@
 terminal gets nothing but what draws."""
 import os
 import re
+import shutil
 import socket
 import statistics
 import struct
@@ -14,6 +15,7 @@ import time
 import machine
 from abuse import case, main, not_tried
 from machine import ip, run
+from term import Term
 
 PEER = 'peer0'
 CARD = 'enp1s0'
@@ -406,6 +408,28 @@ def written_over():
         t.wait_for(DASHBOARD)
         check_url(t, address)
         assert not t.sees('203.0.113.66') and not t.sees('Broadcast'), t.text()
+
+
+def write_by_group(name):
+    """What wall and write do for an account, on a terminal that takes messages; whether it went through."""
+    done = subprocess.run(['setpriv', '--reuid=nobody', '--regid=tty', '--clear-groups', 'sh', '-c', f'echo the power goes >{name}'],
+                          capture_output=True, text=True, check=False)
+    return done.returncode == 0
+
+
+@case(55, 'another account writes by the terminal\'s group, as wall and write do for it: it can, but not while the start screen is there')
+def others_write():
+    prepare()
+    with Term(machine.as_firstboot('sh', '-c', 'read x; exec "$0"', machine.CONSOLE), owner='firstboot') as t:
+        t.wait_rest()
+        name = os.readlink(f'/proc/{t.pid}/fd/1')
+        shutil.chown(name, group='tty')
+        os.chmod(name, 0o620)
+        assert write_by_group(name), 'nobody can write on a terminal: the test proves nothing'
+        t.wait_for('the power goes')
+        t.type('\r')
+        t.wait_for(DASHBOARD)
+        assert not write_by_group(name), t.text()
 
 
 not_tried(55, 'printk and the journal on tty1', 'a kernel\'s console is not a sandbox\'s: tests/vm has the screen drawn anew after both')
