@@ -132,6 +132,43 @@ def not_really_root():
             assert b'NotPermitted' in honest.read(1)
 
 
+# A service of the vendor's that trusts whoever is on the machine.
+TRUSTING = '''<busconfig><policy context="default">
+<allow own="com.example.Trusting"/><allow send_destination="com.example.Trusting"/>
+</policy></busconfig>'''
+
+
+def asks(account, *words):
+    """What an account is told that calls this."""
+    done = subprocess.run(['setpriv', f'--reuid={account}', '--clear-groups', 'busctl', '--timeout=2', 'call', *words], capture_output=True,
+                          text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@case(42, 'the accounts of the console and of the prober call other services: no method of theirs, bob is let in; what the screen shows can be read')
+def other_services():
+    policy = pathlib.Path('/etc/dbus-1/system.d/com.example.Trusting.conf')
+    policy.write_text(TRUSTING)
+    reload_bus()
+    networkd = ('org.freedesktop.network1', '/org/freedesktop/network1')
+    hostnamed = ('org.freedesktop.hostname1', '/org/freedesktop/hostname1')
+    calls = ((*networkd, 'org.freedesktop.network1.Manager', 'ListLinks'), (*networkd, 'org.freedesktop.network1.Manager', 'Reload'),
+             (*hostnamed, 'org.freedesktop.hostname1', 'SetHostname', 'sb', 'forged', 'false'), (*hostnamed, 'org.freedesktop.DBus.Peer', 'Ping'),
+             ('com.example.Trusting', '/', 'com.example.Trusting', 'OpenDoor'), ('com.example.Trusting', '/', 'org.freedesktop.DBus.Peer', 'Ping'))
+    with raw.Raw(uid_of('nobody')) as owner:
+        owner.send(raw.message('RequestName', 'su', raw.padded(raw.text('com.example.Trusting'), 4) + bytes(4), interface='org.freedesktop.DBus',
+                               destination='org.freedesktop.DBus', path='/org/freedesktop/DBus'))
+        for call in calls:
+            for account in 'firstboot', 'firstboot-prober':
+                assert 'Access denied' in asks(account, *call), (account, call)
+            assert 'Access denied' not in asks('bob', *call), call
+    policy.unlink()
+    reload_bus()
+    path = f'/org/freedesktop/network1/link/_3{index("enp1s0")}'
+    said = asks('firstboot', networkd[0], path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', 'org.freedesktop.network1.Link', 'AdministrativeState')
+    assert 'configured' in said, said
+
+
 @case(42, 'the console and root: the console needs the password on a claimed machine, root does not')
 def the_two():
     claimed()
