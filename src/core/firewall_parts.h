@@ -156,6 +156,15 @@ enum match {
 /* Is it the name of the link, or a pattern of it that ends in "*"? */
 bool firewall_names_link(const char *pattern, const char *ifname);
 
+/* Is a value of the packet this constant, or in this range or network? */
+enum match firewall_compare_value(const struct value *value, json_object *right);
+
+/* Has it any of these flags? */
+enum match firewall_compare_flags(const struct value *value, json_object *right);
+
+/* Is it so to the constant: "<", ">", "<=" or ">="? */
+enum match firewall_compare_order(const struct value *value, const char *op, json_object *right);
+
 /* Does the statement "match" hold? */
 enum match firewall_match(const struct look *look, json_object *statement);
 
