@@ -5,8 +5,7 @@
  * Files that are whole: the old text or the new one, whenever the power goes.
  *
  * Every path is below root ("" for the machine itself), and no symbolic link below root is
- * followed, not even for the folders on the way: by openat2(2), and where that cannot help, by
- * entering one folder after the other.
+ * followed, not even for the folders on the way (parent_folder.h).
  */
 
 #include <stddef.h>

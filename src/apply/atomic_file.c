@@ -4,117 +4,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdint.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 
+#include "parent_folder.h"
 #include "textfile.h"
 #include "util.h"
 
 #define TEMP_TRIES  16
 #define TEMP_DIGITS 16
-
-/* A new folder in parent, of the same owner. The umask must not make it unreadable for networkd,
- * which is not root. */
-static int settle_folder(int parent, int child, mode_t mode)
-{
-	struct stat in, st;
-
-	if (fstat(parent, &in) < 0 || fstat(child, &st) < 0 || fchmod(child, mode) < 0)
-		return -errno;
-	if (in.st_uid == st.st_uid && in.st_gid == st.st_gid)
-		return 0;
-	return fchown(child, in.st_uid, in.st_gid) < 0 ? -errno : 0;
-}
-
-/* Open the folder called name in *fd, made with this mode where it is missing, unless that is 0;
- * *fd moves to it. */
-static int enter_folder(int *fd, const char *name, mode_t mode)
-{
-	const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_RDONLY;
-	_cleanup_close_ int child = -1;
-	int r = 0;
-
-	if (streq(name, ".."))
-		return -EINVAL;
-	child = openat(*fd, name, flags);
-	if (child < 0 && errno == ENOENT && mode) {
-		/* What is written in a new folder is there after a power cut if the folder is. */
-		if (mkdirat(*fd, name, mode) < 0 ? errno != EEXIST : fsync(*fd) < 0)
-			return -errno;
-		child = openat(*fd, name, flags);
-		if (child >= 0)
-			r = settle_folder(*fd, child, mode);
-	}
-	if (child < 0)
-		return -errno;
-	if (r < 0)
-		return r;
-	close(*fd);
-	*fd = take_fd(&child);
-	return 0;
-}
-
-/* Walk from *fd through the folders of path, one by one; *fd moves to the last, which is made with
- * this mode. */
-static int enter_folders(int *fd, char *path, mode_t mode)
-{
-	char *save = NULL;
-	int r = 0;
-
-	for (char *name = strtok_r(path, "/", &save); name && r == 0;
-		name = strtok_r(NULL, "/", &save))
-		r = enter_folder(fd, name, mode && *save ? 0755 : mode);
-	return r;
-}
-
-/* Open folder below fd in one step that the kernel keeps within fd and off symbolic links. -1: it
- * is not to be had so, or the kernel is older than 5.6. */
-static int open_beneath(int fd, const char *folder)
-{
-	const struct open_how how = {
-		.flags = O_DIRECTORY | O_CLOEXEC | O_RDONLY,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, fd, folder, &how, sizeof(how));
-}
-
-/* The folder that holds path, reached without following a symbolic link below root, and the last
- * component of path. make: the mode of that folder where it is missing; 0: it is not made. */
-static int open_parent(
-	const char *root, const char *path, mode_t make, int *ret_fd, char **ret_name)
-{
-	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *folder = NULL, *name = NULL;
-	const char *last = strrchr(path, '/');
-	int beneath, r;
-
-	if (!last || !last[1] || streq(last, "/.") || streq(last, "/.."))
-		return -EINVAL;
-	folder = strndup(path + 1, last > path ? (size_t)(last - path - 1) : 0);
-	name = strdup(last + 1);
-	if (!folder || !name)
-		return -ENOMEM;
-	fd = open(*root ? root : "/", O_DIRECTORY | O_CLOEXEC | O_RDONLY);
-	if (fd < 0)
-		return -errno;
-	beneath = strstr(path, "..") ? -1 : open_beneath(fd, *folder ? folder : ".");
-	/* Step by step: what is missing is made, and what stands in the way has a name. */
-	r = beneath < 0 ? enter_folders(&fd, folder, make) : 0;
-	if (r < 0)
-		return r;
-	if (beneath >= 0) {
-		close(fd);
-		fd = beneath;
-	}
-	*ret_fd = take_fd(&fd);
-	*ret_name = take_ptr(name);
-	return 0;
-}
 
 /* A new name beside name, written to temp. */
 static int name_temporary(const char *name, size_t size, char *temp)
@@ -228,7 +128,7 @@ int atomic_write(const char *root, const char *path, const char *text, mode_t mo
 	struct stat owner;
 	int r;
 
-	r = open_parent(root, path, mode & 077 ? 0755 : 0700, &dir, &name);
+	r = parent_folder_open(root, path, mode & 077 ? 0755 : 0700, &dir, &name);
 	if (r == 0 && *root)
 		r = find_owner(dir, name, &owner);
 	return r < 0 ? r : replace(dir, name, text, mode, *root ? &owner : NULL);
@@ -241,7 +141,7 @@ int atomic_replace(const char *root, const char *path, const char *text)
 	struct stat st;
 	int r;
 
-	r = open_parent(root, path, 0, &dir, &name);
+	r = parent_folder_open(root, path, 0, &dir, &name);
 	if (r < 0)
 		return r;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -255,7 +155,7 @@ int atomic_remove(const char *root, const char *path)
 	_cleanup_free_ char *name = NULL;
 	int r;
 
-	r = open_parent(root, path, 0, &dir, &name);
+	r = parent_folder_open(root, path, 0, &dir, &name);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
@@ -271,7 +171,7 @@ int atomic_rename(const char *root, const char *path, const char *name)
 	_cleanup_free_ char *old = NULL;
 	int r;
 
-	r = open_parent(root, path, 0, &dir, &old);
+	r = parent_folder_open(root, path, 0, &dir, &old);
 	if (r < 0)
 		return r;
 	if (strchr(name, '/'))
@@ -295,7 +195,7 @@ int folder_walk(const char *root, const char *folder, folder_visit_fn visit, voi
 	struct dirent *entry;
 	int r;
 
-	r = open_parent(root, folder, 0, &parent, &name);
+	r = parent_folder_open(root, folder, 0, &parent, &name);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	fd = openat(parent, name, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_RDONLY);
@@ -341,7 +241,7 @@ int atomic_link(const char *root, const char *path, const char *target)
 	struct stat owner;
 	int r;
 
-	r = open_parent(root, path, 0755, &dir, &name);
+	r = parent_folder_open(root, path, 0755, &dir, &name);
 	if (r < 0)
 		return r;
 	r = name_temporary(name, sizeof(temp), temp);
@@ -367,7 +267,7 @@ int file_link(const char *root, const char *path, size_t size, char *ret)
 	ssize_t length;
 	int r;
 
-	r = open_parent(root, path, 0, &dir, &name);
+	r = parent_folder_open(root, path, 0, &dir, &name);
 	if (r < 0)
 		return r;
 	length = readlinkat(dir, name, ret, size);
@@ -386,7 +286,7 @@ int file_open(const char *root, const char *path)
 	struct stat st;
 	int r;
 
-	r = open_parent(root, path, 0, &dir, &name);
+	r = parent_folder_open(root, path, 0, &dir, &name);
 	if (r < 0)
 		return r;
 	/* O_NONBLOCK: a planted FIFO must not hang us. */
@@ -406,7 +306,7 @@ int file_lock(const char *root, const char *path)
 	struct stat st;
 	int r;
 
-	r = open_parent(root, path, 0, &dir, &name);
+	r = parent_folder_open(root, path, 0, &dir, &name);
 	if (r < 0)
 		return r;
 	fd = openat(dir, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
