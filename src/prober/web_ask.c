@@ -8,14 +8,11 @@
 
 #include "certificate.h"
 #include "http_status.h"
+#include "tls_client.h"
 #include "util.h"
 
 #define ANSWER_MAX  8192 /* of an answer, as far as it is read */
 #define REQUEST_MAX 2048
-
-/* What TLS begins with (RFC 8446 section 5.1): a handshake or an alert, and 3 for its version. */
-#define TLS_ALERT     0x15
-#define TLS_HANDSHAKE 0x16
 
 struct web_ask {
 	struct webcheck check;
@@ -199,36 +196,23 @@ static int step_send(struct web_ask *ask)
 	return 1;
 }
 
-/* Have OpenSSL read from the socket, and no longer from nothing. */
-static void open_ears(struct web_ask *ask)
-{
-	BIO *bio = SSL_get_wbio(ask->ssl);
-
-	(void)BIO_up_ref(bio);
-	SSL_set0_rbio(ask->ssl, bio);
-	ask->seen_tls = true;
-}
-
-/* Before OpenSSL takes the first bytes: are they TLS at all? Where they are HTTP instead, why says
- * so. */
+/* Before OpenSSL takes the first bytes: are they TLS at all? */
 static int look_at_tls(struct web_ask *ask)
 {
-	unsigned char first[5];
-	ssize_t n = recv(ask->fd, first, sizeof(first), MSG_PEEK | MSG_DONTWAIT);
+	enum tls_sight sight;
+	int r = tls_client_look(ask->ssl, &sight);
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (r == -EAGAIN || r == -EINTR)
 		return 1;
-	if (n <= 0) {
-		finish_errno(ask, n < 0 ? errno : ECONNRESET);
+	if (r < 0) {
+		finish_errno(ask, -r);
 		return 0;
 	}
-	if ((first[0] != TLS_HANDSHAKE && first[0] != TLS_ALERT) || (n > 1 && first[1] != 3)) {
-		finish(ask, WEB_NO_TLS,
-			n == sizeof(first) && memcmp(first, "HTTP/", sizeof(first)) == 0 ? "HTTP"
-											 : "");
+	if (sight != TLS_SIGHT_TLS) {
+		finish(ask, WEB_NO_TLS, sight == TLS_SIGHT_HTTP ? "HTTP" : "");
 		return 0;
 	}
-	open_ears(ask);
+	ask->seen_tls = true;
 	return 1;
 }
 
@@ -320,46 +304,6 @@ static int make_request(struct web_ask *ask, const struct web_target *target)
 	return 0;
 }
 
-/* Everything that a client may be so kind as to bear. */
-static SSL_CTX *make_context(void)
-{
-	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-
-	if (!context)
-		return NULL;
-	SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
-	SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF |
-					     SSL_OP_NO_RENEGOTIATION);
-	/* One record at a time, else whoever sends tickets without an end is never left. */
-	SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
-	if (SSL_CTX_set_min_proto_version(context, TLS1_VERSION) &&
-		SSL_CTX_set_max_proto_version(context, 0) &&
-		SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0"))
-		return context;
-	SSL_CTX_free(context);
-	return NULL;
-}
-
-/* OpenSSL's side of the connection. It is deaf until its first words are sent and those of the
- * other side were looked at, else both could happen within one call of it. */
-static int open_tls(struct web_ask *ask)
-{
-	SSL_CTX *context = make_context();
-	BIO *nothing = BIO_new(BIO_s_mem());
-	int r = -ENOMEM;
-
-	ask->ssl = context ? SSL_new(context) : NULL;
-	if (nothing && ask->ssl && SSL_set_fd(ask->ssl, ask->fd) &&
-		(!*ask->host || SSL_set_tlsext_host_name(ask->ssl, ask->host))) {
-		SSL_set0_rbio(ask->ssl, nothing);
-		nothing = NULL;
-		r = 0;
-	}
-	BIO_free(nothing);
-	SSL_CTX_free(context);
-	return r;
-}
-
 /* A connection that cannot even be begun is told later, like one that is refused. */
 static int open_socket(struct web_ask *ask, const struct web_target *target)
 {
@@ -415,7 +359,7 @@ int web_ask_new(sd_event *event, const struct web_target *target, web_ask_done_f
 	r = open_socket(ask, target);
 	if (r < 0)
 		return r;
-	r = target->tls ? open_tls(ask) : 0;
+	r = target->tls ? tls_client_new(ask->fd, ask->host, &ask->ssl) : 0;
 	if (r < 0)
 		return r;
 	r = listen_to(ask);
