@@ -17,8 +17,7 @@
 /* Everything that is known of the web interface. */
 struct scene {
 	const struct app *app;
-	struct web_url found[WEB_URLS_MAX]; /* before anything is proven */
-	const struct web_url *urls;
+	const struct web_url *urls; /* NULL as long as nothing is proven */
 	size_t n;
 	const struct unit_facts *unit;
 	const char *loopback, *places;
@@ -29,17 +28,14 @@ struct scene {
 /* Look at what app knows now. */
 static void look(const struct app *app, struct scene *ret)
 {
-	ret->app = app;
-	ret->unit = NULL;
-	ret->loopback = NULL;
-	ret->places = "";
-	ret->served = url_port(&app->conf);
-	ret->now = (uint64_t)time(NULL) * 1000000;
-	if (!app->web) {
-		ret->n = web_find_urls(app, ret->found);
-		ret->urls = ret->found;
+	*ret = (struct scene){
+		.app = app,
+		.places = "",
+		.served = url_port(&app->conf),
+		.now = (uint64_t)time(NULL) * 1000000,
+	};
+	if (!app->web)
 		return;
-	}
 	ret->urls = web_urls(app->web, &ret->n);
 	ret->unit = web_unit(app->web);
 	ret->loopback = web_only_loopback(app->web);
@@ -299,10 +295,19 @@ static int build_host_keys(struct status_builder *b, const struct app *app)
 
 int status_build_web(struct status_builder *b, bool proofs, size_t *ret_n_urls)
 {
+	/* Not on the stack, which never gives back what it once was. */
+	_cleanup_free_ struct web_url *found = NULL;
 	struct scene scene;
 	int r = 0;
 
 	look(b->app, &scene);
+	if (!scene.urls) {
+		found = malloc(WEB_URLS_MAX * sizeof(*found));
+		if (!found)
+			return -ENOMEM;
+		scene.n = web_find_urls(b->app, found);
+		scene.urls = found;
+	}
 	*ret_n_urls = scene.n;
 	if (scene.n == 0)
 		return 0;

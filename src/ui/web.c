@@ -122,12 +122,15 @@ static struct web_question *take_url(struct web *web, struct web_url *url, uint6
 int web_take_urls(struct web *web)
 {
 	struct web_question *questions[WEB_URLS_MAX];
-	struct web_url urls[WEB_URLS_MAX];
+	/* Not on the stack, which never gives back what it once was. */
+	_cleanup_free_ struct web_url *urls = malloc(WEB_URLS_MAX * sizeof(*urls));
 	uint64_t now = web_now(web);
-	size_t n = web_find_urls(web->app, urls), n_taken = 0;
+	size_t n, n_taken = 0;
 	bool same;
 
-	n = web_add_names(web, urls, n);
+	if (!urls)
+		return -ENOMEM;
+	n = web_add_names(web, urls, web_find_urls(web->app, urls));
 	same = n == web->n;
 	for (size_t i = 0; i < n; i++) {
 		same = same && find_url(web->urls, web->n, &urls[i]) == i;

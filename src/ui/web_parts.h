@@ -106,7 +106,8 @@ uint64_t web_now(const struct web *web);
 void web_announce(struct web *web);
 void web_arm(struct web *web);
 
-/* Take over the URLs that are there now, with what is known of them. 1: they are others. */
+/* Take over the URLs that are there now, with what is known of them. 1: they are others; -ENOMEM:
+ * nothing is taken over. */
 int web_take_urls(struct web *web);
 
 /* web_calendar.c: wake when the words become others by time alone; cheap where that is waited for
