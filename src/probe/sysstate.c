@@ -22,7 +22,8 @@ struct query {
 	sd_bus_slot *call;    /* under way */
 	struct nm_state *nm;  /* asked where networkd does not manage the link */
 	bool nm_asked;	      /* that is under way */
-	struct link_state state, networkd;
+	struct link_state state;
+	struct link_state *networkd; /* what that has said, while NetworkManager is asked */
 };
 
 struct sysstate {
@@ -63,12 +64,13 @@ static int start_call(struct query *query);
 static void on_nm_answer(const struct link_state *answer, void *userdata)
 {
 	struct query *query = userdata;
+	_cleanup_free_ struct link_state *networkd = take_ptr(query->networkd);
 
 	query->nm_asked = false;
 	if (query->again)
 		(void)start_call(query);
 	else
-		take_answer(query, answer ? answer : &query->networkd);
+		take_answer(query, answer ? answer : networkd);
 }
 
 /* Ask NetworkManager for a link that networkd does not manage. */
@@ -90,19 +92,23 @@ static int ask_nm(struct query *query)
 /* networkd has answered, or nobody has. */
 static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
+	_cleanup_free_ struct link_state *answer = NULL;
 	struct query *query = userdata;
-	struct link_state *answer = &query->networkd;
 	const char *json;
 
 	query->call = sd_bus_slot_unref(query->call);
 	if (query->again)
 		return start_call(query);
-	memset(answer, 0, sizeof(*answer));
+	answer = calloc(1, sizeof(*answer));
+	if (!answer)
+		return -ENOMEM;
 	if (!sd_bus_message_is_method_error(reply, NULL) &&
 		sd_bus_message_read(reply, "s", &json) > 0 && link_state_parse(json, answer) < 0)
 		memset(answer, 0, sizeof(*answer));
-	if ((!answer->known || streq(answer->administrative, "unmanaged")) && ask_nm(query) >= 0)
+	if ((!answer->known || streq(answer->administrative, "unmanaged")) && ask_nm(query) >= 0) {
+		query->networkd = take_ptr(answer);
 		return 0;
+	}
 	lease_complete(query->ifindex, answer);
 	lease_keep_times(&query->state.lease, &answer->lease);
 	take_answer(query, answer);
@@ -163,6 +169,7 @@ static void query_free(struct query *query)
 {
 	sd_bus_slot_unref(query->call);
 	nm_state_free(query->nm);
+	free(query->networkd);
 	free(query);
 }
 
