@@ -89,19 +89,28 @@ def tree_hash(*roots):
     return digest.hexdigest()
 
 
+def make_whole(final, make):
+    """The folder final as make(folder) makes it, or nothing."""
+    work = pathlib.Path(tempfile.mkdtemp(prefix='new-', dir=CACHE))
+    work.chmod(0o755)
+    try:
+        make(work)
+        work.rename(final)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
 def cached(kind, key, make):
     """The folder CACHE/KIND-KEY, made by make(folder) when it is missing; older ones go, but for those of the last
     two hours: machines may run on them."""
+    CACHE.mkdir(parents=True, exist_ok=True)
     final = CACHE / f'{kind}-{key[:16]}'
     if not final.exists():
-        work = pathlib.Path(tempfile.mkdtemp(prefix=f'new-{kind}-', dir=CACHE))
-        work.chmod(0o755)
-        try:
-            make(work)
-            work.rename(final)
-        except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
-            raise
+        with open(CACHE / f'.{final.name}', 'wb') as lock:  # another run may be about to make the same
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not final.exists():
+                make_whole(final, make)
     os.utime(final)
     by_age = sorted(CACHE.glob(f'{kind}-*'), key=lambda p: p.stat().st_mtime)
     for old in by_age[:-6]:
@@ -234,7 +243,4 @@ def build(builddir, suite='bookworm'):
 if __name__ == '__main__':
     if len(sys.argv) not in (2, 3):
         raise SystemExit('usage: image.py BUILDDIR|--base [SUITE]')
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with open(CACHE / 'image.lock', 'wb') as lock:  # one at a time: they share the cache
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        print(distribution(*sys.argv[2:]) if sys.argv[1] == '--base' else build(*sys.argv[1:]))
+    print(distribution(*sys.argv[2:]) if sys.argv[1] == '--base' else build(*sys.argv[1:]))
