@@ -73,7 +73,8 @@ static const struct {
 	{ { LISTEN_NO, UNIT_UNKNOWN, ANY, ANY, ANY },
 		N_("nothing listens on port {served}{since}; the state of {unit} is not known") },
 	{ { LISTEN_NO, ANY, ANY, ANY, ANY },
-		N_("nothing listens on port {served}{since}: the web server does not run") },
+		N_("nothing listens on port {served}{since}: the web server does not run, or "
+		   "listens on another port") },
 
 	/* Others cannot connect. */
 	{ { LISTEN_YES, ANY, FIREWALL_CLOSED, WEB_ANSWERED, ANY },

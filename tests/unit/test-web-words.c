@@ -41,9 +41,12 @@ struct row {
 
 static const struct row rows[] = {
 	/* Nothing listens. */
-	{ "nothing listens on port 8443: the web server does not run", .deaf = true },
-	{ "nothing listens on port 8443 since " STAMP ": the web server does not run", .deaf = true,
-		.seen = true },
+	{ "nothing listens on port 8443: the web server does not run, or "
+	  "listens on another port",
+		.deaf = true },
+	{ "nothing listens on port 8443 since " STAMP ": the web server does not run, or "
+	  "listens on another port",
+		.deaf = true, .seen = true },
 	{ "nothing listens on port 8443 yet: acme-web.service waits for acme-db.service "
 	  "since " STAMP,
 		UNIT, UNIT_WAITING, .deaf = true, .waits_for = "acme-db.service" },
@@ -90,7 +93,9 @@ static const struct row rows[] = {
 	{ "listens on 198.51.100.7, enp2s0 only, not here. The web server's own settings decide "
 	  "where it listens.",
 		UNIT, UNIT_ACTIVE, .deaf = true, .elsewhere = true },
-	{ "nothing listens on port 8443: the web server does not run", .answer = WEB_REFUSED },
+	{ "nothing listens on port 8443: the web server does not run, or "
+	  "listens on another port",
+		.answer = WEB_REFUSED },
 
 	/* The firewall. */
 	{ "answers, but the firewall (inet filter input) lets nobody in on port 8443", UNIT,
