@@ -53,7 +53,7 @@ void machine_tests_gateways(const struct app *app, struct machine_tests *ret)
 			continue;
 		test = add(ret, TEST_PING,
 			N_("Check the cable and the switch, and whether address and gateway are "
-			   "those that you were given. Few routers answer no pings."));
+			   "those that you were given. Almost every router answers pings."));
 		if (!test)
 			return;
 		test->server = routes[i].gateway;
@@ -64,16 +64,20 @@ void machine_tests_gateways(const struct app *app, struct machine_tests *ret)
 	}
 }
 
-/* A name that the vendor counts on: the host of the documentation's URL; "" where there is none. */
+/* A name that the vendor counts on: the host of the documentation's URL; "" where there is none, or
+ * an address, of which no name server is asked. */
 static void find_name(const struct app *app, char *ret, size_t size)
 {
 	const char *url = app->conf.documentation_url, *host = strstr(url, "://");
+	struct ip_addr addr;
 
 	*ret = '\0';
 	if (!host)
 		return;
 	host += strlen("://");
 	(void)snprintf(ret, size, "%.*s", (int)strcspn(host, "/:?#@["), host);
+	if (ip_parse(ret, &addr) == 0)
+		*ret = '\0';
 }
 
 static void add_server(const struct app *app, struct machine_tests *tests,

@@ -9,7 +9,7 @@ import sys
 import time
 
 import case
-from machine import claim, run, wait_lease
+from machine import claim, configure, run, unplugged, wait_lease
 from term import Term
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
@@ -95,6 +95,17 @@ def test_name_servers():
         choose(t, "2")
         # That of the sandbox knows nothing of the vendor's documentation, and asks nobody else.
         wait_text(t, r"192\.0\.2\.1 answers, but refuses to look up docs\.example\.com for this machine\. Check whether the name")
+
+
+def test_name_servers_of_a_vendor_whose_link_has_no_name():
+    """They are asked whether they serve at all, and not for an address."""
+    configure("[Product]\nDocumentationURL=https://198.51.100.7/docs/\n")
+    try:
+        with tests_menu() as t:
+            choose(t, "2")
+            wait_text(t, r"192\.0\.2\.1 answers\.")
+    finally:
+        configure("")
 
 
 @case.variants(*SIZES)
