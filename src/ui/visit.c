@@ -19,6 +19,19 @@ unsigned visit_seconds(const struct visit *visit)
 	return (unsigned)((usec_now(CLOCK_MONOTONIC) - visit->started) / USEC_PER_SEC);
 }
 
+/* Nor without an address. */
+static void look_for_address(struct visit *visit)
+{
+	size_t n;
+
+	if (!visit->app->web)
+		return;
+	(void)web_urls(visit->app->web, &n);
+	if (n == 0)
+		(void)safe_format(visit->cause, sizeof(visit->cause), "%s",
+			_("There is no address that it could be reached at."));
+}
+
 /* Who listens is looked at, not followed. */
 static void ignore_change(struct listeners *listeners, void *userdata)
 {
@@ -105,6 +118,8 @@ int visit_start(struct visit *visit, struct app *app, void (*changed)(struct vis
 		.started = usec_now(CLOCK_MONOTONIC),
 		.changed = changed };
 	look_for_listener(visit);
+	if (!*visit->cause)
+		look_for_address(visit);
 	visit->over = *visit->cause;
 	if (visit->over)
 		return 0;

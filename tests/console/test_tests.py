@@ -188,6 +188,15 @@ def test_visit_to_a_port_that_is_redirected():
         run("ss", "-K", "dst", "192.0.2.50")
 
 
+def test_nobody_can_visit_without_an_address():
+    with unplugged("enp1s0", "enp2s0"), tests_menu() as t:
+        choose(t, "4")
+        wait_text(t, "There is no address that it could be reached at", 5)
+        t.press("enter")
+        t.wait_for("What shall be tested")
+    wait_lease()
+
+
 def test_visit_is_stopped():
     with tests_menu() as t:
         choose(t, "4")
