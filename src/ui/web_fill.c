@@ -115,9 +115,28 @@ static struct safe_str fill_loopback(const struct web_facts *facts)
 	return safe_text(facts->loopback, 0);
 }
 
+/* The wildcard of a family is every address of it. */
+static struct safe_str name_place(const char *place, size_t length)
+{
+	char text[IP_TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%.*s", (int)length, place);
+	return safe_text(streq(text, "0.0.0.0") ? "IPv4" : streq(text, "::") ? "IPv6" : text, 0);
+}
+
 static struct safe_str fill_places(const struct web_facts *facts)
 {
-	return safe_text(facts->places, 0);
+	struct safe_str places = { "" };
+	size_t used = 0;
+
+	for (const char *place = facts->places; *place && used < sizeof(places.text);) {
+		size_t length = strcspn(place, ",");
+
+		used += (size_t)safe_format(places.text + used, sizeof(places.text) - used, "%s%s",
+			used ? OURS(", ") : OURS(""), name_place(place, length).text);
+		place += length + strspn(place + length, ", ");
+	}
+	return places;
 }
 
 static struct safe_str fill_port(const struct web_facts *facts)

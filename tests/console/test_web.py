@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the start screen says of the web interface equals the truth, and soon: real servers, rules and keys."""
 
+import contextlib
 import os
 import random
 import re
@@ -128,6 +129,55 @@ def test_firewall():
         nft("delete table inet test")
         t.read(SOON)
         await_proof(t, r"answering(?!,)")
+
+
+def test_rules_that_cannot_be_judged():
+    """What they come to is not known, and neither made up nor kept silent."""
+    with serve("self-signed"), screen() as t:
+        await_proof(t, r"answering(?!,)")
+        nft("add table inet test; add chain inet test input { type filter hook input priority 0; policy accept; }; "
+            f"add rule inet test input iif != lo tcp dport {PORT} meta cgroup 7 drop")
+        try:
+            await_proof(t, "answering; whether the firewall lets others in is not known")
+        finally:
+            nft("delete table inet test")
+        await_proof(t, r"answering(?!;)")
+
+
+@contextlib.contextmanager
+def ipv6(*addresses):
+    """The card has these, too."""
+    run("sysctl", "-q", "net.ipv6.conf.enp1s0.disable_ipv6=0")
+    for address in addresses:
+        ip("address", "add", f"{address}/64", "dev", "enp1s0", "nodad")
+    try:
+        yield
+    finally:
+        run("sysctl", "-q", "net.ipv6.conf.enp1s0.disable_ipv6=1")
+
+
+def test_ipv6():
+    """An address of each family, and a server that takes one of them, both, or IPv6 with the firewall closed to it alone."""
+    address = "2001:db8::10"
+    nothing = rf"Web interface +({re.escape(ADDRESS)}: )?{NOTHING}"
+    shown = rf"https://\[{address}\]:{PORT}/"
+    with ipv6(address), screen() as t:
+        await_words(t, shown)
+        with WebServer("tls", address="0.0.0.0", port=PORT):
+            await_proof(t, rf"{re.escape(ADDRESS)}: answering(?!,) \[{address}\]: listens on IPv4 only, not here\.")
+        await_words(t, nothing)
+        with WebServer("tls", address="::only", port=PORT):
+            await_proof(t, rf"{re.escape(ADDRESS)}: listens on IPv6 only, not here\. .* \[{address}\]: answering(?!,)")
+        await_words(t, nothing)
+        with WebServer("tls", address="::", port=PORT) as server:
+            await_proof(t, "answering(?!,)")
+            await_words(t, rf"Certificate +SHA256 {server.fingerprint}")
+            assert server.fingerprint == fingerprint(f"[{address}]")
+            nft("add table ip6 test; add chain ip6 test input { type filter hook input priority 0; policy accept; }; "
+                f"add rule ip6 test input iif != lo tcp dport {PORT} drop")
+            await_proof(t, rf"{re.escape(ADDRESS)}: answering(?!,) \[{address}\]: answers, but the firewall \(ip6 test input\) lets nobody in")
+            nft("delete table ip6 test")
+            await_proof(t, "answering(?!,)")
 
 
 def test_listens_elsewhere():
