@@ -43,10 +43,13 @@ static void put_certificate(const struct web_facts *facts, struct fact_lines *li
 		return;
 	web_words_certificate(facts, words, sizeof(words));
 	fact_lines_put(lines, _("Certificate"), "%s", words);
-	fact_lines_put(lines, OURS(""),
-		certificate->names_host ? _("%s, names this address")
-					: _("%s, does not name this address"),
-		safe_text(certificate->name, 0).text);
+	if (*certificate->name)
+		fact_lines_put(lines, OURS(""),
+			certificate->names_host ? _("%s, names this address")
+						: _("%s, does not name this address"),
+			safe_text(certificate->name, 0).text);
+	else
+		fact_lines_put(lines, OURS(""), "%s", _("names nobody"));
 	fact_lines_put(lines, OURS("SHA256"), "%s", safe_text(certificate->sha256, 0).text);
 	if (facts->url->certificate_changed)
 		fact_lines_put(lines, OURS(""), "%s", _("another one than at the last boot"));
@@ -61,7 +64,9 @@ static void put_url(const struct web_facts *facts, struct fact_lines *lines)
 	web_words(facts, words, sizeof(words));
 	fact_lines_put(lines, _("State"), "%s", words);
 	fact_lines_put(lines, _("Port"),
-		url->listening ? _("%u, something listens there") : _("%u, nothing listens there"),
+		url->listening	 ? _("%u, something listens there")
+		: *facts->places ? _("%u, nothing listens on this address")
+				 : _("%u, nothing listens there"),
 		facts->served);
 	put_firewall(url, lines);
 	put_certificate(facts, lines);

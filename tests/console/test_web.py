@@ -259,6 +259,22 @@ def test_addresses():
         await_proof(t, r"answering(?!,)")
 
 
+def test_details_of_each_url():
+    """What the details say of port and certificate is no other story than their sentence."""
+    with serve("loopback"), screen() as t:
+        await_proof(t, SERVERS["loopback"][2])
+        t.press("f5")
+        t.wait_for("Details")
+        t.press("end", "pageup")
+        t.wait_for(rf"Port +{PORT}, nothing listens on this address$", 3)
+    with WebServer("tls-nobody", port=PORT), screen() as t:
+        await_proof(t, rf"answering, but its certificate is for nobody, not for {re.escape(ADDRESS)}: browsers will warn")
+        t.press("f5")
+        t.wait_for("Details")
+        t.press("end", "pageup")
+        t.wait_for(r"Certificate +self-signed, valid to [0-9-]+\n +names nobody$", 3)
+
+
 @case.variants(("dumb",), ("linux",))
 def test_certificate(term):
     with screen(term) as t:

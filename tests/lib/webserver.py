@@ -201,6 +201,7 @@ KINDS = {
     "tls-other-name": (tls, serve_page, {"names": ["other.example.com"]}),
     "tls-other-address": (tls, serve_page, {"names": ["203.0.113.7"]}),
     "tls-no-names": (tls, serve_page, {"names": []}),
+    "tls-nobody": (tls, serve_page, {"names": [], "subject": "/O=Acme"}),
     "tls-expired": (tls, serve_page, {"days": (-20, -10)}),
     "tls-future": (tls, serve_page, {"days": (10, 20)}),
     "tls-signed": (tls, serve_page, {"signed": True}),
