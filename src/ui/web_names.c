@@ -201,10 +201,27 @@ void web_resolve(struct web *web, uint64_t now)
 	schedule_end(&web->naming, now, true);
 }
 
-/* The first of the URLs whose address is among those of the name. */
+/* Has this machine the address, and could another one reach it there? */
+static bool is_ours(const struct netlink *nl, const struct ip_addr *addr)
+{
+	const struct address *addresses;
+	size_t n;
+
+	addresses = netlink_addresses(nl, &n);
+	for (size_t i = 0; i < n; i++)
+		if (ip_equal(&addresses[i].ip.addr, addr))
+			return !ip_is_loopback(addr);
+	return false;
+}
+
+/* The first of the URLs whose address is among those of the name. A name that may lead to another
+ * machine as well leads to none of them for sure. */
 static const struct web_url *find_url(
 	const struct web_name *name, const struct web_url *urls, size_t n)
 {
+	for (size_t i = 0; i < name->n_addrs; i++)
+		if (!is_ours(name->web->app->nl, &name->addrs[i]))
+			return NULL;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < name->n_addrs; j++)
 			if (ip_equal(&urls[i].addr, &name->addrs[j]))

@@ -63,10 +63,11 @@ def remove_host_keys():
 
 
 def dns(names):
-    """A name server at the end of the cable that knows these names; caller ends it."""
+    """A name server at the end of the cable that knows these names, of one or more addresses with commas; caller ends it."""
     return subprocess.Popen(["ip", "netns", "exec", "peer", "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root",
                              "--no-resolv", "--no-hosts", "--interface=peer0", "--bind-interfaces", "--pid-file=",
-                             *[f"--address=/{name}/{address}" for name, address in names.items()]], stderr=subprocess.DEVNULL)
+                             *[f"--address=/{name}/{address}" for name, found in names.items() for address in found.split(",")]],
+                            stderr=subprocess.DEVNULL)
 
 
 def begin():

@@ -367,6 +367,36 @@ def test_name():
         ip("route", "replace", "default", "via", "192.0.2.1")
 
 
+@contextlib.contextmanager
+def named(names):
+    """The machine's name is appliance01.example.com, and a name server knows these addresses for names."""
+    with open("/etc/resolv.conf", "w", encoding="ascii") as f:
+        f.write("nameserver 192.0.2.1\n")
+    server = dns(names)
+    run("hostname", "appliance01.example.com")
+    try:
+        yield
+    finally:
+        run("hostname", "localhost")
+        server.kill()
+        server.wait()
+
+
+def test_name_of_two_machines():
+    """A name that leads to another machine as well may lead a browser there; to two addresses of this one it is the machine's."""
+    shown = rf"https://appliance01\.example\.com:{PORT}/"
+    with named({"appliance01.example.com": f"{ADDRESS},192.0.2.80"}), screen() as t:
+        await_proof(t, NOTHING)
+        t.read(SOON)
+        assert not t.sees(shown), t.text()
+        ip("address", "add", "192.0.2.80/24", "dev", "enp1s0")
+        try:
+            await_words(t, shown, 2 * SOON)
+        finally:
+            ip("address", "del", "192.0.2.80/24", "dev", "enp1s0")
+        case.until(lambda: t.read(0.02) and "example.com:" not in t.text(), SOON)
+
+
 CERTIFICATE = "/etc/firstboot/web.pem"
 
 
