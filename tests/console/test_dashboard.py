@@ -179,6 +179,36 @@ def test_says_that_there_is_no_network_card():
         ip("netns", "del", "empty")
 
 
+def test_does_not_offer_an_address_that_is_being_checked():
+    """No URL before the kernel has found that nobody else has it, and at once when it has; where there is no other, the screen says so."""
+    new = "2001:db8::77"
+    lease = wait_lease()
+    run("sysctl", "-q", "net.ipv6.conf.enp1s0.dad_transmits=5")
+    try:
+        with console() as t:
+            t.wait_for(alone(lease))
+            ip("address", "add", f"{new}/64", "dev", "enp1s0")
+            t.wait_for(rf"{new}/64 +being checked", 1)
+            assert not t.sees(url(f"[{new}]")), t.text()
+            case.until(lambda: t.read(0.02) and "tentative" not in ip("-6", "address", "show", "dev", "enp1s0", "to", new), 10)
+            t.wait_for(alone(f"[{new}]"), 1)
+            ip("address", "del", f"{new}/64", "dev", "enp1s0")
+            signal_dhcp("STOP")
+            ip("address", "flush", "dev", "enp1s0", "scope", "global")
+            ip("address", "add", f"{new}/64", "dev", "enp1s0")
+            t.wait_for(rf"Checking that no other device on the network uses\s+{new}\.", 1)
+            assert not t.sees("https://(?!docs)"), t.text()
+            t.wait_for(alone(f"[{new}]"), 10)
+            t.wait_gone("Checking", 1)
+    finally:
+        signal_dhcp("CONT")
+        run("sysctl", "-q", "net.ipv6.conf.enp1s0.dad_transmits=1")
+        run("ip", "address", "flush", "dev", "enp1s0", "scope", "global")
+        run("networkctl", "reconfigure", "enp1s0")
+        wait_lease(timeout=40)
+        case.until(lambda: addresses("enp1s0", 6), 30)
+
+
 def test_does_not_offer_a_duplicate_address():
     ip("-n", "peer", "address", "add", "2001:db8::99/64", "dev", "peer0", "nodad")
     ip("address", "add", "2001:db8::99/64", "dev", "enp1s0")

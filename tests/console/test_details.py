@@ -11,7 +11,7 @@ import sys
 import time
 
 import case
-from machine import PASSWORD, addresses, allow_ptys, claim, configure, console, ip, run, wait_lease
+from machine import PASSWORD, addresses, allow_ptys, claim, configure, console, ip, run, unplugged, wait_lease
 from term import Term
 
 SIZES = [(80, 24), (132, 43), (40, 12)]
@@ -128,6 +128,52 @@ def test_names_of_others_cannot_draw():
             assert t.row_of("Details") == 0
     finally:
         ip("link", "property", "del", "dev", "enp1s0", "altname", evil)
+
+
+def test_the_card_itself():
+    """As sysfs has it, which asks the same driver."""
+    wait_lease()
+
+    def told(what):
+        with open(f"/sys/class/net/enp1s0/{what}", encoding="ascii") as file:
+            return file.read().strip()
+    with console() as t:
+        details(t)
+        speed = int(told("speed"))
+        t.wait_for(rf"^ enp1s0  up {speed // 1000} Gb/s, {told('duplex')} duplex$")
+        t.wait_for(rf"^ +MAC +{told('address')}$")
+        ip("link", "set", "enp1s0", "mtu", "1400")
+        try:
+            text = block(whole(t), "enp1s0")
+            assert re.search(rf"^ +MTU +{told('mtu')}$", text, re.M) and told("mtu") == "1400", text
+        finally:
+            ip("link", "set", "enp1s0", "mtu", "1500")
+        with unplugged("enp1s0"):
+            t.press("home")
+            t.wait_for(r"^ enp1s0  no cable$", 2)
+            assert "no cable" in block(whole(t), "enp1s0")
+    wait_lease()
+
+
+def test_routes_come_and_go():
+    """Those of the main table that somebody has set, of both families, live."""
+    wait_lease()
+    routes = {"203.0.113.0/24 via 192.0.2.1 metric 77": ("-4", "203.0.113.0/24", "via", "192.0.2.1", "metric", "77"),
+              "2001:db8:7::/48 via fe80::7 metric 78": ("-6", "2001:db8:7::/48", "via", "fe80::7", "metric", "78")}
+
+    def in_force():
+        return {shown for shown in routes if re.search(rf"(Routes)? +{re.escape(shown)}$", block(whole(t), "enp1s0"), re.M)}
+    with console() as t:
+        details(t)
+        assert in_force() == set()
+        for n, words in enumerate(routes.values()):
+            ip(words[0], "route", "add", *words[1:], "dev", "enp1s0")
+            t.read(0.5)
+            assert in_force() == set(list(routes)[:n + 1]), block(whole(t), "enp1s0")
+        for n, words in enumerate(routes.values()):
+            ip(words[0], "route", "del", *words[1:], "dev", "enp1s0")
+            t.read(0.5)
+            assert in_force() == set(list(routes)[n + 1:]), block(whole(t), "enp1s0")
 
 
 def test_what_sits_on_what():
