@@ -82,3 +82,9 @@ int apply_timezone(struct apply *apply, const char *zone, apply_done_fn done, vo
 
 /* The keyboard layout of the virtual consoles. */
 int apply_keymap(struct apply *apply, const char *keymap, apply_done_fn done, void *userdata);
+
+/* What is in force, in the words of what has it (at most KEYMAP_TEXT_MAX bytes), and back to that.
+ * Caller frees. */
+#define KEYMAP_TEXT_MAX 65536
+int apply_keymap_read(const char *root, char **ret);
+int apply_keymap_back(struct apply *apply, const char *before, apply_done_fn done, void *userdata);

@@ -111,6 +111,10 @@ int client_set_timezone(
 	struct client *client, const char *zone, client_done_fn done, void *userdata);
 int client_set_keymap(
 	struct client *client, const char *keymap, client_done_fn done, void *userdata);
+/* Likewise until it is set, or given up (""), or this connection ends: then the one before is back.
+ */
+int client_try_keymap(
+	struct client *client, const char *keymap, client_done_fn done, void *userdata);
 /* Both with a remark in text, "" for none. */
 int client_confirm(struct client *client, uint64_t txid, client_done_fn done, void *userdata);
 int client_revert(struct client *client, uint64_t txid, client_done_fn done, void *userdata);

@@ -16,6 +16,7 @@
 #include "auth.h"
 #include "caller.h"
 #include "conf.h"
+#include "keymap.h"
 #include "record.h"
 #include "step_def.h"
 #include "transaction.h"
@@ -32,6 +33,16 @@ struct edit {
 };
 
 void edit_done(struct edit *edit);
+
+/* Who tries a keyboard layout; see service_keymap.c. */
+struct keymap_trial {
+	char owner[64]; /* unique bus name, "" for nobody */
+	char before[KEYMAP_NAME_SIZE];
+	bool ending; /* what was in force before is being put back, for nobody */
+	sd_bus_slot *watch;
+};
+
+void keymap_trial_done(struct keymap_trial *trial);
 
 /* What is counted a minute. */
 enum rate {
@@ -67,6 +78,7 @@ struct service {
 	struct caller caller; /* who called last */
 	struct record_refusals refusals;
 	struct edit edit;
+	struct keymap_trial trial;
 	sd_bus_slot *ticket;	     /* watches the connection that holds the ticket */
 	struct caller ticket_holder; /* who that is */
 	sd_bus_message *call;	     /* the change under way, not yet answered; NULL for none */
@@ -110,6 +122,9 @@ bool service_is_busy(const struct service *service);
 /* Load the settings and end what an earlier process left; nothing is changed until that is over.
  * Call it once the name is ours: another firstbootd would have its change taken away. */
 int service_recover(struct service *service);
+
+/* Put back the keyboard layout that was in force before one was tried, if any still is. */
+void service_keymap_recover(struct service *service);
 
 /* The process is to end: take back a network change that waits, then leave the event loop. */
 int service_end(struct service *service);
@@ -210,8 +225,9 @@ void service_answer_error(struct service *service, const char *name, const char 
 /* The message that was held, to be answered by the caller, who unrefs it. */
 sd_bus_message *service_release(struct service *service);
 
-/* Answer with the result of an operation. */
+/* Answer with the result of an operation; likewise with what is not well all the same. */
 void service_answer_result(const struct apply_result *result, void *service);
+void service_answer_note(const struct apply_result *result, void *service);
 
 int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error);
@@ -223,6 +239,7 @@ int method_add_root_key(sd_bus_message *message, void *userdata, sd_bus_error *e
 int method_set_hostname(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_timezone(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_keymap(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_try_keymap(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_set_language(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_begin_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_end_edit(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -134,54 +134,85 @@ static int handle_restarted(sd_bus_message *message, void *userdata, sd_bus_erro
 	return 0;
 }
 
-/* Have /etc/default/keyboard say so. What was made of it for the start of the machine is made anew
- * where it is away. */
+/* What was made of /etc/default/keyboard for the start of the machine is made anew where it is
+ * away.
+ */
+static int write_debian_text(const char *root, const char *text)
+{
+	int r = atomic_write(root, DEBIAN_KEYBOARD, text, 0644);
+
+	return r < 0 ? r : atomic_remove(root, DEBIAN_KEYBOARD_CACHE);
+}
+
+/* Have /etc/default/keyboard name this layout. */
 static int write_debian_keymap(const char *root, const char *keymap)
 {
 	_cleanup_free_ char *old = NULL, *new = NULL;
 	struct keymap_xkb xkb;
-	int r = file_read(root, DEBIAN_KEYBOARD, 65536, &old);
+	int r = file_read(root, DEBIAN_KEYBOARD, KEYMAP_TEXT_MAX, &old);
 
 	if (r < 0)
 		return r;
 	if (!keymap_find_xkb(root, keymap, &xkb))
 		return -EINVAL;
 	r = keymap_set_xkb(old, &xkb, &new);
-	if (r >= 0)
-		r = atomic_write(root, DEBIAN_KEYBOARD, new, 0644);
-	return r < 0 ? r : atomic_remove(root, DEBIAN_KEYBOARD_CACHE);
+	return r < 0 ? r : write_debian_text(root, new);
 }
 
-/* Debian's way: localed does not know it, or refuses it. */
-static int begin_debian_keymap(struct setting *setting)
+/* Have it in force: by Debian's way, which localed does not know, or refuses, its file says it
+ * already. */
+static int begin_keymap(struct setting **setting, bool debian)
 {
-	struct apply *apply = setting->apply;
-	int r = write_debian_keymap(apply->root, setting->value);
+	sd_bus *bus = (*setting)->apply->bus;
+	sd_bus_slot **slot = &(*setting)->slot;
+	int r;
 
+	(*setting)->complain = complain_keymap;
+	if (debian)
+		r = sd_bus_call_method_async(bus, slot, "org.freedesktop.systemd1",
+			"/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
+			"RestartUnit", handle_restarted, *setting, "ss", "keyboard-setup.service",
+			"replace");
+	else
+		r = sd_bus_call_method_async(bus, slot, "org.freedesktop.locale1",
+			"/org/freedesktop/locale1", "org.freedesktop.locale1",
+			"SetVConsoleKeyboard", handle_answer, *setting, "ssbb", (*setting)->value,
+			"", 0, 0);
 	if (r < 0)
 		return r;
-	return sd_bus_call_method_async(apply->bus, &setting->slot, "org.freedesktop.systemd1",
-		"/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "RestartUnit",
-		handle_restarted, setting, "ss", "keyboard-setup.service", "replace");
+	(void)take_ptr(*setting);
+	return 0;
 }
 
 int apply_keymap(struct apply *apply, const char *keymap, apply_done_fn done, void *userdata)
 {
 	_cleanup_(setting_freep) struct setting *setting = NULL;
-	int r;
+	bool debian = keymap_is_debian(apply->root);
+	int r = setting_new(apply, keymap, done, userdata, &setting);
 
-	r = setting_new(apply, keymap, done, userdata, &setting);
-	if (r < 0)
-		return r;
-	setting->complain = complain_keymap;
-	if (keymap_is_debian(apply->root))
-		r = begin_debian_keymap(setting);
-	else
-		r = sd_bus_call_method_async(apply->bus, &setting->slot, "org.freedesktop.locale1",
-			"/org/freedesktop/locale1", "org.freedesktop.locale1",
-			"SetVConsoleKeyboard", handle_answer, setting, "ssbb", keymap, "", 0, 0);
-	if (r < 0)
-		return r;
-	(void)take_ptr(setting);
-	return 0;
+	if (r >= 0 && debian)
+		r = write_debian_keymap(apply->root, keymap);
+	return r < 0 ? r : begin_keymap(&setting, debian);
+}
+
+int apply_keymap_read(const char *root, char **ret)
+{
+	char name[KEYMAP_NAME_SIZE];
+
+	if (keymap_is_debian(root))
+		return file_read(root, DEBIAN_KEYBOARD, KEYMAP_TEXT_MAX, ret);
+	keymap_read(root, name);
+	*ret = strdup(name);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int apply_keymap_back(struct apply *apply, const char *before, apply_done_fn done, void *userdata)
+{
+	_cleanup_(setting_freep) struct setting *setting = NULL;
+	bool debian = keymap_is_debian(apply->root);
+	int r = setting_new(apply, debian ? "" : before, done, userdata, &setting);
+
+	if (r >= 0 && debian)
+		r = write_debian_text(apply->root, before);
+	return r < 0 ? r : begin_keymap(&setting, debian);
 }

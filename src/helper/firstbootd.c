@@ -65,6 +65,7 @@ static int start_service(struct service *service, const struct bus_life *life)
 	r = service_recover(service);
 	if (r < 0)
 		return bus_life_complain(r, "A network change of before could not be looked for");
+	service_keymap_recover(service);
 	/* Whoever asks for the state later is told what comes of it. */
 	if (claim_is_open(service->apply.root))
 		(void)logins_look(service);

@@ -117,7 +117,7 @@ static int refuse(
 
 bool service_is_working(const struct service *service)
 {
-	return service->call || service->recovering || service->ending ||
+	return service->call || service->recovering || service->ending || service->trial.ending ||
 	       (transaction_is_open(service->transaction) && service->change.id == 0);
 }
 
@@ -235,7 +235,7 @@ bool service_is_busy(const struct service *service)
 
 	if (service_is_working(service) || service->powers || service->log_child ||
 		service->journal_child || service->looking || judging_is_busy(service) ||
-		service->change.id != 0 || service->edit.owner[0])
+		service->change.id != 0 || service->edit.owner[0] || service->trial.owner[0])
 		return true;
 	if (auth->owner[0] && auth_holds(auth, auth->owner, now))
 		return true;
@@ -278,6 +278,8 @@ static const sd_bus_vtable vtable[] = {
 		method_set_timezone, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetKeymap", SD_BUS_ARGS("s", keymap), SD_BUS_RESULT("s", note),
 		method_set_keymap, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("TryKeymap", SD_BUS_ARGS("s", keymap), SD_BUS_RESULT("s", note),
+		method_try_keymap, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("SetLanguage", SD_BUS_ARGS("s", language), SD_BUS_NO_RESULT,
 		method_set_language, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("BeginEdit", SD_BUS_NO_ARGS,
@@ -362,6 +364,7 @@ void service_done(struct service *service)
 {
 	service->ticket = sd_bus_slot_unref(service->ticket);
 	edit_done(&service->edit);
+	keymap_trial_done(&service->trial);
 	powers_done(service);
 	log_child_done(service);
 	journal_child_done(service);

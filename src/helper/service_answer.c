@@ -113,6 +113,20 @@ void service_answer_error(struct service *service, const char *name, const char 
 	service_reply_error(call, name, "%s", sentence);
 }
 
+void service_answer_note(const struct apply_result *result, void *userdata)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	struct service *service = userdata;
+
+	if (!result->ok) {
+		service_answer_error(service, BUS_ERROR_FAILED, result->text);
+		return;
+	}
+	service_record_held(service, RECORD_DONE, result->text);
+	call = service_release(service);
+	service_reply(call, "s", result->text);
+}
+
 void service_answer_result(const struct apply_result *result, void *service)
 {
 	if (result->ok)

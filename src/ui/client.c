@@ -123,6 +123,7 @@ static const struct client_method set_hostname = { "SetHostname", CLIENT_CALL_US
 static const struct client_method set_timezone = { "SetTimezone", CLIENT_CALL_USEC,
 	client_read_note };
 static const struct client_method set_keymap = { "SetKeymap", CLIENT_CALL_USEC, client_read_note };
+static const struct client_method try_keymap = { "TryKeymap", CLIENT_CALL_USEC, client_read_note };
 static const struct client_method set_language = { "SetLanguage", CLIENT_CALL_USEC, NULL };
 static const struct client_method complete = { "Complete", CLIENT_CALL_USEC, NULL };
 static const struct client_method request_login = { "RequestLogin", CLIENT_CALL_USEC, NULL };
@@ -333,6 +334,12 @@ int client_set_keymap(
 	struct client *client, const char *keymap, client_done_fn done, void *userdata)
 {
 	return client_call(client, &set_keymap, done, userdata, "s", keymap);
+}
+
+int client_try_keymap(
+	struct client *client, const char *keymap, client_done_fn done, void *userdata)
+{
+	return client_call(client, &try_keymap, done, userdata, "s", keymap);
 }
 
 int client_set_language(

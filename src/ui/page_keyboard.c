@@ -19,7 +19,7 @@ static bool is_installed(const char *name)
 }
 
 /* A line to try it in. ANSWER_BACK: it is not the right one. */
-static enum answer try(const safe_char *title, const char *keymap)
+static enum answer ask(const safe_char *title, const char *keymap)
 {
 	struct field field = {
 		.label = _("Try it"),
@@ -40,14 +40,36 @@ static enum answer try(const safe_char *title, const char *keymap)
 	return answer;
 }
 
-/* Where the console does not have it at once, there is nothing to try. */
+/* What is kept of a page when a layout was good: its name alone. */
+static const struct name_page keeping = {
+	.working = N_("Setting the keyboard layout"),
+	.set = client_set_keymap,
+};
+
+/* What leads back from one that was not. */
+static const struct name_page giving_up = {
+	.working = N_("Setting the keyboard layout"),
+	.set = client_try_keymap,
+};
+
+/* Where the console does not have it at once, there is nothing to try. The one before is back
+ * before another one is chosen. */
 static bool is_tried(struct app *app, const safe_char *title, const char *keymap,
 	const safe_char *note, bool changed)
 {
-	if (!*note)
-		return try(title, keymap) == ANSWER_NEXT;
-	dialogs_message(title, note);
-	return true;
+	struct reply reply;
+	bool good = true;
+
+	if (*note)
+		dialogs_message(title, note);
+	else
+		good = ask(title, keymap) == ANSWER_NEXT;
+	if (!changed)
+		return good;
+	if (good)
+		return name_page_apply(&keeping, app, title, keymap, &reply);
+	(void)name_page_apply(&giving_up, app, title, "", &reply);
+	return false;
 }
 
 static const struct name_page keyboard_page = {
@@ -68,7 +90,7 @@ static const struct name_page keyboard_page = {
 	.read = keymap_read,
 	.is_installed = is_installed,
 	.is_set = keymap_is_set,
-	.set = client_set_keymap,
+	.set = client_try_keymap,
 	.done = is_tried,
 };
 

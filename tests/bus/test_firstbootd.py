@@ -685,11 +685,54 @@ class Place(Case):
             self.refused("Refused", ["not changed", "this machine has"], self.bus.call, "SetKeymap", "s", name)
         self.assertEqual(read_file(file), text)
 
+    def test_a_keymap_that_is_tried(self):
+        os.makedirs(self.KEYMAPS, exist_ok=True)
+        self.addCleanup(shutil.rmtree, "/usr/share/kbd")
+        for name in ("de", "fr", "us"):
+            write_file(f"{self.KEYMAPS}/{name}.map", "")
+        before = "/var/lib/firstboot/keymap-before"
+
+        def is_set(name):
+            return f"KEYMAP={name}\n" in read_file("/etc/vconsole.conf") and not os.path.exists(before)
+
+        bus, other = self.connect(ui_uid()), self.connect(0)
+        self.bus.call("SetKeymap", "s", "us")
+        for name in ("de", "fr"):
+            bus.call("TryKeymap", "s", name)
+            self.assertIn(f"KEYMAP={name}\n", read_file("/etc/vconsole.conf"))
+        self.refused("Failed", "not changed", other.call, "TryKeymap", "s", "de")
+        other.call("TryKeymap", "s", "")
+        self.assertIn("KEYMAP=fr\n", read_file("/etc/vconsole.conf"))
+        # Given up, though the machine is somebody's by now; kept; left; and left behind by a firstbootd that was killed.
+        with claimed():
+            self.refused("NotPermitted", "password", bus.call, "TryKeymap", "s", "de")
+            bus.call("TryKeymap", "s", "")
+        self.assertTrue(is_set("us"))
+        bus.call("TryKeymap", "s", "de")
+        bus.call("SetKeymap", "s", "de")
+        with connection(ui_uid()) as leaver:
+            leaver.call("TryKeymap", "s", "fr")
+        wait(lambda: is_set("de"), 5, "the layout is back")
+        bus.call("TryKeymap", "s", "us")
+        stop_daemon(signal.SIGKILL)
+        self.bus.call("GetState", returns="sbb")
+        wait(lambda: is_set("de"), 5, "the layout is back")
+
+    def test_a_keymap_that_is_tried_by_debians_way(self):
+        file = "/etc/default/keyboard"
+        text = '# two of them\nXKBLAYOUT="us,bg"\nXKBVARIANT=",phonetic"\nXKBOPTIONS="grp:alt_shift_toggle"\n'
+        write_file(file, text)
+        self.addCleanup(os.unlink, file)
+        with connection(ui_uid()) as leaver:
+            leaver.call("TryKeymap", "s", "de")
+            self.assertIn('XKBLAYOUT="de"\n', read_file(file))
+        wait(lambda: read_file(file) == text, 5, "the layout is back")
+
     def test_a_machine_without_keymaps(self):
         self.refused("Refused", ["not changed", "lacks"], self.bus.call, "SetKeymap", "s", "us")
 
     def test_who_may(self):
-        for member, value in ("SetTimezone", "UTC"), ("SetKeymap", "us"):
+        for member, value in ("SetTimezone", "UTC"), ("SetKeymap", "us"), ("TryKeymap", "us"):
             self.refused("AccessDenied", "", self.connect(65534).call, member, "s", value)
             with claimed():
                 self.refused("NotPermitted", "password", self.connect(ui_uid()).call, member, "s", value)

@@ -79,6 +79,7 @@ CALLS = {
     "SetHostname": ("s", ("nomemory",), ""),
     "SetTimezone": ("s", ("Europe/Sofia",), "s"),
     "SetKeymap": ("s", ("us",), "s"),
+    "TryKeymap": ("s", ("us",), "s"),
     "SetLanguage": ("s", ("en",), ""),
     "BeginEdit": ("", (), "bst"),
     "EndEdit": ("", (), ""),

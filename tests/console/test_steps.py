@@ -711,6 +711,7 @@ def test_the_keyboard_is_tried_before_the_password():
             assert "KEYMAP=fr" in open("/etc/vconsole.conf", encoding="ascii").read()
             t.press("escape")
             t.wait_for(r"Layout +\[fr ")
+            assert not os.path.exists("/etc/vconsole.conf"), "what was tried is still in force"
             t.press("enter")
             t.wait_for(r"Try it +\[")
             t.type("qwertz")

@@ -6,9 +6,10 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 
 import case
-from machine import PASSWORD, allow_ptys, claim, console, wait_lease
+from machine import PASSWORD, allow_ptys, claim, configure, console, end, wait_lease
 from pages import agree, replace
 from term import Term
 
@@ -173,6 +174,60 @@ def test_a_layout_is_tried(columns, rows):
         t.press("enter")
         t.wait_for(r"Try it +\[")
     shutil.copy("/dev/null", "/etc/vconsole.conf")
+
+
+@case.variants(("us",), ("",))
+def test_a_layout_that_is_not_kept_goes(before):
+    """By going back, and by the end of the program."""
+    def is_back():
+        return (keymap_or_none() or "") == before
+
+    with open("/etc/vconsole.conf", "w", encoding="ascii") as f:
+        f.write(f"KEYMAP={before}\n" if before else "")
+    with keymaps("us", "de", "fr"), page("keyboard") as t:
+        for name in "fr", "de":
+            answer(t, name)
+            t.wait_for("Review")
+            agree(t)
+            t.wait_for(r"Try it +\[", 20)
+            assert keymap() == name
+            if name == "fr":
+                t.type("aqz")
+                t.press("escape")
+                t.wait_for(r"Layout +\[fr")
+                assert is_back(), keymap()
+        os.kill(t.pid, signal.SIGKILL)
+        case.until(is_back)
+    shutil.copy("/dev/null", "/etc/vconsole.conf")
+
+
+def test_a_layout_that_is_left_goes():
+    """Nobody is at the console any more, which locks itself; whoever comes next finds the layout that he knows."""
+    allow_ptys()
+    configure("[Console]\nIdleLockSeconds=30\n")
+    end("firstbootd")
+    with open("/etc/vconsole.conf", "w", encoding="ascii") as f:
+        f.write("KEYMAP=us\n")
+    with keymaps("us", "fr"), console() as t:
+        t.wait_for("F2/2")
+        t.press("f2")
+        t.wait_for("password of")
+        t.type(PASSWORD)
+        t.press("enter")
+        t.wait_for("What shall be changed", 20)
+        t.type("8")
+        t.press("enter")
+        t.wait_for(LAYOUT)
+        answer(t, "fr")
+        t.wait_for("Review")
+        agree(t)
+        t.wait_for(r"Try it +\[", 20)
+        assert keymap() == "fr"
+        t.wait_for("F2/2", 40)
+        case.until(lambda: keymap() == "us")
+    shutil.copy("/dev/null", "/etc/vconsole.conf")
+    configure("")
+    end("firstbootd")
 
 
 def keymap_or_none():
