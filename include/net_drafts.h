@@ -90,5 +90,8 @@ void drafts_change(const struct net_drafts *drafts, const struct app *app, struc
 /* All of that is in force now. */
 void drafts_applied(struct net_drafts *drafts);
 
+/* Forget what was asked for; what is kept stays known. */
+void drafts_forget(struct net_drafts *drafts);
+
 /* Forget everything. */
 void drafts_done(struct net_drafts *drafts);

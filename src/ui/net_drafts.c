@@ -246,6 +246,16 @@ void drafts_remove(struct net_drafts *drafts, const char *ifname)
 		memcpy(drafts->removed[drafts->n_removed++], name, sizeof(name));
 }
 
+void drafts_forget(struct net_drafts *drafts)
+{
+	struct net_set *kept = take_ptr(drafts->kept);
+
+	drafts_done(drafts);
+	drafts->kept = kept;
+	if (kept)
+		memcpy(drafts->advertised, kept->advertised, sizeof(drafts->advertised));
+}
+
 void drafts_done(struct net_drafts *drafts)
 {
 	while (drafts->n > 0)

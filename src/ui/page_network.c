@@ -218,7 +218,7 @@ static enum answer run(struct wizard *wizard)
 	while (part != PART_LEFT && part != PART_DONE && part != PART_SKIPPED)
 		part = parts[part](wizard);
 	if (part == PART_SKIPPED) {
-		drafts_done(&wizard->net);
+		drafts_forget(&wizard->net);
 		return ANSWER_EXTRA;
 	}
 	return part == PART_DONE ? ANSWER_NEXT : ANSWER_BACK;

@@ -163,6 +163,25 @@ def test_the_network_is_left_as_it_is():
         t.wait_for(r"Hostname +\[")
 
 
+def test_a_vlan_that_is_kept_stays_known_behind_skip():
+    vendor.write("/var/lib/firstboot/network", "# Network settings of firstboot; not to be edited.\n\n[Link]\nName=enp2s0.7\nKind=vlan\nId=7\n"
+                 "Port=enp2s0\n\n[IPv4]\nMethod=automatic\n\n[IPv6]\nMethod=automatic\n")
+    try:
+        with wizard("welcome network hostname", "Skippable=network site\n") as t:
+            t.press("enter")
+            for _ in range(2):
+                t.wait_for("Which network card")
+                t.press("tab", "enter")
+                t.wait_for("What else")
+                t.wait_for("Remove")
+                t.type("S")
+                t.press("enter")
+                t.wait_for(r"Hostname +\[")
+                t.press("escape")
+    finally:
+        os.remove("/var/lib/firstboot/network")
+
+
 def test_what_answers_have_brought_is_not_asked_for():
     vendor.write("/run/firstboot-headless/given", "TAKEN=1\nWHAT=2\nSOURCE=a test\nSTEPS=site\n")
     try:

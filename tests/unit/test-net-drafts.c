@@ -168,6 +168,25 @@ static void test_removal(void)
 	machine_free(machine);
 }
 
+/* What was asked for is forgotten, what is kept is not. */
+static void test_forgotten(void)
+{
+	struct net_config kept[] = { bond() };
+	struct machine *machine = machine_new(kept, 1);
+
+	strcpy(machine->drafts.kept->advertised, "enp1s0");
+	touch(machine, "enp1s0")->wanted = fixed("enp1s0", 20);
+	strcpy(machine->drafts.advertised, "enp2s0");
+	machine->drafts.advertised_touched = true;
+	drafts_remove(&machine->drafts, "bond0");
+	drafts_forget(&machine->drafts);
+	test_assert(!drafts_touched(&machine->drafts));
+	test_equal_int(machine->drafts.n_removed, 0);
+	test_equal_str(drafts_bond_of(&machine->drafts, "enp2s0"), "bond0");
+	test_equal_str(machine->drafts.advertised, "enp1s0");
+	machine_free(machine);
+}
+
 /* It comes back when it is made anew. */
 static void test_removed_and_made_again(void)
 {
@@ -260,6 +279,7 @@ int main(void)
 	test_run(test_one_card);
 	test_run(test_bond_takes_its_ports);
 	test_run(test_removal);
+	test_run(test_forgotten);
 	test_run(test_removed_and_made_again);
 	test_run(test_refused_together);
 	test_run(test_given);
