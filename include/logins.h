@@ -39,5 +39,13 @@ int logins_answer(struct service *service, sd_bus_message *call, logins_fn answe
 int logins_ask(struct service *service, const char *member, sd_bus_message_handler_t answer,
 	const char *types, ...);
 
+/* Likewise with the secret that message carries, which is held with this kind of record. Returns 1;
+ * negative with the sentence in error. */
+int logins_pass_on(struct service *service, sd_bus_message *message, const char *member,
+	sd_bus_message_handler_t answer, enum record_kind kind, sd_bus_error *error);
+
 /* What an error reply says, as an error of ours. Negative errno. */
 int logins_refuse(sd_bus_message *reply, sd_bus_error *error);
+
+/* Answer the call that is held with it. */
+void logins_answer_refusal(struct service *service, sd_bus_message *reply);

@@ -7,6 +7,7 @@
 #include "claim.h"
 #include "i18n.h"
 #include "names.h"
+#include "request.h"
 #include "safe_text.h"
 #include "util.h"
 
@@ -168,6 +169,23 @@ int logins_ask(struct service *service, const char *member, sd_bus_message_handl
 	return r;
 }
 
+int logins_pass_on(struct service *service, sd_bus_message *message, const char *member,
+	sd_bus_message_handler_t answer, enum record_kind kind, sd_bus_error *error)
+{
+	int fd, r;
+
+	r = request_take_secret(message, &fd, error);
+	if (r < 0)
+		return r;
+	r = logins_ask(service, member, answer, "h", fd);
+	if (r < 0)
+		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+			_("The password could not be looked at: %s. Nothing was changed."),
+			strerror(-r));
+	service_hold(service, message, kind, NULL, NULL);
+	return 1;
+}
+
 bool logins_suffice(const struct service *service, const struct logins *logins)
 {
 	return service->conf->password_mode == PASSWORD_KEY ? logins->key : logins->password;
@@ -187,4 +205,12 @@ int logins_refuse(sd_bus_message *reply, sd_bus_error *error)
 	return sd_bus_error_set(error, BUS_ERROR_FAILED,
 		_("The password service of this machine (firstboot-password) does not answer. "
 		  "Nothing was changed."));
+}
+
+void logins_answer_refusal(struct service *service, sd_bus_message *reply)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	(void)logins_refuse(reply, &error);
+	service_answer_error(service, error.name, error.message);
 }

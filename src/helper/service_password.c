@@ -6,155 +6,11 @@
 #include <errno.h>
 
 #include "claim.h"
-#include "delay.h"
 #include "i18n.h"
 #include "logins.h"
 #include "names.h"
-#include "request.h"
 #include "service.h"
-#include "usec.h"
 #include "util.h"
-
-/* Pass the error of a reply on to who has called. */
-static void answer_refusal(struct service *service, sd_bus_message *reply)
-{
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-
-	(void)logins_refuse(reply, &error);
-	service_answer_error(service, error.name, error.message);
-}
-
-/* Hand over the secret of message to a method of firstboot-password, and hold message. */
-static int pass_on(struct service *service, sd_bus_message *message, const char *member,
-	sd_bus_message_handler_t answer, enum record_kind kind, sd_bus_error *error)
-{
-	int fd, r;
-
-	r = request_take_secret(message, &fd, error);
-	if (r < 0)
-		return r;
-	r = logins_ask(service, member, answer, "h", fd);
-	if (r < 0)
-		return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-			_("The password could not be looked at: %s. Nothing was changed."),
-			strerror(-r));
-	service_hold(service, message, kind, NULL, NULL);
-	return 1;
-}
-
-/* -- Authenticate, Lock ----------------------------------------------------------------------- */
-
-void service_drop_ticket(struct service *service, const char *why)
-{
-	if (service->auth.owner[0])
-		record_write(&(struct record){
-			.kind = RECORD_TICKET_DROPPED,
-			.result = RECORD_DONE,
-			.caller = &service->ticket_holder,
-			.why = why,
-		});
-	auth_drop(&service->auth);
-	service->ticket = sd_bus_slot_unref(service->ticket);
-}
-
-/* The connection that holds the ticket has gone. */
-static int handle_ticket_gone(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	service_drop_ticket(userdata, _("Its connection has ended."));
-	return 0;
-}
-
-/* Give the ticket to the sender of message. */
-static int grant_ticket(struct service *service, sd_bus_message *message)
-{
-	int r;
-
-	service_drop_ticket(service, _("Somebody else has shown root's password."));
-	r = service_watch(service, message, handle_ticket_gone, &service->ticket);
-	if (r < 0)
-		return r;
-	auth_grant(&service->auth, sd_bus_message_get_sender(message), service_now());
-	service->ticket_holder = service->noted.caller;
-	service_record_held(service, RECORD_DONE, NULL);
-	return 0;
-}
-
-/* Keep the count of wrong passwords. */
-static void keep_delay(struct service *service, const struct auth *auth)
-{
-	service->delay_unsaved = delay_save(service->apply.root, auth) < 0;
-}
-
-/* Root's password was the right one. */
-static void answer_granted(struct service *service)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = service_release(service);
-	int r = grant_ticket(service, call);
-
-	keep_delay(service, &service->auth);
-	if (r < 0)
-		(void)sd_bus_reply_method_errno(call, r, NULL);
-	else
-		service_reply(call, "b", 1);
-}
-
-/* Root's password was verified, or not. */
-static int handle_verified(sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	struct service *service = userdata;
-
-	if (sd_bus_message_is_method_error(reply, NULL)) {
-		auth_failed(&service->auth, service_now());
-		keep_delay(service, &service->auth);
-		if (sd_bus_message_is_method_error(reply, BUS_ERROR_WRONG_PASSWORD))
-			service->noted.kind = RECORD_WRONG_PASSWORD;
-		answer_refusal(service, reply);
-		return 0;
-	}
-	answer_granted(service);
-	return 0;
-}
-
-int method_authenticate(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	struct service *service = userdata;
-	struct auth failed = service->auth;
-	uint64_t wait;
-	int r;
-
-	r = service_admit(service, message, NEED_TRY, error);
-	if (r < 0)
-		return r;
-	r = service_admit_password(service, error);
-	if (r < 0) {
-		service_record(service, message, RECORD_TICKET_GRANTED, NULL, NULL, r, error);
-		return r;
-	}
-	wait = auth_wait(&service->auth, service_now());
-	if (wait > 0)
-		return sd_bus_error_setf(error, BUS_ERROR_TOO_SOON,
-			_("After a wrong password the next one is taken in %u s."),
-			(unsigned)((wait + USEC_PER_SEC - 1) / USEC_PER_SEC));
-	r = pass_on(service, message, "Verify", handle_verified, RECORD_TICKET_GRANTED, error);
-	if (r < 0)
-		return r;
-	/* Whoever has the machine end before the answer has had his try. */
-	auth_failed(&failed, service_now());
-	keep_delay(service, &failed);
-	return r;
-}
-
-int method_lock(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	struct service *service = userdata;
-	int r = service_admit(service, message, NEED_NOTHING, error);
-
-	if (r < 0)
-		return r;
-	if (streq(service->auth.owner, sd_bus_message_get_sender(message)))
-		service_drop_ticket(service, _("It was given back."));
-	return sd_bus_reply_method_return(message, "");
-}
 
 /* -- CheckPassword ---------------------------------------------------------------------------- */
 
@@ -166,7 +22,7 @@ static int handle_checked(sd_bus_message *reply, void *userdata, sd_bus_error *e
 	int ok, r;
 
 	if (sd_bus_message_is_method_error(reply, NULL)) {
-		answer_refusal(userdata, reply);
+		logins_answer_refusal(userdata, reply);
 		return 0;
 	}
 	r = sd_bus_message_read(reply, "bs", &ok, &text);
@@ -183,7 +39,8 @@ int method_check_password(sd_bus_message *message, void *userdata, sd_bus_error 
 	int r = service_admit(userdata, message, NEED_CHANGE, error);
 
 	return r < 0 ? r
-		     : pass_on(userdata, message, "Check", handle_checked, N_RECORD_KINDS, error);
+		     : logins_pass_on(
+			       userdata, message, "Check", handle_checked, N_RECORD_KINDS, error);
 }
 
 /* -- SetRootPassword, MakeRootPassword -------------------------------------------------------- */
@@ -220,7 +77,7 @@ static bool take_refusal(struct service *service, sd_bus_message *reply)
 	if (!sd_bus_message_is_method_error(reply, NULL))
 		return false;
 	(void)note_pending(service, false, NULL);
-	answer_refusal(service, reply);
+	logins_answer_refusal(service, reply);
 	return true;
 }
 
@@ -284,7 +141,7 @@ static int set_password(struct service *service, sd_bus_message *message, const 
 
 	if (r < 0)
 		return r;
-	r = pass_on(service, message, method, handle, RECORD_PASSWORD, error);
+	r = logins_pass_on(service, message, method, handle, RECORD_PASSWORD, error);
 	if (r < 0)
 		(void)note_pending(service, false, NULL);
 	return r;
@@ -358,7 +215,7 @@ static int handle_key_added(sd_bus_message *reply, void *userdata, sd_bus_error 
 	int changed;
 
 	if (sd_bus_message_is_method_error(reply, NULL))
-		answer_refusal(userdata, reply);
+		logins_answer_refusal(userdata, reply);
 	else
 		answer_changed(userdata, sd_bus_message_read(reply, "b", &changed) < 0 || changed);
 	return 0;
