@@ -4,168 +4,18 @@
  * by time, or by the end of the process. What it goes through stands in transaction.h. */
 
 #include <errno.h>
-#include <sys/random.h>
 
 #include "i18n.h"
 #include "names.h"
 #include "request.h"
-#include "review.h"
 #include "safe_text.h"
-#include "service.h"
+#include "service_change.h"
 #include "surroundings.h"
 #include "usec.h"
 #include "util.h"
 
-/* -- for the record -----------------------------------------------------------------------------
- */
-
-/* Add a value to a list, as far as there is room. */
-static void add_value(const struct review_row *row, const char *value, char *list)
-{
-	size_t length = strlen(list);
-
-	(void)snprintf(list + length, NOTED_VALUE_SIZE - length, "%s%s: %s", length > 0 ? "; " : "",
-		row->subject, value);
-}
-
-/* Note what differs between the settings that are kept and new, as the customer reviews it. */
-static void note_values(struct service *service, const struct net_set *new)
-{
-	_cleanup_free_ struct review_row *rows = calloc(REVIEW_ROWS_MAX, sizeof(*rows));
-	size_t n = rows ? review_sets(transaction_settings(service->transaction), new, rows,
-				  REVIEW_ROWS_MAX)
-			: 0;
-
-	service->change.old[0] = service->change.new[0] = '\0';
-	for (size_t i = 0; i < n; i++) {
-		add_value(&rows[i], rows[i].now, service->change.old);
-		add_value(&rows[i], rows[i].wanted, service->change.new);
-	}
-}
-
-/* Record what firstbootd has done by itself. */
-static void record_own(
-	enum record_kind kind, bool ok, const char *old, const char *new, const char *why)
-{
-	record_write(&(struct record){
-		.kind = kind,
-		.result = ok ? RECORD_DONE : RECORD_FAILED,
-		.old = old,
-		.new = new,
-		.why = why,
-	});
-}
-
-/* Record that the change which waited was not kept, and who or what has ended it. */
-static void record_taken_back(const struct service *service, bool ok, const char *why)
-{
-	record_own(RECORD_NETWORK_TAKEN_BACK, ok, service->change.new, service->change.old, why);
-}
-
-/* -- waiting for an answer ----------------------------------------------------------------------
- */
-
-/* No change waits any more. */
-static void forget_change(struct service *service)
-{
-	service->change.timer = sd_event_source_disable_unref(service->change.timer);
-	service->change.id = 0;
-	service->change.links[0] = '\0';
-}
-
-/* Tell the consoles that the change which waited last does so no more. */
-static void announce_end(struct service *service, bool ok)
-{
-	enum change_end end = service->change.keeping ? CHANGE_KEPT : CHANGE_TAKEN_BACK;
-
-	(void)sd_bus_emit_signal(service->bus, BUS_PATH, BUS_INTERFACE, "ChangeEnded", "ty",
-		service->change.ending, (int)(ok ? end : CHANGE_BROKEN));
-}
-
-/* How long a change still waits, usec. */
-static uint64_t time_left(const struct service *service)
-{
-	uint64_t now = service_now();
-
-	if (service->change.id == 0 || service->change.deadline <= now)
-		return 0;
-	return service->change.deadline - now;
-}
-
-/* The old settings are back; nobody waits for the answer. */
-static void handle_expired_taken_back(const struct apply_result *result, void *userdata)
-{
-	struct service *service = userdata;
-
-	service->last_call = service_now();
-	announce_end(service, result->ok);
-	record_taken_back(service, result->ok,
-		result->text[0] ? result->text : _("Nobody has confirmed it in time."));
-}
-
-/* Nobody has confirmed. */
-static int handle_deadline(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct service *service = userdata;
-	int r;
-
-	forget_change(service);
-	r = transaction_take_back(service->transaction, true, handle_expired_taken_back, service);
-	if (r < 0)
-		record_taken_back(service, false, strerror(-r));
-	return 0;
-}
-
-/* Let a change wait for Confirm. */
-static int await_confirmation(struct service *service)
-{
-	uint64_t id;
-	int r;
-
-	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
-		return -EIO;
-	r = sd_event_add_time_relative(service->event, &service->change.timer, CLOCK_BOOTTIME,
-		service->apply.confirm_usec, 0, handle_deadline, service);
-	if (r < 0)
-		return r;
-	service->change.id = service->change.ending = id | 1;
-	service->change.keeping = false;
-	service->change.deadline = service_now() + service->apply.confirm_usec;
-	(void)sd_bus_emit_signal(
-		service->bus, BUS_PATH, BUS_INTERFACE, "ChangeWaits", "t", service->change.id);
-	return 0;
-}
-
 /* -- SetNetwork ---------------------------------------------------------------------------------
  */
-
-/* Add a name to a list, as far as there is room. */
-static void add_name(const char *name, char *list, size_t size)
-{
-	size_t length = strlen(list);
-
-	if (length + strlen(name) + 3 <= size)
-		(void)snprintf(list + length, size - length, "%s%s", length > 0 ? ", " : "", name);
-}
-
-/* Note which links a change is about. */
-static void name_links(struct service *service, const struct net_set *new)
-{
-	const struct net_set *old = transaction_settings(service->transaction);
-	bool again = net_set_equal(old, new);
-	char *links = service->change.links;
-
-	links[0] = '\0';
-	for (size_t i = 0; i < new->n_links; i++) {
-		const struct net_config *known = net_set_find(old, new->links[i].ifname);
-
-		if (again || !known || !net_config_equal(known, &new->links[i]))
-			add_name(new->links[i].ifname, links, sizeof(service->change.links));
-	}
-	for (size_t i = 0; i < old->n_links; i++)
-		if (!net_set_find(new, old->links[i].ifname))
-			add_name(old->links[i].ifname, links, sizeof(service->change.links));
-}
 
 /* The change is in force, or was taken back. */
 static void handle_tried(const struct apply_result *result, void *userdata)
@@ -176,15 +26,13 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 	int r;
 
 	if (!result->ok) {
-		forget_change(service);
+		service_change_forget(service);
 		service_answer_error(service, BUS_ERROR_FAILED, result->text);
 		return;
 	}
-	r = transaction_is_open(service->transaction) ? await_confirmation(service) : 0;
+	r = transaction_is_open(service->transaction) ? service_change_await(service) : 0;
 	if (r < 0) {
-		forget_change(service);
-		(void)transaction_take_back(
-			service->transaction, true, handle_expired_taken_back, service);
+		service_change_expire(service);
 		service_answer_error(service, BUS_ERROR_FAILED,
 			_("The network settings were not changed: there is no memory left."));
 		return;
@@ -196,8 +44,8 @@ static void handle_tried(const struct apply_result *result, void *userdata)
 	call = service_release(service);
 	(void)strcpy(note, result->text);
 	safe_utf8(note);
-	service_reply(
-		call, "tbts", service->change.id, (int)result->proven, time_left(service), note);
+	service_reply(call, "tbts", service->change.id, (int)result->proven,
+		service_change_time_left(service), note);
 }
 
 int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -217,8 +65,7 @@ int method_set_network(sd_bus_message *message, void *userdata, sd_bus_error *er
 		return sd_bus_error_set(error, BUS_ERROR_BUSY,
 			_("The network settings were not changed: the last change has not yet been "
 			  "kept or taken back."));
-	name_links(service, change.set);
-	note_values(service, change.set);
+	service_change_describe(service, change.set);
 	(void)snprintf(service->change.maker, sizeof(service->change.maker), "%s",
 		change.flags & NET_CHANGE_ASK ? sd_bus_message_get_sender(message) : "");
 	service->apply.confirm_usec =
@@ -262,8 +109,8 @@ static void handle_ended(const struct apply_result *result, void *userdata)
 	struct service *service = userdata;
 
 	if (!transaction_is_open(service->transaction)) {
-		forget_change(service);
-		announce_end(service, result->ok);
+		service_change_forget(service);
+		service_change_announce_end(service, result->ok);
 	} else {
 		(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_ONESHOT);
 	}
@@ -330,7 +177,8 @@ int method_get_status(sd_bus_message *message, void *userdata, sd_bus_error *err
 	r = service_admit(service, message, NEED_NOTHING, error);
 	if (r < 0)
 		return r;
-	return sd_bus_reply_method_return(message, "ttsst", service->change.id, time_left(service),
+	return sd_bus_reply_method_return(message, "ttsst", service->change.id,
+		service_change_time_left(service),
 		service->change.id != 0 ? service->change.links : "",
 		service->edit.owner[0] ? service->edit.who : "", service->edit.since);
 }
@@ -370,7 +218,11 @@ static void handle_recovered(const struct apply_result *result, void *userdata)
 	service->recovering = false;
 	service->last_call = service_now();
 	if (result->text[0])
-		record_own(RECORD_NETWORK_RECOVERED, result->ok, NULL, NULL, result->text);
+		record_write(&(struct record){
+			.kind = RECORD_NETWORK_RECOVERED,
+			.result = result->ok ? RECORD_DONE : RECORD_FAILED,
+			.why = result->text,
+		});
 }
 
 int service_recover(struct service *service)
@@ -394,7 +246,7 @@ static void handle_abandoned(const struct apply_result *result, void *userdata)
 	struct service *service = userdata;
 
 	if (service->change.ended)
-		record_taken_back(service, true, _("firstbootd ends."));
+		service_change_record_end(service, true, _("firstbootd ends."));
 	(void)sd_event_exit(service->event, 0);
 }
 
@@ -406,6 +258,6 @@ int service_end(struct service *service)
 	if (!transaction_is_open(service->transaction))
 		return sd_event_exit(service->event, 0);
 	service->change.ended = service->change.id != 0;
-	forget_change(service);
+	service_change_forget(service);
 	return transaction_abandon(service->transaction, handle_abandoned, service);
 }
