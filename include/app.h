@@ -40,7 +40,7 @@ struct app {
 	int trouble;	     /* why the network cannot be read, or 0 */
 	bool wizard_offered; /* the wizard has opened by itself; it does so only once */
 
-	/* app.c's own */
+	/* app.c's and app_bus.c's own */
 	bool finished, state_pending;
 	sd_event_source *rest;	       /* nothing else is left to do, after a change */
 	sd_event_source *asking_again; /* for the state, while it is not known */
