@@ -10,6 +10,7 @@
 struct line {
 	char *bytes; /* borrowed; size bytes, always NUL-terminated */
 	size_t size, length, cursor;
+	bool full; /* something was typed that did not fit, and nothing taken out since */
 };
 
 /* Edit the text that bytes (of size bytes) holds already; the cursor stands behind it. */

@@ -8,6 +8,7 @@
 #include "form_draw.h"
 #include "form_plain.h"
 #include "form_sheet.h"
+#include "i18n.h"
 #include "plain_lines.h"
 #include "screen.h"
 #include "usec.h"
@@ -47,6 +48,30 @@ static bool is_followed(const struct form *form)
 	       form->fields[next].hidden;
 }
 
+/* Was more typed into a field than it takes? Then this says so, and leads there: nobody sees that
+ * the end of a password is missing. */
+static bool refuse_cut_off(struct form *form)
+{
+	static safe_char text[160];
+
+	for (size_t i = 0; i < form->n_fields; i++) {
+		struct form_field *field = &form->fields[i];
+
+		if (field->problem == text)
+			field->problem = NULL;
+		if (field->absent || field->choices || !field->line.full)
+			continue;
+		(void)safe_format(text, sizeof(text),
+			_("This is too long: at most %zu characters are taken."),
+			field->line.size - 1);
+		field->problem = text;
+		form->focus = i;
+		form->stale = true;
+		return true;
+	}
+	return false;
+}
+
 /* Enter: what the focus says. A password is followed by the same once more. False: not yet an
  * answer. */
 static bool enter(struct form *form, enum answer *ret)
@@ -58,7 +83,7 @@ static bool enter(struct form *form, enum answer *ret)
 	*ret = form->focus < form->n_fields
 		       ? ANSWER_NEXT
 		       : form_button_answer(form, form->focus - form->n_fields);
-	return true;
+	return *ret != ANSWER_NEXT || !refuse_cut_off(form);
 }
 
 /* Keys that move or scroll. False: none of them. */

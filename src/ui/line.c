@@ -60,6 +60,7 @@ static void cut(struct line *line, size_t from, size_t to)
 	line->length -= removed;
 	explicit_bzero(line->bytes + line->length, removed);
 	line->cursor = from;
+	line->full &= removed == 0;
 }
 
 /* Put one character in at the cursor, where it fits. */
@@ -69,8 +70,13 @@ static void insert(struct line *line, wint_t key)
 	mbstate_t state = { 0 };
 	size_t n = wcrtomb(character, (wchar_t)key, &state);
 
-	if (n == (size_t)-1 || line->length + n >= line->size)
+	if (n == (size_t)-1)
 		return;
+	if (line->length + n >= line->size) {
+		line->full = true;
+		explicit_bzero(character, sizeof(character));
+		return;
+	}
 	memmove(line->bytes + line->cursor + n, line->bytes + line->cursor,
 		line->length - line->cursor);
 	memcpy(line->bytes + line->cursor, character, n);

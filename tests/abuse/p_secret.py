@@ -12,6 +12,7 @@ import threading
 import time
 
 import machine
+import screens
 from abuse import case, main, not_tried
 from pages import agree, to_hostname
 from passwords import BAD, DELAY, GOOD, OURS, Bus, Refused, connect, fresh, guess, kill, secret, with_secret
@@ -248,6 +249,24 @@ def edges():
     assert not matches(long[:-1]) and not matches(long + 'x')
     bus.close()
     machine.run('hostname', 'localhost')
+
+
+@case(39, 'pastes of 512 and 600 bytes, and of two words that differ behind the 511th, as the new password: too long, not cut to what fits')
+def paste_is_not_cut():
+    fresh()
+    machine.allow_ptys()
+    with screens.shown(next(s for s in screens.SCREENS if s[0] == 'new password')) as t:
+        before = open('/etc/shadow', 'rb').read()
+        for first, second in (('long word ' * 60,) * 2, ('p' * 511 + 'q',) * 2, ('many words' * 51 + '12', 'many words' * 51 + '13')):
+            t.type(f'{first}\t{second}\r')
+            t.wait_for('too long: at most 511', 20)
+            t.press('ctrl-u', 'tab', 'ctrl-u', 'up')
+            t.wait_for(r'Again +\[ +\]')
+            assert open('/etc/shadow', 'rb').read() == before
+        t.type('kV7-plum-9Zt is mine\tkV7-plum-9Zt is mine\r')
+        agree(t)
+        t._wait(lambda: open('/etc/shadow', 'rb').read() != before, 'it is not set', 20)
+    assert matches('kV7-plum-9Zt is mine')
 
 
 # -- where it can be found -----------------------------------------------------------------------
