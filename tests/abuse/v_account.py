@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The account that the console logs in by itself is good for nothing else."""
+import contextlib
 import pathlib
 import re
 import socket
@@ -89,17 +90,48 @@ def user_units(vm):
     equal(vm.run('systemctl is-active user@$(id -u firstboot) || true'), 'inactive', 'its service manager')
 
 
-@case(19, 'what logind permits to who sits at the console: nothing with the polkit rule, restart without it')
+LOGIND = 'busctl call org.freedesktop.login1 /org/freedesktop/login1'
+RULE = '/usr/share/polkit-1/rules.d/10-firstboot.rules'
+POLICY = '/usr/share/dbus-1/system.d/org.firstboot.Firstboot1.conf'
+RELOAD_BUS = 'busctl call org.freedesktop.DBus / org.freedesktop.DBus ReloadConfig'
+# Of the account's policy what keeps it from other services.
+OPEN_BUS = 'sed -i "/<deny send_type=/d"'
+
+
+@contextlib.contextmanager
+def without(vm, path, damage, reload):
+    """One of the walls is away for a while."""
+    kept = f'/run/{path.rsplit("/", 1)[1]}'
+    vm.run(f'cp -a {path} {kept}; {damage} {path}; {reload}')
+    try:
+        yield
+    finally:
+        vm.run(f'cp -a {kept} {path}; {reload}')
+
+
+@case(19, 'what logind permits to who sits at the console: nothing by the bus; behind that nothing by the polkit rule, and restart without it')
 def polkit_rule(vm):
-    rule = '/usr/share/polkit-1/rules.d/10-firstboot.rules'
-    ask = 'busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager {}'
-    for method in 'CanReboot', 'CanPowerOff', 'CanSuspend':
-        answer = in_session(vm, ask.format(method))[1]
-        expect(answer.strip() in ('s "no"', 's "na"'), f'{method}: {answer}')
-    vm.run(f'mv {rule} /run/rule; systemctl restart polkit')
-    answer = in_session(vm, ask.format('CanReboot'))[1]
-    vm.run(f'mv /run/rule {rule}; systemctl restart polkit')
-    equal(answer.strip(), 's "yes"', 'CanReboot without the rule')
+    def may(what):
+        return in_session(vm, f'{LOGIND} org.freedesktop.login1.Manager Can{what}')[1].strip()
+    for what in 'Reboot', 'PowerOff', 'Suspend':
+        expect('denied' in may(what), f'Can{what}: {may(what)}')
+    with without(vm, POLICY, OPEN_BUS, RELOAD_BUS):
+        for what in 'Reboot', 'PowerOff', 'Suspend':
+            expect(may(what) in ('s "no"', 's "na"'), f'Can{what}: {may(what)}')
+        with without(vm, RULE, 'rm', 'systemctl restart polkit'):
+            equal(may('Reboot'), 's "yes"', 'CanReboot without the rule')
+
+
+@case(50, 'the keyboard and the screen by way of logind, which makes those calls for who has the session: refused by the bus, else given')
+def control_of_session(vm):
+    take = f'{LOGIND}/session/self org.freedesktop.login1.Session TakeControl b false'
+    status, said = in_session(vm, take)
+    expect(status != 0 and 'denied' in said, f'TakeControl: {said}')
+    with without(vm, POLICY, OPEN_BUS, RELOAD_BUS):
+        status, said = in_session(vm, take)
+        expect(status == 0, f'nobody gets control of a session: the test proves nothing: {said}')
+    vm.run('systemctl restart getty@tty1')
+    vm.wait(DASHBOARD, 90)
 
 
 # -- ssh --

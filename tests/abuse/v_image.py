@@ -186,11 +186,12 @@ def log_in_and_out(vm):
 
 
 MANAGER = 'busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager '
+CONTROL = 'busctl call org.freedesktop.login1 /org/freedesktop/login1/session/self org.freedesktop.login1.Session TakeControl b false'
 OURS = 'busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 org.firstboot.Firstboot1 GetStatus'
 
 
 def account_has_little(vm):
-    for command in MANAGER + 'Reboot b false', MANAGER + 'SetUserLinger ubb $(id -u) true false', 'systemctl start debug-shell':
+    for command in MANAGER + 'Reboot b false', MANAGER + 'SetUserLinger ubb $(id -u) true false', CONTROL, 'systemctl start debug-shell':
         status, output = in_session(vm, command)
         expect(status != 0, f'{command}: {output}')
     expect(vm.ask(as_account(OURS))[0] == 0, 'the account cannot ask firstbootd')
