@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import jump
 import machine
 from abuse import case, main
 from case import until
@@ -77,6 +78,25 @@ def left_alone():
         t.press('f2')
         t.wait_for(r'Password +\[')
         assert 'halftyped' not in t.text()
+
+
+@case(38, 'a key every few minutes: after a quarter of an hour the pages are gone all the same')
+def never_left_alone():
+    vendor_says('Shell=login\nIdleLockSeconds=900')
+    with machine.console(env=jump.make(wall=False)) as t:
+        unlock(t)
+        for seconds in 600, 890:
+            jump.to(seconds)
+            t.press('down', 'up')
+            t.read(0.5)
+            assert t.sees('What shall be changed'), f'it is gone after {seconds} s: {t.text()}'
+        jump.to(905)
+        t.press('down')
+        t.wait_for("15 minutes ago root's password was typed", 5)
+        t.press('enter')
+        t.wait_for(DASHBOARD)
+        t.press('f2')
+        t.wait_for(r'Password +\[')
 
 
 @case(38, "the hand-off to root's login: the right that was open has ended")
