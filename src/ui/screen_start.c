@@ -12,6 +12,8 @@
 #include <sys/ioctl.h>
 #include <term.h>
 
+#include "font.h"
+#include "i18n.h"
 #include "paint.h"
 #include "screen_parts.h"
 #include "theme.h"
@@ -112,6 +114,15 @@ bool screen_can_move(void)
 	return capable;
 }
 
+/* Has the font of this virtual console what curses sends there for the lines of a frame? Where it
+ * is no virtual console, nobody can tell. */
+static bool font_has_lines(void)
+{
+	static const wchar_t frame[] = L"\u2500\u2502\u250c\u2510\u2514\u2518\u251c\u2524";
+
+	return !font_is_ours() || !i18n_has_unicode() || font_has(frame, ARRAY_SIZE(frame) - 1);
+}
+
 /* Lines of characters that every terminal has, where this one cannot draw any: curses would send
  * Unicode's in their place, whatever the terminal is. */
 static void make_lines(void)
@@ -119,7 +130,7 @@ static void make_lines(void)
 	static const char lines_of_ascii[][2] = { { 'q', '-' }, { 'x', '|' }, { 'l', '+' },
 		{ 'k', '+' }, { 'm', '+' }, { 'j', '+' }, { 't', '+' }, { 'u', '+' }, { 'v', '+' },
 		{ 'w', '+' }, { 'n', '+' } };
-	bool drawn = acs_chars;
+	bool drawn = acs_chars && font_has_lines();
 
 	/* The first eight are those of a frame; they stand in pairs with what is sent. */
 	for (size_t i = 0; i < 8 && drawn; i++) {

@@ -4,9 +4,11 @@
 
     story.py IMAGE SUITE [TEST...]     IMAGE: the folder that image.py made; started by tests/vm/run
 """
+import base64
 import itertools
 import re
 import statistics
+import struct
 import subprocess
 import sys
 import time
@@ -357,6 +359,61 @@ systemctl start --no-block keyboard-setup; systemctl start getty@tty1""")
         vm.keys(*keys)
     vm.type('yz')
     vm.wait(r'IP address +\[zy')
+
+
+FONT_UNIT = """[Service]
+Type=oneshot
+ExecStart=sh -c 'sleep 2; setfont -C /dev/tty1 /run/wanted.psf'
+"""
+LINES, HALVES = range(0x2500, 0x2580), (0x2580, 0x2584, 0x2588)
+
+
+def without(font, characters):
+    """A font of psf(5), version 1 or 2, whose table says that it has no glyph for these."""
+    if font[:2] == b'\x36\x04':
+        count, size, start, width = (512 if font[2] & 1 else 256), font[3], 4, 2
+        gone = [c.to_bytes(2, 'little') for c in characters]
+    else:
+        start, _, count, size = struct.unpack_from('<IIII', font, 8)
+        width, gone = 0, [chr(c).encode() for c in characters]
+    at = start + count * size
+    glyphs, table = font[:at], font[at:]
+    if width:
+        units = [table[i:i + 2] for i in range(0, len(table), 2)]
+        return glyphs + b''.join(unit for unit in units if unit not in gone)
+    for one in gone:
+        table = table.replace(one, b'')
+    return glyphs + table
+
+
+@test(start='unclaimed')
+def font_is_as_configured_on_the_first_screen(vm):
+    """Its unit has the name that Debian's has, and is slow. Frames and the picture of the URL are drawn with what the font has."""
+    vm.run(f"""cat >/run/systemd/system/console-setup.service <<'E'
+{FONT_UNIT}E
+systemctl daemon-reload; setfont -C /dev/tty1 -O /run/kernels.psf""")
+    kernels = base64.b64decode(vm.run('base64 -w0 /run/kernels.psf'))
+    for name, lacks, frame, picture in (('whole', (), '─{20}', True), ('no-lines', LINES, r'-{20}', True),
+                                        ('no-halves', HALVES, '─{20}', False)):
+        vm.run(f'systemctl stop getty@tty1; base64 -d >/run/wanted.psf <<<{base64.b64encode(without(kernels, lacks)).decode()}; '
+               'systemctl start --no-block console-setup; systemctl start getty@tty1', 60)
+        vm.wait(WIZARD[0][1], 90)
+        begun, loaded = (int(vm.run(f'systemctl show -P {what}')) for what in (
+            'ExecMainStartTimestampMonotonic getty@tty1', 'ExecMainExitTimestampMonotonic console-setup'))
+        expect(begun > loaded > 0, f'{name}: the getty came {(loaded - begun) / 1e6} s before the font')
+        vm.wait(frame)
+        look(vm, f'08-font-{name}')
+        missing = set(map(ord, ''.join(vm.screen()))) & set(lacks)
+        equal(missing, set(), f'{name}: what stands on the screen and is not in the font')
+        vm.keys('tab', 'ret')
+        wait_words(vm, rf'http://192\.0\.2\.1\d\d:{PORT}/')
+        time.sleep(1)
+        shown = '\n'.join(vm.screen())
+        look(vm, f'08-font-{name}-start')
+        expect(bool(re.search('[█▀▄]{10}', shown)) == picture, f'{name}:\n{shown}')
+        expect(bool(re.search(frame, shown)), f'{name}:\n{shown}')
+        if picture:
+            equal(decode(vm.pictures / f'08-font-{name}-start.png'), re.search(r'http://\S+:\d+/', words(vm)).group(), 'QR')
 
 
 @test(start='claimed')
