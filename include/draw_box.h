@@ -23,8 +23,12 @@ enum draw_look {
 /* What is drawn in win from now on looks so. */
 void draw_box_look(struct _win_st *win, enum draw_look look);
 
-/* The frame of a box as large as win, and whether its text goes on above or below. */
-void draw_box_frame(struct _win_st *win, const safe_char *title, bool above, bool below);
+/* The frame of a box as large as win, without anything in it. */
+void draw_box_frame(struct _win_st *win, const safe_char *title);
+
+/* Whether its text goes on above or below. libdialog sends all that has been drawn to the terminal
+ * here and with the buttons: not before the text is there, or it sends a blank box first. */
+void draw_box_arrows(struct _win_st *win, bool above, bool below);
 
 /* The buttons at the bottom, up to the NULL in labels; chosen has the focus. */
 void draw_box_buttons(struct _win_st *win, const safe_char *const *labels, int chosen);

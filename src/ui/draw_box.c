@@ -26,15 +26,18 @@ void draw_box_look(WINDOW *win, enum draw_look look)
 	}
 }
 
-void draw_box_frame(WINDOW *win, const safe_char *title, bool above, bool below)
+void draw_box_frame(WINDOW *win, const safe_char *title)
 {
-	int height = getmaxy(win);
-
-	dlg_draw_box2(win, 0, 0, height, getmaxx(win), dialog_attr, border_attr, border2_attr);
+	dlg_draw_box2(
+		win, 0, 0, getmaxy(win), getmaxx(win), dialog_attr, border_attr, border2_attr);
 	dlg_draw_bottom_box2(win, border_attr, border2_attr, dialog_attr);
 	dlg_draw_title(win, safe_bytes(title));
-	dlg_draw_arrows2(
-		win, above, below, ARROWS_X, 0, height - BOTTOM_ROWS, dialog_attr, border_attr);
+}
+
+void draw_box_arrows(WINDOW *win, bool above, bool below)
+{
+	dlg_draw_arrows2(win, above, below, ARROWS_X, 0, getmaxy(win) - BOTTOM_ROWS, dialog_attr,
+		border_attr);
 }
 
 void draw_box_buttons(WINDOW *win, const safe_char *const *labels, int chosen)

@@ -113,9 +113,10 @@ static void draw_sheet(WINDOW *win, const struct form *form, const struct sheet 
 void form_draw_frame(WINDOW *win, const struct form *form, const struct sheet *sheet,
 	int *ret_cursor_y, int *ret_cursor_x)
 {
-	draw_box_frame(win, form->title, sheet->top > 0,
-		sheet->top + sheet_visible(sheet) < (int)sheet->n_rows);
+	draw_box_frame(win, form->title);
 	draw_sheet(win, form, sheet, ret_cursor_y, ret_cursor_x);
+	draw_box_arrows(
+		win, sheet->top > 0, sheet->top + sheet_visible(sheet) < (int)sheet->n_rows);
 }
 
 size_t form_count_buttons(const struct form *form)
