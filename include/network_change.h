@@ -35,7 +35,7 @@ struct network_change {
 	bool taken_back;    /* not kept: by somebody else, or nobody has answered in time */
 	safe_char remark[REMARK_MAX]; /* kept: what is not well all the same, "" for nothing */
 
-	/* network_change.c's own */
+	/* of network_change.c and what is beside it */
 	size_t lines[N_TRANSACTION_STEPS], dns_line, web_line;
 	bool web_before[2];	     /* IPv4, IPv6: the web port answered */
 	safe_char doubt[REMARK_MAX]; /* tried: what is not proven */
