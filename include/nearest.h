@@ -5,11 +5,21 @@
 
 #include <stdbool.h>
 
-#define NEAREST_FAR 32 /* farther than any name; none of ours is as long */
-
 /* How far what was written is from a name: letters to be changed, added or taken away, in either
  * case; a name with something behind it is near. */
 unsigned nearest_distance(const char *written, const char *name);
 
-/* Can it have been meant, that far away? */
-bool nearest_is_near(unsigned distance, const char *written);
+/* A search among names, one after the other. */
+struct nearest {
+	const char *written; /* borrowed */
+	const void *item;    /* whose name is the nearest so far, borrowed; NULL: there is none */
+	unsigned distance;   /* twice its distance, and one more if it lies aside */
+};
+
+struct nearest nearest_begin(const char *written);
+
+/* Look at the name of item. One that lies aside comes behind others that are as near. */
+void nearest_try(struct nearest *search, const char *name, bool aside, const void *item);
+
+/* Whose name may have been meant; NULL: none is near enough. */
+const void *nearest_found(const struct nearest *search);

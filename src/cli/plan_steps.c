@@ -65,29 +65,21 @@ static void list_steps(const struct step_defs *defs, char ret[static NAMES_SHOWN
 /* The step that may have been meant. */
 static const char *find_meant_step(const struct step_defs *defs, const char *name)
 {
-	const char *best = NULL;
-	unsigned nearest = NEAREST_FAR;
+	struct nearest search = nearest_begin(name);
 
 	for (size_t i = 0; i < defs->n; i++)
-		if (nearest_distance(name, defs->all[i].name) < nearest) {
-			nearest = nearest_distance(name, defs->all[i].name);
-			best = defs->all[i].name;
-		}
-	return best && nearest_is_near(nearest, name) ? best : NULL;
+		nearest_try(&search, defs->all[i].name, false, defs->all[i].name);
+	return nearest_found(&search);
 }
 
 /* The field that may have been meant. */
 static const char *find_meant_field(const struct step_def *def, const char *name)
 {
-	const char *best = NULL;
-	unsigned nearest = NEAREST_FAR;
+	struct nearest search = nearest_begin(name);
 
 	for (size_t i = 0; i < def->n_fields; i++)
-		if (nearest_distance(name, def->fields[i].name) < nearest) {
-			nearest = nearest_distance(name, def->fields[i].name);
-			best = def->fields[i].name;
-		}
-	return best && nearest_is_near(nearest, name) ? best : NULL;
+		nearest_try(&search, def->fields[i].name, false, def->fields[i].name);
+	return nearest_found(&search);
 }
 
 /* Say that there is no such step. */

@@ -48,51 +48,39 @@ bool answers_section_exists(const char *section)
 
 bool answers_unknown_section(const char *section, struct problem *problem)
 {
-	const struct answers_key *key, *best = NULL;
+	const struct answers_key *key;
 	struct safe_str shown = safe_text(section, NAME_SHOWN);
-	unsigned nearest = NEAREST_FAR;
+	struct nearest search = nearest_begin(section);
 
 	for (size_t i = 0; (key = answers_key(i)); i++)
-		if (nearest_distance(section, key->section) < nearest) {
-			nearest = nearest_distance(section, key->section);
-			best = key;
-		}
-	if (best && nearest_is_near(nearest, section))
+		nearest_try(&search, key->section, false, key);
+	key = nearest_found(&search);
+	if (key)
 		return problem_set(problem, _("There is no section [%s]. Is [%s] meant?"),
-			shown.text, best->section);
+			shown.text, key->section);
 	return problem_set(problem,
 		_("There is no section [%s]: they are [Host], [Network], [Root], [Eula] and [Step "
 		  "NAME]."),
 		shown.text);
 }
 
-/* The key whose name is nearest, those of the section before others. */
-static const struct answers_key *find_nearest(
-	const char *section, const char *name, unsigned *ret_distance)
+/* The key that may have been meant, those of the section before others. */
+static const struct answers_key *find_near(const char *section, const char *name)
 {
-	const struct answers_key *key, *best = NULL;
-	unsigned nearest = 2 * NEAREST_FAR;
+	struct nearest search = nearest_begin(name);
+	const struct answers_key *key;
 
-	for (size_t i = 0; (key = answers_key(i)); i++) {
-		unsigned found =
-			2 * nearest_distance(name, key->name) + !streq(key->section, section);
-
-		if (found < nearest) {
-			nearest = found;
-			best = key;
-		}
-	}
-	*ret_distance = nearest / 2;
-	return best;
+	for (size_t i = 0; (key = answers_key(i)); i++)
+		nearest_try(&search, key->name, !streq(key->section, section), key);
+	return nearest_found(&search);
 }
 
 bool answers_unknown_key(const char *section, const char *name, struct problem *problem)
 {
-	unsigned found;
-	const struct answers_key *near = find_nearest(section, name, &found);
+	const struct answers_key *near = find_near(section, name);
 	struct safe_str shown = safe_text(name, NAME_SHOWN);
 
-	if (!near || !nearest_is_near(found, name))
+	if (!near)
 		return problem_set(problem,
 			*section ? _("There is no key %s= in section [%s].")
 				 : _("%s= stands before the first section."),

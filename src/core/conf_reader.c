@@ -31,36 +31,25 @@ void conf_complain_key(
 /* -- what may have been meant -------------------------------------------------------------------
  */
 
-/* The key whose name is nearest, those of the section before others. */
-static const struct conf_key *find_nearest(
-	const char *section, const char *name, unsigned *ret_distance)
+/* The key that may have been meant, those of the section before others. */
+static const struct conf_key *find_near(const char *section, const char *name)
 {
-	const struct conf_key *best = NULL;
-	unsigned nearest = 2 * NEAREST_FAR;
+	struct nearest search = nearest_begin(name);
 
-	for (const struct conf_key *key = conf_keys; key->name; key++) {
-		unsigned found =
-			2 * nearest_distance(name, key->name) + !streq(key->section, section);
-
-		if (found < nearest) {
-			nearest = found;
-			best = key;
-		}
-	}
-	*ret_distance = nearest / 2;
-	return best;
+	for (const struct conf_key *key = conf_keys; key->name; key++)
+		nearest_try(&search, key->name, !streq(key->section, section), key);
+	return nearest_found(&search);
 }
 
 void conf_complain_unknown(
 	const struct conf_reader *reader, int line, const char *section, const char *name)
 {
-	unsigned found;
-	const struct conf_key *near = find_nearest(section, name, &found);
+	const struct conf_key *near = find_near(section, name);
 	char what[384];
 	int n;
 
 	n = snprintf(what, sizeof(what), "There is no key %s= in section [%s].", name, section);
-	if (near && nearest_is_near(found, name) && n > 0 && (size_t)n < sizeof(what))
+	if (near && n > 0 && (size_t)n < sizeof(what))
 		(void)snprintf(what + n, sizeof(what) - (size_t)n,
 			streq(near->section, section) ? " Is %s= meant?" : " Is %s= of [%s] meant?",
 			near->name, near->section);

@@ -6,6 +6,8 @@
 
 #include "util.h"
 
+#define NEAREST_FAR 32 /* farther than any name; none of ours is as long */
+
 static unsigned least(unsigned a, unsigned b, unsigned c)
 {
 	unsigned ab = a < b ? a : b;
@@ -46,7 +48,22 @@ unsigned nearest_distance(const char *written, const char *name)
 								      : distance(written, name);
 }
 
-bool nearest_is_near(unsigned found, const char *written)
+struct nearest nearest_begin(const char *written)
 {
-	return found <= (strlen(written) + 2) / 3;
+	return (struct nearest){ .written = written, .distance = 2 * NEAREST_FAR };
+}
+
+void nearest_try(struct nearest *search, const char *name, bool aside, const void *item)
+{
+	unsigned found = 2 * nearest_distance(search->written, name) + aside;
+
+	if (found >= search->distance)
+		return;
+	search->distance = found;
+	search->item = item;
+}
+
+const void *nearest_found(const struct nearest *search)
+{
+	return search->distance / 2 <= (strlen(search->written) + 2) / 3 ? search->item : NULL;
 }

@@ -165,18 +165,16 @@ static const struct step_key *find_key(const struct step_key *keys, const char *
 static void unknown_key(struct step_reader *reader, const struct step_key *keys,
 	const char *written, const char *section)
 {
-	const char *best = NULL;
-	unsigned nearest = NEAREST_FAR;
+	struct nearest search = nearest_begin(written);
+	const char *meant;
 
 	for (; keys->name; keys++)
-		if (nearest_distance(written, keys->name) < nearest) {
-			nearest = nearest_distance(written, keys->name);
-			best = keys->name;
-		}
-	if (best && nearest_is_near(nearest, written))
+		nearest_try(&search, keys->name, false, keys->name);
+	meant = nearest_found(&search);
+	if (meant)
 		step_complain(reader, reader->lines.line,
 			"There is no key %s= in section [%s]. Is %s= meant?", written, section,
-			best);
+			meant);
 	else
 		step_complain(reader, reader->lines.line, "There is no key %s= in section [%s].",
 			written, section);
