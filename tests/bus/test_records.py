@@ -192,12 +192,27 @@ def test_7_flood(records):
 
 def test_8_explained_and_no_secret(records):
     """Every kind that has come is in the catalog, and no password is anywhere in the journal."""
-    text = run("journalctl", "--catalog", "-t", "firstbootd")
+    text = run("journalctl", "--catalog", "-u", "firstbootd")
     for words in ('asked for the time zone "', 'asked for the keyboard layout "de": done', "has finished the set-up", "somebody who guesses", 'asked for the hostname "recorded": done', "busy"):
         assert words in text, words
     whole = subprocess.run(["journalctl", "-o", "export", "--all"], check=True, stdout=subprocess.PIPE).stdout
     for secret in (PASSWORD, WRONG, *HASHES):
         assert secret.encode() not in whole, secret
+
+
+def test_9_forged(records):
+    """Another account writes a record that looks like ours: none of the manual's commands shows it, but all show ours."""
+    text = "Hostname set by root, process 1: nobody has done this"
+    fields = f"MESSAGE={text}\nMESSAGE_ID=56ee776e51304e2284222f198cab7f08\nSYSLOG_IDENTIFIER=firstbootd\nUNIT=firstbootd.service\nPRIORITY=5\n"
+    code = f"import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto({fields.encode()!r}, '/run/systemd/journal/socket')"
+    run("setpriv", "--reuid=nobody", "--clear-groups", "/usr/bin/python3", "-c", code)
+    wait(lambda: text in run("journalctl", "-o", "cat"), "the forged record")
+    with open(os.path.join(TOP, "data/man/firstbootd.8"), encoding="utf-8") as file:
+        commands = re.findall(r"^\.Ql (journalctl .*)", file.read(), re.M)
+    assert len(commands) == 2, commands
+    for command in commands:
+        shown = run(*command.split(), "--no-pager")
+        assert text not in shown and "Hostname set by firstboot" in shown, command
 
 
 def main():
