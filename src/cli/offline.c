@@ -133,7 +133,7 @@ static void finish(struct run *run)
 		fail(run, &fault);
 	} else {
 		run->outcome.changed = true;
-		outcome_set(&run->outcome, EXIT_DONE, _("Done in %s: %zu files (%s)."),
+		outcome_set(&run->outcome, EXIT_DONE, _("Done in %s, files: %zu (%s)."),
 			safe_text(run->tree.root, 0).text, run->files.n_files,
 			safe_text(offline_tree_manager(&run->tree), 0).text);
 	}

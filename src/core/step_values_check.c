@@ -52,11 +52,10 @@ static bool take_text(const struct step_field *field, const char *value,
 		return false;
 	if (field->min > 0 && length < (size_t)field->min)
 		return problem_set(problem,
-			_("That is too short: it has %zu of at least %lld characters."), length,
+			_("That is too short. Characters: %zu of at least %lld."), length,
 			(long long)field->min);
 	if (length > (size_t)field->max)
-		return problem_set(problem,
-			_("That is too long: it has %zu characters, and at most %lld are taken."),
+		return problem_set(problem, _("That is too long. Characters: %zu of at most %lld."),
 			length, (long long)field->max);
 	strcpy(ret, value);
 	return true;

@@ -84,7 +84,7 @@ static bool check_own(
 
 	if (length < rules->min_length) {
 		(void)snprintf(text, size,
-			_("The password has %zu characters. It must have at least %u; a sentence "
+			_("Characters in the password: %zu. It must have at least %u; a sentence "
 			  "is "
 			  "fine."),
 			length, rules->min_length);
@@ -92,8 +92,8 @@ static bool check_own(
 	}
 	if (count_classes(password) < rules->min_classes) {
 		(void)snprintf(text, size,
-			_("The password has characters of %u kinds. They must be of at least %u of "
-			  "these: small letters, capital letters, digits, others."),
+			_("Kinds of characters in the password: %u. It needs at least %u of these: "
+			  "small letters, capital letters, digits, others."),
 			count_classes(password), rules->min_classes);
 		return false;
 	}

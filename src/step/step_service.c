@@ -110,7 +110,7 @@ static void describe_failure(
 
 	if (end == STEP_ENDED_BY_TIME)
 		(void)snprintf(ret, size,
-			_("\"%s\" was not finished within %u seconds, and was ended. What it had "
+			_("\"%s\" was not finished within %u s, and was ended. What it had "
 			  "changed by then is changed."),
 			title, run->def->seconds);
 	else if (lines->message[0] || lines->status[0])

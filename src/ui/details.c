@@ -100,8 +100,8 @@ static void put_block(
 	}
 	if (block->kind == BLOCK_FOLDED) {
 		fact_lines_heading(lines,
-			details->unfolded ? _("%zu interfaces of containers")
-					  : _("%zu interfaces of containers (c shows them)"),
+			details->unfolded ? _("Interfaces of containers: %zu")
+					  : _("Interfaces of containers: %zu (c shows them)"),
 			details->n_folded);
 		fact_lines_blank(lines);
 		return;

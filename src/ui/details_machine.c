@@ -44,7 +44,7 @@ static void put_systemd(const struct machine_facts *facts, struct fact_lines *li
 			*facts->virtualization ? safe_text(facts->virtualization, 0).text
 					       : _("hardware, not a virtual machine"));
 	if (*facts->state)
-		fact_lines_put(lines, _("State"), _("%s, %zu units have failed"),
+		fact_lines_put(lines, _("State"), _("%s, units that have failed: %zu"),
 			safe_text(facts->state, 0).text, facts->n_failed);
 }
 

@@ -30,7 +30,7 @@ static void say_more(struct layout *layout, size_t hidden)
 		.line = row->line,
 	};
 	(void)safe_format(row->text, sizeof(row->text),
-		shown > 0 ? _("and %zu more") : _("%zu network cards"), hidden);
+		shown > 0 ? _("and %zu more") : _("All network cards: %zu"), hidden);
 }
 
 /* End a row with the mark of a sentence that goes on. */

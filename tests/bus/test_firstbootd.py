@@ -372,8 +372,8 @@ class PasswordRules(Case):
         cls.addClassCleanup(rules.close)
 
     def test_rules(self):
-        for text, words in (("correct horse", "13 characters. It must have at least 14"),
-                            ("characteristic", "of 1 kinds. They must be of at least 2 of these: small letters")):
+        for text, words in (("correct horse", "Characters in the password: 13. It must have at least 14"),
+                            ("characteristic", "in the password: 1. It needs at least 2 of these: small letters")):
             ok, reason = with_secret(self.bus, "CheckPassword", text, "bs")
             self.assertFalse(ok, text)
             self.assertIn(words, reason)

@@ -205,7 +205,7 @@ def test_interfaces_of_containers_are_folded():
             t.press("end")
             t.wait_for("This machine")
             folded = whole(t)
-            assert "4 interfaces of containers (c shows them)" in folded, folded
+            assert "Interfaces of containers: 4 (c shows them)" in folded, folded
             t.type("c")
             t.read(0.3)
             text = whole(t)
