@@ -24,8 +24,10 @@ enum nm_object {
 struct nm_answers {
 	char *paths[N_NM_OBJECTS]; /* owned; NULL for none */
 	bool managed;
-	bool manual[2], own_dns;  /* the profile's, by family */
-	struct ip_addr dhcp_addr; /* of the lease */
+	bool manual[2], own_dns[2];	      /* the profile's, by family */
+	struct ip_addr dhcp_addr;	      /* of the lease, as are */
+	struct ip_addr dhcp_dns[NET_DNS_MAX]; /* these */
+	size_t n_dhcp_dns;
 	struct link_state *state;
 };
 

@@ -131,6 +131,21 @@ static void take_ntp(struct link_state *state, const char *value)
 	}
 }
 
+/* Name servers, likewise. */
+static void take_dns(struct nm_answers *answers, const char *value)
+{
+	while (*value && answers->n_dhcp_dns < NET_DNS_MAX) {
+		size_t length = strcspn(value, " ");
+		char text[IP_TEXT_MAX];
+
+		(void)snprintf(text, sizeof(text), "%.*s", (int)length, value);
+		if (ip_parse(text, &answers->dhcp_dns[answers->n_dhcp_dns]) == 0)
+			answers->n_dhcp_dns++;
+		value += length;
+		value += strspn(value, " ");
+	}
+}
+
 /* One option, in NetworkManager's names for them. */
 static void take_option(struct nm_answers *answers, const char *key, const char *value)
 {
@@ -153,10 +168,10 @@ static void take_option(struct nm_answers *answers, const char *key, const char 
 		lease->mtu = (uint32_t)strtoul(value, NULL, 10);
 	else if (streq(key, "ntp_servers"))
 		take_ntp(state, value);
+	else if (streq(key, "domain_name_servers"))
+		take_dns(answers, value);
 	else if (streq(key, "dhcp_client_identifier") && strlen(value) < sizeof(lease->client_id))
 		strcpy(lease->client_id, value);
-	else if (streq(key, "host_name") && strlen(value) < sizeof(lease->hostname))
-		strcpy(lease->hostname, value);
 }
 
 /* The options, each a text. */
@@ -248,7 +263,7 @@ static int read_section(sd_bus_message *message, bool v6, struct nm_answers *ans
 			answers->manual[v6] = r >= 0 && streq(method, "manual");
 		} else if (r >= 0 && streq(key, "ignore-auto-dns")) {
 			r = sd_bus_message_read(message, "v", "b", &own);
-			answers->own_dns |= r >= 0 && own;
+			answers->own_dns[v6] = r >= 0 && own;
 		} else if (r >= 0) {
 			r = sd_bus_message_skip(message, "v");
 		}
@@ -285,8 +300,20 @@ static const char *family_source(const struct nm_answers *answers, int family)
 	return v6 ? "NDisc" : "DHCPv4";
 }
 
+/* Where a name server comes from: beside those of a lease there may be fixed ones. */
+static const char *dns_source(const struct nm_answers *answers, const struct ip_addr *server)
+{
+	if (answers->own_dns[server->family == AF_INET6])
+		return "static";
+	for (size_t i = 0; i < answers->n_dhcp_dns; i++)
+		if (ip_equal(&answers->dhcp_dns[i], server))
+			return "DHCPv4";
+	return server->family == AF_INET6 ? family_source(answers, AF_INET6) : "static";
+}
+
 void nm_read_sources(struct nm_answers *answers)
 {
+	const bool own_dns = answers->own_dns[0] || answers->own_dns[1];
 	struct link_state *state = answers->state;
 
 	for (size_t i = 0; i < state->n_origins; i++) {
@@ -309,12 +336,13 @@ void nm_read_sources(struct nm_answers *answers)
 		strcpy(state->gateway_source[0], family_source(answers, AF_INET));
 	if (state->gateway6.family != AF_UNSPEC)
 		strcpy(state->gateway_source[1], family_source(answers, AF_INET6));
+	for (size_t i = 0; i < state->n_dns; i++)
+		strcpy(state->dns_sources[i], dns_source(answers, &state->dns[i]));
 	if (state->n_dns > 0)
 		strcpy(state->dns_source,
-			answers->own_dns ? "static" : family_source(answers, state->dns[0].family));
+			own_dns ? "static" : family_source(answers, state->dns[0].family));
 	if (state->n_domains > 0)
-		strcpy(state->domains_source,
-			answers->own_dns || !state->dhcp4 ? "static" : "DHCPv4");
+		strcpy(state->domains_source, own_dns || !state->dhcp4 ? "static" : "DHCPv4");
 	if (state->n_ntp > 0)
 		strcpy(state->ntp_source, "DHCPv4");
 }

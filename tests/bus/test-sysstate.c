@@ -55,6 +55,8 @@ static void print_link(void *userdata, const char *argument)
 	for (size_t i = 0; i < state->n_origins; i++)
 		printf("origin %s %s\n", ip_format(&state->origins[i].addr, text),
 			state->origins[i].source);
+	for (size_t i = 0; i < state->n_dns; i++)
+		printf("dns %s %s\n", ip_format(&state->dns[i], text), state->dns_sources[i]);
 }
 
 /* One family of what is in force. */

@@ -369,13 +369,15 @@ def test_state_of_a_link():
     assert state["known"] == ["1"] and state["dhcp4"] == ["1"] and state["server"] == ["192.0.2.1"], state
     assert f"{addresses()[0].split('/')[0]} DHCPv4" in state["origin"], state
     assert settings["v4-method"] == ["auto"] and settings["v4-gateway"] == ["192.0.2.1"], settings
+    assert {"192.0.2.1 DHCPv4", "2001:db8::1 NDisc"} <= set(state["dns"]), state
     assert "192.0.2.1" in settings["dns"] and settings["domain"] == ["example.com"], settings
     write_set(NEW, fixed(v6="off", dns=["192.0.2.53"], domains=["example.net"]))
     step("try", old=NONE)
     step("keep", old=NONE)
     wait(lambda: watcher.one(f"link {number}", "file") == f"{ETC}/firstboot-enp1s0.nmconnection", "the file")
     wait(lambda: watcher.ask(f"inforce {number}").get("dns") == ["192.0.2.53"], "the new settings")
-    assert watcher.ask(f"link {number}")["origin"] == ["192.0.2.10 static"], watcher.ask(f"link {number}")
+    state = watcher.ask(f"link {number}")
+    assert state["origin"] == ["192.0.2.10 static"] and state["dns"] == ["192.0.2.53 static"], state
     settings = watcher.ask(f"inforce {number}")
     assert settings["v4-address"] == ["192.0.2.10/24"] and settings["domain"] == ["example.net"], settings
     assert settings["v4-method"] == ["static"] and settings["v6-method"] == ["off"], settings
