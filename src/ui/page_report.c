@@ -14,18 +14,31 @@
 #include "safe_text.h"
 #include "screen.h"
 #include "util.h"
+#include "wrap.h"
+
+#define CONTINUED 4  /* cells by which the rest of a line stands further in */
+#define ROWS_MAX  64 /* of one line */
 
 static const struct pager_key keys[] = {
 	{ 0, 's', OURS("s"), N_("Save") },
 	{ 0, 't', OURS("t"), N_("Type out here") },
 };
 
-/* The text as lines of the screen. */
+/* Part of a line of the text, as safe_lines() has it. */
+struct row {
+	const char *line;
+	size_t from, length;
+};
+
+/* The text as rows of the screen. */
 struct lines {
 	char *text;	    /* owned; each line ends in NUL */
 	const char **lines; /* owned */
 	size_t n;
-	struct safe_str shown;
+	int columns;	  /* that the rows are made for */
+	struct row *rows; /* owned */
+	size_t n_rows;
+	safe_char shown[SAFE_LINES_MAX];
 };
 
 /* -- the text on the screen -- */
@@ -54,22 +67,53 @@ static void lines_done(struct lines *lines)
 {
 	free(lines->text);
 	free(lines->lines);
+	free(lines->rows);
 }
 
-static size_t count_lines(struct pager_view *view, void *userdata)
+/* One line as rows behind the last one: what does not fit goes on below, further in. */
+static int add_rows(struct lines *lines, const char *line)
 {
-	const struct lines *lines = userdata;
+	const struct safe_lines safe = safe_lines(line);
+	struct wrap_row rows[ROWS_MAX] = { { safe.text, safe_length(safe.text) } };
+	size_t n = 1;
+	struct row *more;
 
-	return lines->n;
+	if (wrap_columns(safe.text, rows[0].length) > lines->columns)
+		n = wrap_text(safe.text, lines->columns - CONTINUED, rows, ROWS_MAX);
+	more = reallocarray(lines->rows, lines->n_rows + n, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	lines->rows = more;
+	for (size_t i = 0; i < n; i++)
+		lines->rows[lines->n_rows++] =
+			(struct row){ line, (size_t)(rows[i].text - safe.text), rows[i].length };
+	return 0;
 }
 
-static const safe_char *get_line(size_t index, bool *ret_heading, void *userdata)
+static size_t count_rows(struct pager_view *view, void *userdata)
 {
 	struct lines *lines = userdata;
 
-	*ret_heading = *lines->lines[index] && *lines->lines[index] != ' ';
-	lines->shown = safe_text(lines->lines[index], 0);
-	return lines->shown.text;
+	if (lines->columns == view->columns)
+		return lines->n_rows;
+	lines->columns = view->columns;
+	lines->n_rows = 0;
+	for (size_t i = 0; i < lines->n; i++)
+		if (add_rows(lines, lines->lines[i]) < 0)
+			break;
+	return lines->n_rows;
+}
+
+static const safe_char *get_row(size_t index, bool *ret_heading, void *userdata)
+{
+	struct lines *lines = userdata;
+	const struct row *row = &lines->rows[index];
+	const struct safe_lines safe = safe_lines(row->line);
+
+	*ret_heading = *row->line && *row->line != ' ';
+	(void)safe_format(lines->shown, sizeof(lines->shown), "%*s%.*s",
+		row->from > 0 ? CONTINUED : 0, OURS(""), (int)row->length, safe.text + row->from);
+	return lines->shown;
 }
 
 /* -- saving -- */
@@ -139,8 +183,8 @@ static void show(struct app *app, const char *text, struct lines *lines)
 	struct pager pager = {
 		.title = _("Support report (passwords and keys are left out)"),
 		.event = app->event,
-		.update = count_lines,
-		.line = get_line,
+		.update = count_rows,
+		.line = get_row,
 		.userdata = lines,
 		.keys = keys,
 		.n_keys = ARRAY_SIZE(keys),

@@ -371,6 +371,24 @@ def test_report_to_a_full_disk_fails():
     assert result.returncode == 1 and "could not be written" in result.stderr
 
 
+@case.variants((80, 24), (60, 20), (40, 12))
+def test_report_is_read_whole(columns, rows):
+    """What does not fit into a row goes on in the next one: nothing that was printed is missing on the screen."""
+    wait_lease()
+    with open("/etc/hosts", "a", encoding="ascii") as file:
+        file.write("# " + "x" * 300 + " end-of-a-long-line\n")
+    with console(columns, rows) as t:
+        t.wait_for("browsers will warn" if rows > 12 else "F5", 15)
+        details(t)
+        t.type("r")
+        t.wait_for("s Save", 15)
+        read = re.sub(r"\s", "", whole(t))
+    for line in run("firstboot", "--report").splitlines():
+        # What has become another since is none of it.
+        if not re.match(r" *(Time|Up for|Load|Memory|Swap|Disk|Units|Known as|Clock) ", line):
+            assert re.sub(r"\s", "", line) in read, f"{line}\nis not in\n{read}"
+
+
 def test_report_is_typed_out():
     put_secrets()
     with console() as t:
