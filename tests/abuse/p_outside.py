@@ -13,7 +13,7 @@ import sys
 import time
 
 import machine
-from abuse import case, main, not_tried
+from abuse import case, main
 from machine import ip, run
 from term import Term
 
@@ -430,9 +430,6 @@ def others_write():
         t.type('\r')
         t.wait_for(DASHBOARD)
         assert not write_by_group(name), t.text()
-
-
-not_tried(55, 'printk and the journal on tty1', 'a kernel\'s console is not a sandbox\'s: tests/vm has the screen drawn anew after both')
 
 
 if __name__ == '__main__':

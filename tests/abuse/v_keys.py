@@ -200,5 +200,31 @@ def looking_back(vm):
     vm.wait('What shall be done', 10)
 
 
+# Who writes on a console, and the journal that is told to.
+WRITERS = ('echo "<0>a dying disk" >/dev/kmsg', 'wall the power goes', 'printf "\\033[2Jhttps://203.0.113.66/\\r\\nF8 0 q" >/dev/tty1',
+           r'printf "\\r\\033[K[ *** ] A start job is running for ever\\r\\n" >/dev/console')
+FORWARD = r"""mkdir -p /run/systemd/journald.conf.d
+printf '[Journal]\nForwardToConsole=yes\nTTYPath=/dev/tty1\n' >/run/systemd/journald.conf.d/console.conf
+systemctl restart systemd-journald"""
+
+
+@case(55, 'the kernel, PID 1, wall and the journal write over the start screen: whole again within 2 s, no key pressed; others may not write', start='claimed')
+def written_over(vm):
+    # As Red Hat's and Debian 13's login leaves a terminal.
+    vm.run("sed -i 's/^TTYPERM.*/TTYPERM 0620/' /etc/login.defs; systemctl restart getty@tty1")
+    vm.wait(DASHBOARD, 90)
+    settled(vm)
+    equal(vm.run('stat -c "%U %a" /dev/tty1'), 'firstboot 600', 'whose tty1 is')
+    for number, writers in enumerate((WRITERS, ('logger the roof is on fire',))):
+        if number:
+            vm.run(FORWARD)
+            time.sleep(3)
+        words = ' '.join(f"'{writer}'" for writer in writers)
+        took = vm.run(f'/usr/lib/firstboot-test/vcswait --whole {words}', 90).split('\n')
+        print(f'    ms: {took}')
+        expect(len(took) == len(writers) and all(ms.isdigit() and int(ms) <= 2000 for ms in took), f'{writers}: {took}')
+    no_shell(vm)
+
+
 if __name__ == '__main__':
     sys.exit(machine_main())
