@@ -90,22 +90,6 @@ static void add_parts(struct applying *run, unsigned due)
 			_(" Done before that: %s. Not done: %s."), done, left);
 }
 
-void headless_fail(const struct reply *reply, struct outcome *outcome)
-{
-	static const enum exit_status statuses[] = {
-		[CLIENT_OK] = EXIT_DONE,
-		[CLIENT_REFUSED] = EXIT_INVALID,
-		[CLIENT_NOT_PERMITTED] = EXIT_NOT_PERMITTED,
-		[CLIENT_WRONG_PASSWORD] = EXIT_NOT_PERMITTED,
-		[CLIENT_TOO_SOON] = EXIT_FAILED,
-		[CLIENT_BUSY] = EXIT_FAILED,
-		[CLIENT_FAILED] = EXIT_FAILED,
-		[CLIENT_UNREACHABLE] = EXIT_NO_SERVICE,
-	};
-
-	outcome_set(outcome, statuses[reply->outcome], "%s", reply->text);
-}
-
 /* Was this change of the plan made? The vendor's steps are several of a part. */
 static bool is_done(const struct applying *run, json_object *change)
 {

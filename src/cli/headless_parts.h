@@ -9,7 +9,7 @@
 #include "progress.h"
 #include "reply.h"
 
-/* Read the machine, all but the web. False: outcome says why not. */
+/* headless_begin.c: read the machine, all but the web. False: outcome says why not. */
 bool headless_begin(struct app *app, struct outcome *outcome);
 
 /* What the answer to a call makes of the run, where it is not CLIENT_OK. */
@@ -21,8 +21,8 @@ void headless_fail_plan(int r, struct outcome *outcome);
 /* The answers have problems. */
 void headless_refuse(const struct answers_problems *problems, struct outcome *outcome);
 
-/* Read them from the file, and from the command line, which goes before. False: outcome says why
- * there are none, or borrows problems. */
+/* headless.c: read them from the file, and from the command line, which goes before. False: outcome
+ * says why there are none, or borrows problems. */
 bool headless_read_answers(const struct options *options, struct answers *answers,
 	struct answers_problems *problems, struct outcome *outcome);
 
