@@ -85,7 +85,7 @@ static int handle_signal(sd_bus_message *message, void *userdata, sd_bus_error *
 }
 
 /* In this order no change of the owner is missed. Nobody depends on the signals, which do not come
- * where the bus refuses the rules. */
+ * where the bus refuses the rules: an error leaves no listener. */
 static int listen_to_firstbootd(struct client *client)
 {
 	struct client_ears *ears = &client->ears;
@@ -109,66 +109,42 @@ static int listen_to_firstbootd(struct client *client)
 
 int client_on_step(struct client *client, client_step_fn step, void *userdata)
 {
-	int r = step ? listen_to_firstbootd(client) : 0;
-
-	if (r < 0)
-		return r;
 	client->ears.step = step;
 	client->ears.step_userdata = userdata;
-	return 0;
+	return step ? listen_to_firstbootd(client) : 0;
 }
 
 int client_on_wait(struct client *client, client_wait_fn wait, void *userdata)
 {
-	int r = wait ? listen_to_firstbootd(client) : 0;
-
-	if (r < 0)
-		return r;
 	client->ears.wait = wait;
 	client->ears.wait_userdata = userdata;
-	return 0;
+	return wait ? listen_to_firstbootd(client) : 0;
 }
 
 int client_on_end(struct client *client, client_end_fn end, void *userdata)
 {
-	int r = end ? listen_to_firstbootd(client) : 0;
-
-	if (r < 0)
-		return r;
 	client->ears.end = end;
 	client->ears.end_userdata = userdata;
-	return 0;
+	return end ? listen_to_firstbootd(client) : 0;
 }
 
 int client_on_edit(struct client *client, client_edit_fn edit, void *userdata)
 {
-	int r = edit ? listen_to_firstbootd(client) : 0;
-
-	if (r < 0)
-		return r;
 	client->ears.edit = edit;
 	client->ears.edit_userdata = userdata;
-	return 0;
+	return edit ? listen_to_firstbootd(client) : 0;
 }
 
 int client_on_claim(struct client *client, client_claim_fn claim, void *userdata)
 {
-	int r = claim ? listen_to_firstbootd(client) : 0;
-
-	if (r < 0)
-		return r;
 	client->ears.claim = claim;
 	client->ears.claim_userdata = userdata;
-	return 0;
+	return claim ? listen_to_firstbootd(client) : 0;
 }
 
 int client_on_progress(struct client *client, client_progress_fn progress, void *userdata)
 {
-	int r = progress ? listen_to_firstbootd(client) : 0;
-
-	if (r < 0)
-		return r;
 	client->ears.progress = progress;
 	client->ears.progress_userdata = userdata;
-	return 0;
+	return progress ? listen_to_firstbootd(client) : 0;
 }
