@@ -4,6 +4,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -224,14 +225,15 @@ def test_nothing_is_done_without_the_network():
 
 def test_part_of_it_is_named():
     """The keys' folder cannot be made, which nothing tells before."""
-    os.rename("/root/.ssh", "/root/.ssh-kept")
+    # One that the real machine has cannot be renamed in an overlay.
+    shutil.move("/root/.ssh", "/root/.ssh-kept")
     try:
         with open("/root/.ssh", "w", encoding="ascii"):
             pass
         done = reconfigure(f"[Host]\nHostname=appliance06\n[Root]\nSSHAuthorizedKey={KEY}\n")
     finally:
         os.unlink("/root/.ssh")
-        os.rename("/root/.ssh-kept", "/root/.ssh")
+        shutil.move("/root/.ssh-kept", "/root/.ssh")
     assert done.returncode == FAILED and cli.one_sentence(done.stderr), done
     assert "Done before that: hostname. Not done: root's SSH key." in done.stderr, done
     assert hostname() == "appliance06"
