@@ -10,4 +10,5 @@ struct cloudinit {
 	bool hostname, network;
 };
 
+/* What cannot be read is false: all of it where cloud-init has not run. */
 void cloudinit_read(const char *root, struct cloudinit *ret);

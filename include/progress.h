@@ -43,7 +43,8 @@ struct progress {
 	uint64_t since; /* when the present line began, CLOCK_MONOTONIC usec */
 };
 
-/* Add a line that waits; the texts are copied. Returns its place. */
+/* Add a line that waits; working and done are copied. Returns its place, PROGRESS_NONE where there
+ * is no room. */
 size_t progress_add(struct progress *progress, const safe_char *name, const safe_char *working,
 	const safe_char *done);
 
@@ -53,7 +54,7 @@ size_t progress_add(struct progress *progress, const safe_char *name, const safe
 void progress_set(
 	struct progress *progress, size_t at, enum progress_state state, const safe_char *text);
 
-/* So much of a line that is being worked at is done. */
+/* So many percent of a line that is being worked at are done; more than 100 count as 100. */
 void progress_percent(struct progress *progress, size_t at, unsigned percent);
 
 /* Where there is no screen: print at once, on standard error, what is being done and how much of it

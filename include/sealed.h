@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A memfd of this name with these bytes, sealed. Caller closes. */
+/* A memfd of this name with these bytes, sealed. -errno: there is none. Caller closes. */
 int sealed_memfd(const char *name, const char *bytes, size_t length);
 
 /* Is fd such a one? Then *ret_size is how much is in it. */

@@ -24,7 +24,7 @@
 int setup_compose_eula(
 	const char *root, const struct conf *conf, const char *file, uint64_t when, char **ret);
 
-/* Remember it. Likewise; *ret_written: it was read, and could not be written. */
+/* Remember it. Likewise; *ret_written: all was read, so that an error is one of writing it. */
 int setup_keep_eula(const char *root, const struct conf *conf, const char *file, uint64_t when,
 	bool *ret_written);
 
@@ -36,7 +36,7 @@ void setup_step_path(
 	const struct step_def *def, const char *what, char ret[static SETUP_STEP_PATH_SIZE]);
 
 /* Remember the answers of a step that was done (step_values_to_json()), and what it was made of
- * then; "": not known. */
+ * then; "": not known. -errno: the answers were not written, or what it was made of was not. */
 int setup_keep_step(
 	const char *root, const struct step_def *def, const char *json, const char *digest);
 

@@ -12,7 +12,7 @@
 bool step_answers_read(const struct step_def *def, int values_fd, int secrets_fd,
 	struct step_values *ret, struct problem *problem);
 
-/* A sealed memory file with this text; caller closes. */
+/* A sealed memory file with this text. -errno: there is none. Caller closes. */
 int step_answers_seal(const char *json);
 
 /* free(3) of a text that may have secrets. For _cleanup_(). */

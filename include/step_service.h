@@ -18,7 +18,7 @@ struct step_service {
 };
 
 /* Put the object on service->bus, not yet the name. The fields above "run" are the caller's to set.
- */
+ * Negative errno. */
 int step_service_init(struct step_service *service);
 
 /* End what runs. */
