@@ -6,11 +6,15 @@
 #include <ctype.h>
 #include <sys/inotify.h>
 
+#include "usec.h"
 #include "util.h"
 #include "web_parts.h"
 
 #define RESOLVER_DIR  "/etc"
 #define RESOLVER_FILE "resolv.conf"
+
+#define ASKED_AGAIN_USEC (10 * USEC_PER_SEC)
+#define PAUSE_USEC	 USEC_PER_SEC
 
 /* FNV-1a: one more stretch of bytes in a digest. */
 static void mix(uint64_t *digest, const void *data, size_t size)
@@ -170,37 +174,6 @@ void web_watch_names(struct web *web)
 		on_files, web);
 }
 
-/* The resolver has answered. */
-static void on_resolved(int error, const struct ip_addr *addrs, size_t n, void *userdata)
-{
-	struct web_name *name = userdata;
-	struct web *web = name->web;
-
-	name->slot = sd_bus_slot_unref(name->slot);
-	name->n_addrs = error < 0 ? 0 : n < PROBER_ADDRESSES_MAX ? n : PROBER_ADDRESSES_MAX;
-	if (name->n_addrs > 0)
-		memcpy(name->addrs, addrs, name->n_addrs * sizeof(*addrs));
-	if (web_take_urls(web) > 0)
-		web_announce(web);
-	web_arm(web);
-}
-
-void web_resolve(struct web *web, uint64_t now)
-{
-	if (!schedule_is_due(&web->naming, now))
-		return;
-	schedule_begin(&web->naming, now);
-	for (size_t i = 0; i < web->n_names; i++) {
-		struct web_name *name = &web->names[i];
-
-		name->slot = sd_bus_slot_unref(name->slot);
-		if (!web->bus ||
-			prober_resolve(web->bus, name->name, on_resolved, name, &name->slot) < 0)
-			name->n_addrs = 0;
-	}
-	schedule_end(&web->naming, now, true);
-}
-
 /* Has this machine the address, and could another one reach it there? */
 static bool is_ours(const struct netlink *nl, const struct ip_addr *addr)
 {
@@ -227,6 +200,53 @@ static const struct web_url *find_url(
 			if (ip_equal(&urls[i].addr, &name->addrs[j]))
 				return &urls[i];
 	return NULL;
+}
+
+/* Who is told of a new name or address needs a moment until all that ask are told, and nobody says
+ * when: while one of the names leads nowhere, ask a few times more. */
+static void ask_again(struct web *web, uint64_t now)
+{
+	bool found = true;
+
+	for (size_t i = 0; i < web->n_names; i++) {
+		if (web->names[i].slot)
+			return;
+		found = found && find_url(&web->names[i], web->urls, web->n);
+	}
+	if (!found && now - web->naming.event < ASKED_AGAIN_USEC)
+		web->naming.due = now + PAUSE_USEC;
+}
+
+/* The resolver has answered. */
+static void on_resolved(int error, const struct ip_addr *addrs, size_t n, void *userdata)
+{
+	struct web_name *name = userdata;
+	struct web *web = name->web;
+
+	name->slot = sd_bus_slot_unref(name->slot);
+	name->n_addrs = error < 0 ? 0 : n < PROBER_ADDRESSES_MAX ? n : PROBER_ADDRESSES_MAX;
+	if (name->n_addrs > 0)
+		memcpy(name->addrs, addrs, name->n_addrs * sizeof(*addrs));
+	if (web_take_urls(web) > 0)
+		web_announce(web);
+	ask_again(web, web_now(web));
+	web_arm(web);
+}
+
+void web_resolve(struct web *web, uint64_t now)
+{
+	if (!schedule_is_due(&web->naming, now))
+		return;
+	schedule_begin(&web->naming, now);
+	for (size_t i = 0; i < web->n_names; i++) {
+		struct web_name *name = &web->names[i];
+
+		name->slot = sd_bus_slot_unref(name->slot);
+		if (!web->bus ||
+			prober_resolve(web->bus, name->name, on_resolved, name, &name->slot) < 0)
+			name->n_addrs = 0;
+	}
+	schedule_end(&web->naming, now, true);
 }
 
 size_t web_add_names(const struct web *web, struct web_url urls[static WEB_URLS_MAX], size_t n)

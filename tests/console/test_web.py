@@ -367,25 +367,44 @@ def test_name():
         ip("route", "replace", "default", "via", "192.0.2.1")
 
 
-@contextlib.contextmanager
-def named(names):
+class Named:
     """The machine's name is appliance01.example.com, and a name server knows these addresses for names."""
-    with open("/etc/resolv.conf", "w", encoding="ascii") as f:
-        f.write("nameserver 192.0.2.1\n")
-    server = dns(names)
-    run("hostname", "appliance01.example.com")
-    try:
-        yield
-    finally:
+
+    def __init__(self, names):
+        with open("/etc/resolv.conf", "w", encoding="ascii") as f:
+            f.write("nameserver 192.0.2.1\n")
+        self.server = dns(names)
+        run("hostname", "appliance01.example.com")
+
+    def learn(self, names):
+        """It knows these instead, and tells nobody."""
+        self.server.kill()
+        self.server.wait()
+        self.server = dns(names)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         run("hostname", "localhost")
-        server.kill()
-        server.wait()
+        self.server.kill()
+        self.server.wait()
+
+
+def test_name_that_the_server_learns_a_moment_later():
+    shown = rf"https://appliance01\.example\.com:{PORT}/"
+    with Named({"elsewhere.example.com": ADDRESS}) as network, screen() as t:
+        await_proof(t, NOTHING)
+        t.read(3 * SOON)
+        assert not t.sees(shown), t.text()
+        network.learn({"appliance01.example.com": ADDRESS})
+        await_words(t, shown, 3 * SOON)
 
 
 def test_name_of_two_machines():
     """A name that leads to another machine as well may lead a browser there; to two addresses of this one it is the machine's."""
     shown = rf"https://appliance01\.example\.com:{PORT}/"
-    with named({"appliance01.example.com": f"{ADDRESS},192.0.2.80"}), screen() as t:
+    with Named({"appliance01.example.com": f"{ADDRESS},192.0.2.80"}), screen() as t:
         await_proof(t, NOTHING)
         t.read(SOON)
         assert not t.sees(shown), t.text()
