@@ -188,6 +188,7 @@ static void take_server(char *value, struct dns_in_force *ret)
 		ret->servers[ret->n_servers++] = server;
 }
 
+/* The root, which systemd-resolved writes where there is none, is no domain to search. */
 static void take_domains(char *value, struct dns_in_force *ret)
 {
 	char *rest = value;
@@ -195,7 +196,8 @@ static void take_domains(char *value, struct dns_in_force *ret)
 	/* The last line counts. */
 	ret->n_domains = 0;
 	for (char *word = strsep(&rest, " \t"); word; word = strsep(&rest, " \t"))
-		if (*word && ret->n_domains < NET_DOMAINS_MAX && strlen(word) < DOMAIN_MAX)
+		if (*word && !streq(word, ".") && ret->n_domains < NET_DOMAINS_MAX &&
+			strlen(word) < DOMAIN_MAX)
 			strcpy(ret->domains[ret->n_domains++], word);
 }
 

@@ -305,6 +305,19 @@ def test_web_interface_in_full():
     assert fingerprint in web, web
 
 
+def test_name_servers_in_force():
+    """As the C library reads them, without the root that stands where there are no domains."""
+    for text, domains in (("nameserver 192.0.2.1\nsearch .\n", None), ("nameserver 192.0.2.1\nsearch example.net .\n", "example.net")):
+        with open("/etc/resolv.conf", "w", encoding="ascii") as file:
+            file.write(text)
+        with console() as t:
+            details(t)
+            shown = re.search(r"(?s)Name servers in force.*?This machine", whole(t)).group()
+        assert re.search(r"DNS +192\.0\.2\.1$", shown, re.M), shown
+        found = re.search(r"Domains +(.*)$", shown, re.M)
+        assert (found[1] if found else None) == domains, shown
+
+
 def test_machine():
     with console() as t:
         details(t)
