@@ -7,7 +7,9 @@
 #include "step_def.h"
 
 struct step_values {
-	char *of[STEP_FIELDS_MAX]; /* by the place of the field; owned; NULL: not answered */
+	/* By the place of the field; owned; NULL: not answered. A secret that is not answered may
+	 * stay what it is, whatever that is; "" empties it. */
+	char *of[STEP_FIELDS_MAX];
 };
 
 /* Is the value one that the field takes? Then *ret (the caller's; ret may be NULL) is how it is
@@ -27,7 +29,7 @@ int step_values_set(struct step_values *values, size_t field, const char *value)
 const char *step_values_get(
 	const struct step_def *def, const struct step_values *values, size_t field);
 
-/* The defaults, of fields that are not answered. -ENOMEM. */
+/* The defaults, of fields that are not answered; a secret has none. -ENOMEM. */
 int step_values_complete(const struct step_def *def, struct step_values *values);
 
 /* Are all visible fields answered as they have to be? Else the first that is not, in *ret_field,
@@ -35,7 +37,7 @@ int step_values_complete(const struct step_def *def, struct step_values *values)
 bool step_values_check(const struct step_def *def, const struct step_values *values,
 	size_t *ret_field, struct problem *problem);
 
-/* Are they the same, but for secrets, which count as different where there are any? */
+/* Are they the same, but for secrets, which count as different where any is answered? */
 bool step_values_equal(
 	const struct step_def *def, const struct step_values *a, const struct step_values *b);
 

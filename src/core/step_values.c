@@ -34,7 +34,7 @@ int step_values_complete(const struct step_def *def, struct step_values *values)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < def->n_fields; i++)
-		if (!values->of[i])
+		if (!values->of[i] && def->fields[i].kind != STEP_SECRET)
 			r = step_values_set(values, i, def->fields[i].normal);
 	return r;
 }
@@ -106,7 +106,7 @@ static bool field_equal(const struct step_def *def, const struct step_values *a,
 	struct problem problem;
 
 	if (field->kind == STEP_SECRET)
-		return *step_values_get(def, a, i) == '\0' && *other == '\0';
+		return !a->of[i] && !b->of[i];
 	return has_value(def, a, i, step_field_take(field, other, kept, &problem) ? kept : other);
 }
 

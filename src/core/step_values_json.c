@@ -56,7 +56,7 @@ static bool is_wanted(
 	bool secret = def->fields[i].kind == STEP_SECRET;
 
 	return secret == secrets && step_field_is_visible(def, i, values) &&
-	       (!secret || *step_values_get(def, values, i) != '\0');
+	       (!secret || values->of[i]);
 }
 
 size_t step_values_json_size(

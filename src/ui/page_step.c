@@ -14,6 +14,7 @@
 #define HINT_MAX   400
 #define LABEL_COLS 60
 #define MARK	   "*" /* of a secret in wizard_step's wanted */
+#define NOTHING	   "-" /* typed in place of a secret: it is to be emptied */
 
 /* One field on the page. */
 struct asked {
@@ -69,9 +70,26 @@ static bool is_kept_secret(const struct step_page *page, size_t i)
 	       page->step->secrets[i].length > 0 && page->fields[i].line.length == 0;
 }
 
-/* The same, or the secret that was typed before and is to stay. */
+/* May this secret be one already, which nothing typed leaves as it is, and which need not be? */
+static bool may_be_emptied(const struct step_page *page, size_t i)
+{
+	const struct step_field *def = page->asked[i].def;
+
+	return def->kind == STEP_SECRET && !def->required &&
+	       (page->step->done || page->step->answered);
+}
+
+/* Is it to be emptied? */
+static bool is_emptied(const struct step_page *page, size_t i)
+{
+	return may_be_emptied(page, i) && streq(answer_of(page, i), NOTHING);
+}
+
+/* What is typed, or the secret that was typed before and is to stay; nothing of one that goes. */
 static const char *given_of(const struct step_page *page, size_t i)
 {
+	if (is_emptied(page, i))
+		return "";
 	return is_kept_secret(page, i) ? page->step->secrets[i].bytes : answer_of(page, i);
 }
 
@@ -126,7 +144,13 @@ static void write_hint(const struct step_page *page, struct asked *asked)
 	const safe_char *more = OURS("");
 
 	if (is_kept_secret(page, i))
-		more = _("You have typed it already: leave the field empty to keep it.");
+		more = may_be_emptied(page, i)
+			       ? _("You have typed it already: leave the field empty to keep it, "
+				   "or "
+				   "type - alone to have none.")
+			       : _("You have typed it already: leave the field empty to keep it.");
+	else if (may_be_emptied(page, i))
+		more = _("It is not kept here: type it again, or - alone to have none.");
 	else if (asked->def->kind == STEP_SECRET && page->step->done)
 		more = _("It is not kept here: type it again.");
 	(void)safe_format(asked->hint, sizeof(asked->hint), "%s%s%s",
@@ -134,11 +158,21 @@ static void write_hint(const struct step_page *page, struct asked *asked)
 		*asked->def->help && *more ? OURS(" ") : OURS(""), more);
 }
 
+/* Was this secret to be emptied when the page was left? */
+static bool was_emptied(const struct step_page *page, size_t i)
+{
+	const char *wanted = page->step->wanted.of[i];
+
+	return may_be_emptied(page, i) && page->step->answered && wanted && !*wanted;
+}
+
 /* What a field begins with: what was typed, else what is in force, else its default. */
 static const char *first_value(const struct step_page *page, size_t i)
 {
 	const struct wizard_step *step = page->step;
 
+	if (was_emptied(page, i))
+		return NOTHING;
 	if (step->typed.of[i])
 		return step->typed.of[i];
 	if (step->done && step->kept.of[i])
@@ -154,6 +188,7 @@ static void fill(struct asked *asked, struct form_field *field, const char *valu
 		if (streq(choice_value(asked->def, i), value))
 			field->chosen = i;
 	if (asked->def->kind == STEP_SECRET) {
+		(void)snprintf(asked->secret.bytes, SECRET_MAX + 1, "%s", value);
 		line_init(&field->line, asked->secret.bytes, SECRET_MAX + 1);
 		return;
 	}
@@ -226,13 +261,13 @@ static bool take_field(struct step_page *page, size_t i, struct step_values *val
 	struct problem problem;
 
 	/* Nothing is an answer, too: without one it would have its default. */
-	if (page->fields[i].absent || (secret && !*given))
+	if (page->fields[i].absent || (secret && !*given && !is_emptied(page, i)))
 		return true;
 	if (!step_field_check(page->asked[i].def, given, secret ? NULL : &kept, &problem)) {
 		refuse(page, i, &problem);
 		return false;
 	}
-	return step_values_set(values, i, secret ? MARK : kept) >= 0;
+	return step_values_set(values, i, !secret ? kept : *given ? MARK : "") >= 0;
 }
 
 /* Do they go together? False: one was refused. */
@@ -268,7 +303,7 @@ static bool keep_secrets(struct step_page *page, const struct step_values *value
 		struct secret *secret = &page->step->secrets[i];
 		const struct line *line = &page->fields[i].line;
 
-		if (!values->of[i] || page->asked[i].def->kind != STEP_SECRET)
+		if (!values->of[i] || !*values->of[i] || page->asked[i].def->kind != STEP_SECRET)
 			secret_done(secret);
 		else if (!is_kept_secret(page, i) &&
 			 secret_copy(secret, line->bytes, line->length) < 0) {

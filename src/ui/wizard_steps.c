@@ -229,12 +229,13 @@ static size_t field_row(
 	const struct step_field *field = &step->def->fields[i];
 	struct safe_str now = show_cell(step, &step->kept, i, step->done);
 	struct safe_str wanted = show_cell(step, &step->wanted, i, true);
+	bool emptied = field->kind == STEP_SECRET && step->wanted.of[i] && !*step->wanted.of[i];
 	safe_char subject[2 * SAFE_TEXT_MAX];
 
 	(void)safe_format(subject, sizeof(subject), "%s: %s", safe_text(step->def->title, 24).text,
 		safe_text(field->label, 32).text);
-	return review_value(
-		safe_bytes(subject), safe_bytes(now.text), safe_bytes(wanted.text), rows, max);
+	return review_value(safe_bytes(subject), safe_bytes(now.text),
+		safe_bytes(emptied ? _("emptied") : wanted.text), rows, max);
 }
 
 /* The rows of a step. What does not differ in any field is there as a whole. */

@@ -486,6 +486,71 @@ def test_a_secret_that_is_typed_again_replaces_the_first():
     assert vendor.received("secrets")["token"] == "ein-anderes"
 
 
+RELAY = """[Step]
+Title=Relay
+Apply=site
+
+[Field host]
+Type=text
+Label=Relay host
+Required=yes
+
+[Field pin]
+Type=secret
+Label=Pin
+"""
+
+
+def relay():
+    """The page of a step with a secret that need not be."""
+    t = Term(["firstboot", "--reconfigure", "relay"])
+    t.wait_for("Relay host")
+    return t
+
+
+def apply_relay(t):
+    t.press("enter")
+    t.wait_for("<Apply>")
+    agree(t)
+    t.wait_for("The new settings are in force", 30)
+    return vendor.received("secrets")
+
+
+def test_a_secret_that_need_not_be_is_emptied_on_purpose():
+    vendor.add_step("60-relay.step", RELAY)
+    forget()
+    claim()
+    end("firstbootd")
+    try:
+        with relay() as t:
+            t.type("mail")
+            to(t, "Pin")
+            t.type("-")         # as good as any, while there is none
+            assert apply_relay(t) == {"pin": "-"}
+        with relay() as t:
+            t.wait_for("It is not kept here")
+            t.press("enter")
+            t.wait_for("Nothing would change")
+            t.press("enter")
+            t.wait_for("Relay host")
+            to(t, "Pin")
+            t.type("geheim")
+            t.press("enter")
+            t.wait_for("<Apply>")
+            t.press("escape")
+            t.wait_for("typed it already")
+            to(t, "Pin")
+            t.type("-")
+            t.press("enter")
+            t.wait_for(r"Relay: Pin +none +emptied")
+            assert not copies(t.pid, "geheim"), copies(t.pid, "geheim")
+            t.press("escape")
+            t.wait_for(r"Pin +\[\* ")
+            assert apply_relay(t) == {"pin": ""}
+    finally:
+        os.remove(f"{vendor.STEPS}/60-relay.step")
+
+
 def not_locked(pid, word):
     """Where the memory of a process holds word, and may be swapped out or dumped."""
     flags = {}

@@ -232,8 +232,10 @@ static void test_equal(void)
 	set(def, &b, "on", "yes");
 	test_assert(!step_values_equal(def, &a, &b));
 	test_assert(!step_values_equal(def, &b, &a));
-	set(def, &a, "key", "");
+	set(def, &a, "key", NULL);
 	test_assert(step_values_equal(def, &a, &b));
+	set(def, &a, "key", "");
+	test_assert(!step_values_equal(def, &a, &b));
 	set(def, &a, "key", "same");
 	set(def, &b, "key", "same");
 	test_assert(!step_values_equal(def, &a, &b));
@@ -264,6 +266,16 @@ static void test_to_json(void)
 	free(text);
 	test_equal_int(step_values_to_json(def, &values, true, &text), 0);
 	test_equal_str(text, "{\"key\":\"s\\\"e'c \"}");
+	free(text);
+	/* One that is to be emptied, and one of which nothing is said. */
+	set(def, &values, "key", "");
+	test_equal_int(step_values_to_json(def, &values, true, &text), 0);
+	test_equal_str(text, "{\"key\":\"\"}");
+	free(text);
+	set(def, &values, "key", NULL);
+	test_equal_int(step_values_complete(def, &values), 0);
+	test_equal_int(step_values_to_json(def, &values, true, &text), 0);
+	test_equal_str(text, "{}");
 	free(text);
 	step_values_done(def, &values);
 }
