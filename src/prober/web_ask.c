@@ -8,6 +8,7 @@
 
 #include "certificate.h"
 #include "http_status.h"
+#include "i18n.h"
 #include "tls_client.h"
 #include "util.h"
 
@@ -234,6 +235,11 @@ static int step_handshake(struct web_ask *ask)
 	X509_free(x509);
 	if (r != 1)
 		return stop_tls(ask, r);
+	/* We bear it to tell of it; who manages the appliance has a browser. */
+	if (SSL_version(ask->ssl) < TLS1_2_VERSION) {
+		finish(ask, WEB_TLS_FAILED, _("browsers refuse a TLS as old as the server's"));
+		return 0;
+	}
 	ask->step = step_send;
 	return 1;
 }

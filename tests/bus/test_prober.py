@@ -125,7 +125,7 @@ SERVERS = {
     "half": ("http", CLOSED, 0),
     "alert": ("https", TLS_FAILED, 0),
     "tls": ("https", ANSWERED, 200),
-    "tls-old": ("https", ANSWERED, 200),
+    "tls-old": ("https", TLS_FAILED, 0),
     "tls-500": ("https", ANSWERED, 500),
     "tls-body": ("https", ANSWERED, 200),
     "tls-huge": ("https", ANSWERED, 200),

@@ -43,6 +43,7 @@ SERVERS = {
     "from tomorrow on": ("tls-future", "::", r"answering, but its certificate is valid only from \d{4}-\d\d-\d\d on", SOON),
     "closing": ("tls-closing", "::", r"accepts connections, but closes them without an answer", SOON),
     "old": ("alert", "::", r"takes connections, but HTTPS fails", SOON),
+    "as browsers refuse it": ("tls-old", "::", r"takes connections, but HTTPS fails: browsers refuse a TLS as old as the server's", SOON),
     "ssh": ("ssh", "::", r"answers with something else than HTTPS", SOON),
 }
 ISSUE = ["plain", "self-signed", "another name", "hanging", "500", "garbage", "1 byte a second", "loopback"]
