@@ -154,13 +154,15 @@ def other_services():
     hostnamed = ('org.freedesktop.hostname1', '/org/freedesktop/hostname1')
     calls = ((*networkd, 'org.freedesktop.network1.Manager', 'ListLinks'), (*networkd, 'org.freedesktop.network1.Manager', 'Reload'),
              (*hostnamed, 'org.freedesktop.hostname1', 'SetHostname', 'sb', 'forged', 'false'), (*hostnamed, 'org.freedesktop.DBus.Peer', 'Ping'),
+             ('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'StartServiceByName', 'su', hostnamed[0], '0'),
              ('com.example.Trusting', '/', 'com.example.Trusting', 'OpenDoor'), ('com.example.Trusting', '/', 'org.freedesktop.DBus.Peer', 'Ping'))
     with raw.Raw(uid_of('nobody')) as owner:
         owner.send(raw.message('RequestName', 'su', raw.padded(raw.text('com.example.Trusting'), 4) + bytes(4), interface='org.freedesktop.DBus',
                                destination='org.freedesktop.DBus', path='/org/freedesktop/DBus'))
         for call in calls:
             for account in 'firstboot', 'firstboot-prober':
-                assert 'Access denied' in asks(account, *call), (account, call)
+                said = asks(account, *call)
+                assert 'Access denied' in said, (account, call, said)
             assert 'Access denied' not in asks('bob', *call), call
     policy.unlink()
     reload_bus()
