@@ -13,9 +13,9 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "line_speed.h"
 #include "util.h"
 
 #define SECOND_USEC 1000000ULL
@@ -27,9 +27,6 @@
 /* Between two repaints, so that who writes without end is read, and no line is always busy. */
 #define GAP_USEC SECOND_USEC
 
-/* A start bit and a stop bit are sent, too. */
-#define BITS_PER_BYTE 10
-
 struct damage {
 	int tty; /* borrowed */
 	int signs, writers, cells;
@@ -39,33 +36,14 @@ struct damage {
 	void *userdata;
 };
 
-/* Speeds below which a full screen takes longer than a moment. */
-static const struct {
-	speed_t speed;
-	unsigned baud;
-} slow_lines[] = {
-	{ B300, 300 },
-	{ B600, 600 },
-	{ B1200, 1200 },
-	{ B2400, 2400 },
-	{ B4800, 4800 },
-	{ B9600, 9600 },
-	{ B19200, 19200 },
-};
-
 /* How long the line needs for all cells, in usec; 0 where that is no time. */
 static uint64_t full_screen_usec(int tty)
 {
-	struct termios termios;
 	struct winsize size;
 
-	if (tcgetattr(tty, &termios) < 0 || ioctl(tty, TIOCGWINSZ, &size) < 0)
+	if (ioctl(tty, TIOCGWINSZ, &size) < 0)
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(slow_lines); i++)
-		if (cfgetospeed(&termios) == slow_lines[i].speed)
-			return SECOND_USEC * BITS_PER_BYTE * size.ws_row * size.ws_col /
-			       slow_lines[i].baud;
-	return 0;
+	return line_speed_usec(tty, (size_t)size.ws_row * size.ws_col);
 }
 
 /* The moment has come. */

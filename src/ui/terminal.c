@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "language.h"
+#include "line_speed.h"
 #include "read_aloud.h"
 #include "screen.h"
 #include "usec.h"
@@ -21,6 +22,7 @@
 #define SIZE_ROWS     24
 #define SIZE_MAX_EACH 999
 #define ANSWER_USEC   3000000 /* what comes later would be keys */
+#define WAITING_BYTES 512     /* of a boot's last words may be sent before the question */
 
 /* The size had to be asked for. */
 static bool asked;
@@ -71,7 +73,9 @@ static bool wants_lines(const struct conf *conf)
 static bool read_answer(unsigned *ret_rows, unsigned *ret_columns)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-	uint64_t end = usec_now(CLOCK_MONOTONIC) + ANSWER_USEC, now;
+	uint64_t end = usec_now(CLOCK_MONOTONIC) + ANSWER_USEC +
+		       line_speed_usec(STDOUT_FILENO, WAITING_BYTES),
+		 now;
 	char text[64];
 	size_t length = 0;
 
