@@ -19,13 +19,6 @@ void paint_soon(paint_fn draw, void *userdata);
 /* Draw all of it again, now: somebody else has written to the terminal. */
 void paint_again(void);
 
-/* Would a drawing have to wait for the terminal? Its line is slow (n_tty lets 256 bytes wait), or
- * it has been stopped (scroll lock, flow control). */
-bool paint_is_held(void);
-
-/* Wake the event loop once it would not. */
-int paint_await(void);
-
 /* Notice what the kernel writes on this virtual terminal, too: fd is what firstbootd's WatchScreen
  * gave; it is taken over. Without it only what comes through the terminal's device is noticed
  * (damage.h). */
@@ -39,6 +32,9 @@ typedef int (*paint_gone_fn)(void);
 /* Work on this event loop, which is borrowed, from curses' start to its end. */
 int paint_attach(sd_event *event, paint_gone_fn gone);
 void paint_detach(void);
+
+/* The same for a terminal of lines, where nothing is drawn again that others have written over. */
+int paint_attach_lines(sd_event *event, paint_gone_fn gone);
 
 /* Nothing of ours is drawn from now on until the event loop's next turn. */
 void paint_settle(void);

@@ -47,6 +47,9 @@ bool screen_is_started(void);
 /* Give it back as it was; safe to call twice and from atexit(3). */
 void screen_stop(void);
 
+/* The same at once, whatever it has not taken yet of what was written. */
+void screen_abandon(void);
+
 /* The next key as curses tells it (characters, KEY_*), after running the event loop until there is
  * one. -ECANCELED: screen_wake() was called, or the event loop is to end (screen_ended()).
  * KEY_RESIZE comes through, too; never while the screen is too small. */

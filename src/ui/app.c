@@ -40,7 +40,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si,
 		app->hangup((int)si->ssi_signo, app->hangup_userdata);
 		return 0;
 	}
-	screen_stop();
+	screen_abandon();
 	exit(EXIT_SUCCESS);
 }
 

@@ -9,6 +9,7 @@
 #include "form_plain.h"
 #include "form_sheet.h"
 #include "i18n.h"
+#include "outlet.h"
 #include "plain_lines.h"
 #include "screen.h"
 #include "usec.h"
@@ -255,6 +256,9 @@ void form_paint(const safe_char *title, const safe_char *text, const safe_char *
 		plain_say(text);
 		return;
 	}
+	/* It is painted again each second. */
+	if (outlet_is_held())
+		return;
 	sheet_lay_out(&form, &sheet);
 	if (hint) {
 		sheet_add_row(&sheet, SHEET_NO_FIELD, false);

@@ -9,6 +9,7 @@
 #include "dialogs.h"
 #include "form.h"
 #include "i18n.h"
+#include "outlet.h"
 #include "pager.h"
 #include "reply.h"
 #include "safe_text.h"
@@ -150,18 +151,21 @@ static void save(struct app *app, const char *text)
 static void type_out(struct app *app, const char *text)
 {
 	bool drawn = !screen_is_plain();
+	FILE *out = drawn ? outlet_stream() : stdout;
 
+	if (!out)
+		return;
 	if (drawn) {
 		def_prog_mode();
 		endwin();
 	}
-	draw_print(stdout, "\n%s\n", OURS(REPORT_BEGIN));
-	report_print(stdout, text);
-	draw_print(stdout, "%s\n", OURS(REPORT_END));
+	draw_print(out, "\n%s\n", OURS(REPORT_BEGIN));
+	report_print(out, text);
+	draw_print(out, "%s\n", OURS(REPORT_END));
 	if (!drawn)
 		return;
-	draw_print(stdout, "%s ", _("Enter goes back."));
-	(void)fflush(stdout);
+	draw_print(out, "%s ", _("Enter goes back."));
+	(void)fclose(out);
 	(void)screen_await_input();
 	screen_flush_input();
 	clearok(curscr, TRUE);

@@ -3,41 +3,26 @@
 #include "paint.h"
 
 #include <curses.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
-#include <sys/epoll.h>
 #include <term.h>
 #include <unistd.h>
 
 #include "damage.h"
+#include "outlet.h"
 
 #define GAP_USEC      50000ULL
 #define ACCURACY_USEC 1000
 
 static struct {
 	sd_event *event; /* borrowed; NULL while nothing can be drawn on */
-	sd_event_source *output, *timer, *resume;
+	sd_event_source *timer, *resume;
 	struct damage *damage; /* NULL where the terminal cannot be watched */
-	paint_gone_fn gone;
-	paint_fn draw; /* NULL: nothing waits to be drawn */
+	paint_fn draw;	       /* NULL: nothing waits to be drawn */
 	void *userdata;
 	bool again;	/* all of the screen waits */
 	uint64_t drawn; /* CLOCK_MONOTONIC, usec */
 } paint;
-
-bool paint_is_held(void)
-{
-	struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
-	/* A terminal that is gone holds nothing. */
-	return paint.event && poll(&output, 1, 0) == 0;
-}
-
-int paint_await(void)
-{
-	return sd_event_source_set_enabled(paint.output, SD_EVENT_ONESHOT);
-}
 
 /* Others may have changed the modes that curses believes the terminal to be in, too. */
 void paint_again(void)
@@ -63,8 +48,8 @@ static int draw_waiting(void)
 
 	if (!draw && !paint.again)
 		return 0;
-	if (paint_is_held())
-		return paint_await();
+	if (outlet_is_held())
+		return outlet_await();
 	(void)sd_event_now(paint.event, CLOCK_MONOTONIC, &now);
 	if (now < paint.drawn + GAP_USEC) {
 		(void)sd_event_source_set_time(paint.timer, paint.drawn + GAP_USEC);
@@ -87,12 +72,6 @@ void paint_soon(paint_fn draw, void *userdata)
 		(void)draw_waiting();
 }
 
-/* The terminal takes output again, or is gone. */
-static int on_output(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-	return revents & (EPOLLHUP | EPOLLERR) ? paint.gone() : draw_waiting();
-}
-
 /* Enough time has passed since the last drawing. */
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
@@ -113,20 +92,24 @@ static int on_resume(sd_event_source *source, const struct signalfd_siginfo *inf
 	return 0;
 }
 
-int paint_attach(sd_event *event, paint_gone_fn gone)
+int paint_attach_lines(sd_event *event, paint_gone_fn gone)
 {
 	int r;
 
 	paint.event = event;
-	paint.gone = gone;
-	r = sd_event_add_io(event, &paint.output, STDOUT_FILENO, EPOLLOUT, on_output, NULL);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(paint.output, SD_EVENT_OFF);
+	r = outlet_attach(event, draw_waiting, gone);
 	if (r >= 0)
 		r = sd_event_add_time(
 			event, &paint.timer, CLOCK_MONOTONIC, 0, ACCURACY_USEC, on_timer, NULL);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(paint.timer, SD_EVENT_OFF);
+	return r;
+}
+
+int paint_attach(sd_event *event, paint_gone_fn gone)
+{
+	int r = paint_attach_lines(event, gone);
+
 	if (r >= 0)
 		r = sd_event_add_signal(event, &paint.resume, SIGCONT, on_resume, NULL);
 	/* Where the terminal's name is hidden from us there is still Ctrl-L. */
@@ -137,8 +120,8 @@ int paint_attach(sd_event *event, paint_gone_fn gone)
 
 void paint_detach(void)
 {
+	outlet_detach();
 	paint.damage = damage_free(paint.damage);
-	paint.output = sd_event_source_disable_unref(paint.output);
 	paint.timer = sd_event_source_disable_unref(paint.timer);
 	paint.resume = sd_event_source_disable_unref(paint.resume);
 	paint.draw = NULL;

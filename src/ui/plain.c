@@ -2,6 +2,7 @@
 #include "plain.h"
 
 #include "i18n.h"
+#include "paint.h"
 #include "plain_lines.h"
 #include "screen.h"
 #include "util.h"
@@ -100,8 +101,9 @@ static void prompt(const struct plain *plain)
 }
 
 /* Print the status where it is not what was printed last. */
-static void update(struct plain *plain)
+static void update(void *userdata)
 {
+	struct plain *plain = userdata;
 	struct status_line *lines;
 	size_t n;
 
@@ -122,7 +124,7 @@ static void update(struct plain *plain)
 /* Something has changed below. */
 static void on_change(struct app *app, void *userdata)
 {
-	update(userdata);
+	paint_soon(update, userdata);
 	screen_wake();
 }
 
@@ -204,6 +206,7 @@ enum dashboard_choice plain_run(struct app *app)
 	update(&plain);
 	choice = wait_choice(&plain);
 	app_on_change(app, NULL, NULL);
+	paint_soon(NULL, NULL);
 	free(plain.shown);
 	return choice;
 }

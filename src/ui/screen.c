@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "draw.h"
+#include "outlet.h"
 #include "paint.h"
 #include "safe_words.h"
 #include "screen_parts.h"
@@ -70,6 +71,14 @@ static int run_once(uint64_t usec)
 	return r;
 }
 
+/* Have the event loop end its sleep for a key; while the terminal holds what leads to it, for that.
+ */
+static int await_turn(void)
+{
+	return outlet_is_held() ? outlet_await()
+				: sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT);
+}
+
 /* Let the event loop run until something happens, at most delay milliseconds (negative: for ever).
  * False: it is over. */
 static bool run_events(int delay, bool *ret_timeout)
@@ -77,20 +86,21 @@ static bool run_events(int delay, bool *ret_timeout)
 	uint64_t usec = delay < 0 ? UINT64_MAX : (uint64_t)delay * 1000;
 	int r;
 
-	r = paint_is_held() ? paint_await()
-			    : sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT);
+	r = await_turn();
 	if (r >= 0)
 		r = run_once(usec);
 	*ret_timeout = r == 0;
 	return !screen.ended;
 }
 
-/* Whether the one who waits for a key shall stop waiting, without one. */
+/* Whether the one who waits for a key shall stop waiting, without one. What is shown in its place
+ * must not wait for the terminal: all that happens until then is shown at once. */
 static bool take_interruption(void)
 {
-	bool woken = screen.woken;
+	bool woken = screen.woken && !outlet_is_held();
 
-	screen.woken = false;
+	if (woken)
+		screen.woken = false;
 	return woken || screen_ended();
 }
 
@@ -147,7 +157,7 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 		if (screen.led_back)
 			return ERR;
 		/* A key leads to a drawing, which must not wait for the terminal: the key does. */
-		r = paint_is_held() ? ERR : read_key_now(win, ret);
+		r = outlet_is_held() ? ERR : read_key_now(win, ret);
 		if (r == OK || (r == KEY_CODE_YES && *ret != KEY_RESIZE))
 			screen_touch();
 		if (r == OK && *ret == CTRL_L) {
@@ -179,7 +189,7 @@ int screen_await_input(void)
 	while (!screen.typed) {
 		if (take_interruption())
 			return screen_ended() ? -ECANCELED : -EINTR;
-		if (sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT) < 0)
+		if (await_turn() < 0)
 			return -ECANCELED;
 		(void)run_once(UINT64_MAX);
 	}

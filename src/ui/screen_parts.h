@@ -4,6 +4,7 @@
 /* What the files of screen.h have in common: one terminal, so one static state. */
 
 #include <signal.h>
+#include <stdio.h>
 #include <systemd/sd-event.h>
 #include <termios.h>
 
@@ -22,6 +23,7 @@ struct screen_state {
 	sd_event_source *input, *resize;
 	struct termios before;
 	sigset_t mask_before;
+	FILE *stdout_before; /* NULL: it has not been replaced */
 };
 
 extern struct screen_state screen;

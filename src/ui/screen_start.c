@@ -14,6 +14,7 @@
 
 #include "font.h"
 #include "i18n.h"
+#include "outlet.h"
 #include "paint.h"
 #include "screen_parts.h"
 #include "theme.h"
@@ -224,7 +225,36 @@ static int enter_lines(void)
 	mode.c_lflag &= ~(tcflag_t)(ISIG | IEXTEN);
 	mode.c_lflag |= ICANON | ECHO | ECHOE | ECHOK;
 	mode.c_cc[VEOF] = mode.c_cc[VEOL] = _POSIX_VDISABLE;
-	return tcsetattr(STDIN_FILENO, TCSADRAIN, &mode) < 0 ? -errno : 0;
+	return tcsetattr(STDIN_FILENO, TCSANOW, &mode) < 0 ? -errno : 0;
+}
+
+/* Have what is printed wait for the terminal in our place. */
+static int lead_lines(void)
+{
+	FILE *stream = outlet_stream();
+
+	if (!stream)
+		return -ENOMEM;
+	(void)fflush(stdout);
+	screen.stdout_before = stdout;
+	stdout = stream;
+	return paint_attach_lines(screen.event, screen_gone);
+}
+
+/* Give back what screen_start_plain() has taken, whole or in part. */
+static void stop_plain(void)
+{
+	screen.plain = false;
+	if (screen.stdout_before) {
+		(void)fclose(stdout);
+		stdout = take_ptr(screen.stdout_before);
+	}
+	if (screen.ended)
+		outlet_drop();
+	paint_detach();
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
+	screen.input = sd_event_source_disable_unref(screen.input);
+	screen.event = sd_event_unref(screen.event);
 }
 
 int screen_start_plain(sd_event *event)
@@ -239,16 +269,18 @@ int screen_start_plain(sd_event *event)
 	r = stop_at_exit();
 	if (r < 0)
 		return r;
+	screen.event = sd_event_ref(event);
 	r = sd_event_add_io(event, &screen.input, STDIN_FILENO, EPOLLIN, handle_input, NULL);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(screen.input, SD_EVENT_OFF);
 	if (r >= 0)
 		r = enter_lines();
+	if (r >= 0)
+		r = lead_lines();
 	if (r < 0) {
-		screen.input = sd_event_source_disable_unref(screen.input);
+		stop_plain();
 		return r;
 	}
-	screen.event = sd_event_ref(event);
 	screen.plain = true;
 	COLS = PLAIN_COLUMNS;
 	LINES = PLAIN_ROWS;
@@ -270,29 +302,28 @@ bool screen_is_started(void)
 	return screen.started;
 }
 
-/* Give back what screen_start_plain() has taken. */
-static void stop_plain(void)
-{
-	screen.plain = false;
-	(void)tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
-	screen.input = sd_event_source_disable_unref(screen.input);
-	screen.event = sd_event_unref(screen.event);
-}
-
 void screen_stop(void)
 {
 	/* Whoever holds the output back must not hold us back as well. */
-	bool held = paint_is_held();
+	bool held = outlet_is_held();
 
 	if (screen.plain)
 		stop_plain();
 	if (!screen.started)
 		return;
 	screen.started = false;
+	if (held)
+		outlet_drop();
 	if (stdscr && !isendwin() && !held) {
 		curs_set(1);
 		endwin();
 	}
-	(void)tcsetattr(STDIN_FILENO, held ? TCSANOW : TCSADRAIN, &screen.before);
+	(void)tcsetattr(STDIN_FILENO, outlet_is_held() ? TCSANOW : TCSADRAIN, &screen.before);
 	detach();
+}
+
+void screen_abandon(void)
+{
+	screen.ended = true;
+	screen_stop();
 }
