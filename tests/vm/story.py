@@ -337,6 +337,28 @@ def text_of_others_goes(vm):
             write_over_it(vm, name, writers)
 
 
+@test(start='claimed')
+def text_of_others_goes_behind_another_console(vm):
+    """Who comes back to the start screen finds it whole, and sees what has changed meanwhile."""
+    dashboard(vm)
+    time.sleep(2)
+    before = vm.screen()
+    vm.keys('alt-f2')
+    vm.wait(r'login:', 30, tty=2)
+    for who in 'wall', 'tty', 'console':
+        vm.run(WRITERS[who])
+    vm.plug(1, False)
+    vm.keys('alt-f1')
+    vm.wait('no cable')
+    vm.plug(1, True)
+    vm.wait('no cable', gone=True)
+    end = time.monotonic() + 10
+    while vm.screen() != before:
+        expect(time.monotonic() < end, '\n'.join(['it was', *before, 'and is', *vm.screen()]))
+        time.sleep(0.2)
+    look(vm, '08-back-from-tty2')
+
+
 @test(start='unclaimed')
 def keyboard_is_as_configured_from_the_first_key(vm):
     """A German keyboard has z where QEMU's has y. Its unit has the name that Debian's has, and is slow."""
