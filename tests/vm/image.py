@@ -37,7 +37,7 @@ PACKAGES = '''
     iproute2 kmod polkitd kbd procps ncurses-base busybox-static
     linux-image-cloud-amd64 tiny-initramfs
     libexpat1 libinih1 libjson-c5 libncursesw6 libnl-3-200 libnl-route-3-200 libpam-modules libpwquality1
-    libnftables1 libqrencode4 libseccomp2 libssl3 openssl cracklib-runtime strace
+    libnftables1 libqrencode4 libseccomp2 libssl3 openssl cracklib-runtime strace nftables python3
     openssh-server openssh-client cron at sudo pkexec auditd dbus-broker
 '''.split()
 # Where systemd-resolved is installed, its tmpfiles.d makes NetworkManager leave the name servers to it.

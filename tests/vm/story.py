@@ -9,14 +9,13 @@ import itertools
 import re
 import statistics
 import struct
-import subprocess
 import sys
 import time
 import urllib.request
 
 import lan
 import suite
-from suite import equal, expect, look, reboot, test
+from suite import decode, equal, expect, look, reboot, test, wait_words, words
 
 ADDRESS, PREFIX, PORT, NAME, PASSWORD = '192.0.2.10', 24, 8080, 'appliance01', 'a quiet green lamp 7'
 URL = f'http://{ADDRESS}:{PORT}/'
@@ -474,53 +473,6 @@ def last_line_of_a_unit_that_failed(vm):
     said = vm.run('busctl call org.firstboot.Firstboot1 /org/firstboot/Firstboot1 org.firstboot.Firstboot1 GetWebUnitLog')
     expect('cannot bind to port 443' in said, said)
     vm.run('rm /etc/firstboot/firstboot.conf.d/60-unit.conf /run/systemd/system/acme-web.service; systemctl daemon-reload')
-
-
-WEB_UNIT = """[Service]
-ExecStart=sh -c 'test -e /run/licence || { echo there is no licence; exit 3; }; \\
- exec openssl s_server -accept 8443 -cert /run/acme.pem -www -quiet'
-"""
-
-
-@test(start='unclaimed')
-def web_interface_fails_and_returns(vm):
-    """A unit that serves TLS: what systemd, its journal and a browser would say stands on the screen."""
-    vm.run('mkdir -p /etc/firstboot/firstboot.conf.d; '
-           'printf "[Web]\\nScheme=https\\nPort=8443\\nUnit=acme-web.service\\n" >/etc/firstboot/firstboot.conf.d/60-unit.conf; '
-           'echo claimed >/var/lib/firstboot/state; systemctl stop firstbootd; touch /run/licence; '
-           'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=acme '
-           '-keyout /run/acme.pem -out /run/acme.pem 2>/dev/null; '
-           f'cat >/run/systemd/system/acme-web.service <<\'end\'\n{WEB_UNIT}end\n'
-           'systemctl daemon-reload; systemctl start acme-web; systemctl restart getty@tty1')
-    answering = r'answering \(acme-web\.service, since \d\d:\d\d\), but its certificate is for acme'
-    wait_words(vm, answering)
-    wait_words(vm, re.escape(vm.run('openssl x509 -in /run/acme.pem -noout -fingerprint -sha256')[-95:-48]))
-    url = re.search(r'https://192\.0\.2\.1\d\d:8443/', words(vm)).group()
-    look(vm, '09-web-answers')
-    equal(decode(vm.pictures / '09-web-answers.png'), url, 'QR')
-    vm.run('rm /run/licence; systemctl restart acme-web')
-    wait_words(vm, r'acme-web\.service failed at \d\d:\d\d with exit status 3: "there is no licence"')
-    look(vm, '09-web-failed')
-    vm.run('touch /run/licence; systemctl restart acme-web')
-    wait_words(vm, answering)
-
-
-def words(vm):
-    """The text left of a QR code, without its line ends."""
-    return ' '.join(' '.join(re.split('[█▀▄]', line)[0] for line in vm.screen()).split())
-
-
-def wait_words(vm, regex, seconds=40):
-    end = time.monotonic() + seconds
-    while not re.search(regex, words(vm)):
-        expect(time.monotonic() < end, f'{regex} is not on the screen')
-        time.sleep(0.2)
-
-
-def decode(picture):
-    """The QR code in a picture."""
-    return subprocess.run(['zbarimg', '--quiet', '--raw', str(picture)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          text=True, check=True).stdout.strip()
 
 
 @test(start='claimed')

@@ -2,6 +2,7 @@
 """What the stories share: a list of tests, and how it is run on one machine."""
 import base64
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,24 @@ def expect(truth, what):
 
 def equal(got, wanted, what):
     expect(got == wanted, f'{what}: {got!r} instead of {wanted!r}')
+
+
+def words(vm):
+    """The text left of a QR code, without its line ends."""
+    return ' '.join(' '.join(re.split('[█▀▄]', line)[0] for line in vm.screen()).split())
+
+
+def wait_words(vm, regex, seconds=40):
+    end = time.monotonic() + seconds
+    while not re.search(regex, words(vm)):
+        expect(time.monotonic() < end, f'{regex} is not on the screen: {words(vm)}')
+        time.sleep(0.2)
+
+
+def decode(picture):
+    """The QR code in a picture."""
+    return subprocess.run(['zbarimg', '--quiet', '--raw', str(picture)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True, check=True).stdout.strip()
 
 
 def fresh(vm):
