@@ -476,6 +476,41 @@ def last_line_of_a_unit_that_failed(vm):
 
 
 @test(start='claimed')
+def details_tell_what_sits_on_what(vm):
+    """A VLAN on a bond of a card, which takes the bond's address: as a tree, with the card's own address, its speed and duplex."""
+    dashboard(vm)
+    card = vm.run("ip -br link | awk '/52:54:00:12:34:57/ { print $1 }'")
+    vm.run('modprobe bonding max_bonds=0; modprobe 8021q; ip link add bond7 type bond mode active-backup; '
+           f'ip link set {card} down; ip link set {card} master bond7; '
+           f'ip link set bond7 up; ip link set {card} up; ip link add link bond7 name office type vlan id 10; ip link set office up')
+    vm.keys('f5')
+    vm.wait(r'lines 1 to')
+    time.sleep(2)
+    text = whole(vm)
+    tree = re.search(r'\n bond7  up.*?(?=\n \S|\Z)', text, re.S)
+    expect(tree, text)
+    port, vlan = (re.search(rf'\n   {name}  .*?(?=\n   \S|\Z)', tree.group(), re.S) for name in (card, 'office'))
+    expect(port and vlan, text)
+    expect(re.search(r'Sits on +bond7  VLAN 10$', vlan.group(), re.M), vlan.group())
+    mac = vm.run(f'cat /sys/class/net/{card}/address')
+    for line in (rf'^   {card}  up 1 Gb/s, full duplex$', rf'MAC +{mac}$', '52:54:00:12:34:57  permanent, of the hardware$', 'Port of +bond7$'):
+        expect(re.search(line, port.group(), re.M), f'{line} is not in {port.group()}')
+
+
+def whole(vm):
+    """The text that the screen shows a page of, by paging through it."""
+    lines = {}
+    while True:
+        screen = vm.screen()
+        first, last, total = map(int, re.search(r'lines (\d+) to (\d+) of (\d+)', screen[0]).groups())
+        lines.update(zip(range(first, last + 1), screen[1:]))
+        if last == total:
+            return '\n'.join(['', *(lines[n] for n in sorted(lines))])
+        vm.keys('pgdn')
+        vm.wait(rf'lines (?!{first} to)')
+
+
+@test(start='claimed')
 def power_off_shows_how_far_it_is(vm):
     """PID 1's messages are kept off the start screen, but not while the machine goes down."""
     dashboard(vm)
