@@ -32,6 +32,11 @@
 #undef putc_unlocked
 #undef fwrite_unlocked
 #undef putc
+#undef printf
+#undef fprintf
+#undef dprintf
+#undef wprintf
+#undef fwprintf
 
 #pragma GCC poison printf fprintf dprintf vprintf vfprintf vdprintf puts fputs putchar fputc putc
 #pragma GCC poison fwrite putw putwc fputwc putwchar fputws wprintf fwprintf vwprintf vfwprintf
