@@ -19,7 +19,7 @@ PAPERS = ("usr/lib/.build-id/", "usr/share/licenses/", "usr/share/doc/firstboot/
 NOTED = "var/lib/rpm"
 # Folders that other packages of Red Hat own.
 SHARED = ("usr/share/man", "usr/share/locale", "usr/share/selinux", "usr/share/licenses", "usr/share/bash-completion")
-MODULE = "usr/share/selinux/packages/firstboot-console.cil"
+MODULE = "usr/share/selinux/packages/firstboot.cil"
 ISSUES = "etc/issue.d"
 ACCOUNTS = {f"etc/{name}" for name in ("passwd", "shadow", "group", "gshadow", ".pwd.lock")}
 
@@ -98,8 +98,7 @@ def test_base_package_is_what_meson_installs():
 def test_console_package_is_the_override_alone():
     root = empty_root("rpm-console")
     files_only(root, "-i", package("firstboot-console"))
-    same({name: what for name, what in listed(root).items() if name != MODULE}, {n: w for n, w in MESON.items() if n.startswith(DROPINS)})
-    assert MODULE in listed(root)
+    same(listed(root), {n: w for n, w in MESON.items() if n.startswith(DROPINS)})
 
 
 def test_module_is_put_into_the_policy_and_taken_out():
@@ -110,15 +109,15 @@ def test_module_is_put_into_the_policy_and_taken_out():
         (root / "usr/sbin" / name).write_text(f'#!/bin/sh\necho {name} "$@" >>/var/called\n')
         (root / "usr/sbin" / name).chmod(0o755)
     called = root / "var/called"
-    scripted(root, "-i", package("firstboot"), package("firstboot-console"))
+    scripted(root, "-i", package("firstboot"))
     install, *rest = called.read_text().splitlines()
     assert re.fullmatch(rf"semodule --noreload --store=targeted --install=/{MODULE}", install) and "load_policy" in rest, (install, rest)
     called.write_text("")
-    scripted(root, "-U", package("firstboot", "el9.1"), package("firstboot-console", "el9.1"))
+    scripted(root, "-U", package("firstboot", "el9.1"))
     assert "--remove" not in called.read_text(), called.read_text()
     called.write_text("")
-    scripted(root, "-e", "firstboot-console")
-    assert called.read_text().splitlines()[0] == "semodule --noreload --store=targeted --remove=firstboot-console", called.read_text()
+    scripted(root, "-e", "firstboot")
+    assert called.read_text().splitlines()[0] == "semodule --noreload --store=targeted --remove=firstboot", called.read_text()
 
 
 def test_console_package_requires_its_base():

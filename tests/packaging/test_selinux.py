@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The SELinux module of firstboot-console, against Debian's policy, whose getty is that of Red Hat's.
+"""The SELinux module, against Debian's policy, whose getty and bus are those of Red Hat's.
 
-It is compiled with the whole of the policy. The type of services without a policy is Red Hat's alone, so it is declared here, with
-what the policies of both have of it.
+It is compiled with the whole of the policy; tests/abuse/v_selinux.py has it in force. The type of services without a policy is Red
+Hat's alone, so it is declared here, with what the policies of both have of it.
 """
 
 import bz2
@@ -13,7 +13,7 @@ import re
 from packaging import HERE, case, folder, run
 
 POLICY = os.environ["PACKAGING_POLICY"]
-MODULE = HERE.parents[1] / "data/packaging/rpm/firstboot-console.cil"
+MODULE = HERE.parents[1] / "data/selinux/firstboot.cil"
 SERVICE = """(type unconfined_service_t)
 (roletype system_r unconfined_service_t)
 (typeattributeset domain (unconfined_service_t))
@@ -48,37 +48,47 @@ def policy():
     return sorted(PLACE.glob("*.cil"))
 
 
-def compile_policy(*more):
-    return run(f"{POLICY}/usr/bin/secilc", "--mls", "true", "-o", PLACE / "policy", "-f", PLACE / "contexts", *MODULES, *more, env=env())
+def compile_policy(*more, modules=None):
+    return run(f"{POLICY}/usr/bin/secilc", "--mls", "true", "-o", PLACE / "policy", "-f", PLACE / "contexts", *(modules or MODULES), *more,
+               env=env())
 
 
-def service():
-    path = PLACE / "service"
-    path.write_text(SERVICE)
+def written(name, lines):
+    path = PLACE / name
+    path.write_text(lines)
     return path
+
+
+def allows(rule, *more, modules=None):
+    """Whether a policy has a rule: it is refused then if it must never have it."""
+    try:
+        compile_policy(*more, written("never", f"(neverallow {rule})\n"), modules=modules)
+    except AssertionError as error:
+        assert "neverallow" in str(error), error
+        return True
+    return False
+
+
+def red_hat():
+    """The modules, with the one type that a service without a policy can have."""
+    modules = [path for path in MODULES if "(typetransition init_t bin_t process " not in path.read_text()]
+    base, = set(MODULES) - set(modules)
+    changed = written("changed", re.sub(r"\(typetransition init_t bin_t process .*", "", base.read_text()))
+    return [changed, *modules, written("service", SERVICE)]
 
 
 def text():
     return "\n".join(path.read_text() for path in MODULES)
 
 
-def test_module_is_one_of_the_policy():
-    modules = [path for path in MODULES if "(typetransition init_t bin_t process " not in path.read_text()]
-    base, = set(MODULES) - set(modules)
-    # There is but one type that a service without a policy can have.
-    changed = PLACE / "changed"
-    changed.write_text(re.sub(r"\(typetransition init_t bin_t process .*", "", base.read_text()))
-    run(f"{POLICY}/usr/bin/secilc", "--mls", "true", "-o", PLACE / "policy", "-f", PLACE / "contexts", changed, *modules, service(), MODULE,
-        env=env())
+def test_bus_hands_descriptors_on_by_the_module_alone():
+    rule = "system_dbusd_t tty_device_t (chr_file (ioctl))"
+    assert allows(rule, MODULE) and not allows(rule)
 
 
-def test_it_names_nothing_that_is_not_there():
-    try:
-        compile_policy(MODULE)
-    except AssertionError as error:
-        assert "unconfined_service_t" in str(error) or "typetransition" in str(error), error
-    else:
-        raise AssertionError("it was compiled without its type")
+def test_what_a_service_starts_on_a_terminal_is_a_getty():
+    rule = "unconfined_service_t getty_t (process (transition))"
+    assert allows(rule, MODULE, modules=red_hat()) and not allows(rule, modules=red_hat())
 
 
 def test_from_the_getty_on_login_is_the_policys_own():
