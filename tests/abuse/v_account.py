@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from abuse import case, machine_main, not_tried
+from abuse import case, machine_main
 from appliance import CONSOLE, DASHBOARD, OURS, PASSWORD, as_account, claim, equal, expect, in_session, no_shell, screen_pid, switch_on, watch
 
 ACCESS = pathlib.Path(__file__).parents[2] / 'data/security/50-firstboot.conf.in'
@@ -322,9 +322,6 @@ def program_broken(vm):
         expect(0 < restarts <= time.monotonic() - begun + 1, f'{what}: {restarts} starts')
         expect(state in ('active', 'activating'), f'{what}: the unit gave up')
         vm.wait(DASHBOARD, 90)
-
-
-not_tried(23, 'the program with a wrong SELinux label', 'Debian has no SELinux policy that is enforced')
 
 
 # -- processes --

@@ -9,7 +9,8 @@ SUITE is Debian's release, bookworm by default; packages that were built on book
 those of the checkout as it is now, committed or not; of BUILDDIR only programs of the tests are taken.
 With "-nm" behind it, NetworkManager sets up the links, as on Rocky and Alma: no systemd-networkd,
 no systemd-resolved. With "-aloud" it has what reads a console to people: brltty, and the kernel with speakup, which Debian's
-for clouds lacks. With "-cloud" cloud-init is there, and what waits for the network, as in images for clouds.
+for clouds lacks. With "-cloud" cloud-init is there, and what waits for the network, as in images for clouds. With "-selinux" Debian's
+SELinux policy is in it and every file has its label; the kernel's command line decides whether it is in force.
 
 Needs root. Everything lies in ${XDG_CACHE_HOME:-~/.cache}/firstboot-tests, named by a hash of what
 it is made of: base-HASH (Debian, half a minute to two), debs-HASH (our packages, a minute) and image-HASH (seconds).
@@ -47,6 +48,7 @@ ALOUD_PACKAGES = [p for p in PACKAGES if p != 'linux-image-cloud-amd64'] + ['lin
 ALOUD_LEFT_OUT = [f'--dpkgopt=path-exclude=/lib/modules/*/kernel/{d}/*' for d in (
     'sound', *(f'drivers/{d}' for d in 'gpu media infiniband iio scsi usb staging net/ethernet net/wireless'.split()))]
 CLOUD_PACKAGES = [*PACKAGES, 'cloud-init']
+SELINUX_PACKAGES = [*PACKAGES, 'selinux-policy-default']
 # Costs time under emulation and has nothing to do with what is tested.
 MASKED = '''
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
@@ -140,6 +142,8 @@ def make_base(suite, packages, work):
     choose_manager(root, packages == NM_PACKAGES)
     if packages == CLOUD_PACKAGES:
         run('systemctl', f'--root={root}', 'enable', 'systemd-networkd-wait-online.service')
+    if packages == SELINUX_PACKAGES:
+        (root / 'etc/selinux/config').write_text('SELINUX=enforcing\nSELINUXTYPE=default\n')
     # As an appliance ships: root is locked until the customer has chosen a password.
     run('usermod', f'--root={root}', '--password', '!*', 'root')
 
@@ -200,6 +204,15 @@ def install(root, packages):
         debs.later(name, packages, place / 'later')
 
 
+def label(root):
+    """Where there is a policy, give every file the label that it says."""
+    contexts = '/etc/selinux/default/contexts/files/file_contexts'
+    if (root / contexts[1:]).exists():
+        # It writes by way of /proc, and -m: to this machine's kernel no file system has labels.
+        run('unshare', '--mount', '--propagation', 'private', 'sh', '-c',
+            f'mount -t proc proc "$0/proc" && chroot "$0" setfiles -F -m -e /proc {contexts} /', str(root))
+
+
 def make_image(base, packages, netset, work):
     """The base with our packages, the guest agent and a vendor's choices; it belongs to nobody yet."""
     root = work / 'root'
@@ -215,6 +228,7 @@ def make_image(base, packages, netset, work):
     kernel = sorted((root / 'lib/modules').iterdir())[-1].name
     shutil.copy(root / f'boot/vmlinuz-{kernel}', work / 'vmlinuz')
     make_initrd(root, kernel, work / 'initrd')
+    label(root)
     run('mke2fs', '-q', '-t', 'ext4', '-E', 'lazy_itable_init=1,lazy_journal_init=1', '-d',
         str(root), str(work / 'root.ext4'), '1200M')
     shutil.rmtree(root)
@@ -224,7 +238,7 @@ def distribution(suite='bookworm'):
     """The folder whose root/ has the packages of the distribution, and nothing of the project."""
     release, _, kind = suite.partition('-')
     packages, more = {'': (PACKAGES, ['']), 'nm': (NM_PACKAGES, ['wait-online masked']), 'aloud': (ALOUD_PACKAGES, ALOUD_LEFT_OUT),
-                      'cloud': (CLOUD_PACKAGES, [''])}[kind]
+                      'cloud': (CLOUD_PACKAGES, ['']), 'selinux': (SELINUX_PACKAGES, [''])}[kind]
     return cached('base', hashlib.sha256(' '.join([release, *packages, *MASKED, *DISABLED, *more]).encode()).hexdigest(),
                   lambda work: make_base(release, packages, work))
 
