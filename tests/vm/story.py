@@ -542,6 +542,8 @@ def lit_pixels(vm):
 def measurements(vm):
     """Printed, not judged."""
     print('    ' + vm.run('systemd-analyze security firstbootd.service --no-pager | tail -1'))
+    print('    memory of the start screen, in kB: ' + vm.run(
+        "awk '/^(Pss|Anonymous):/ { printf \"%s %s \", $1, $2 }' $(dirname $(grep -lx firstboot-conso /proc/[0-9]*/comm))/smaps_rollup"))
     ours = [startup(vm, f':{PORT}/') for _ in range(5)]
     stock_getty(vm)
     prompt = [startup(vm, 'login:') for _ in range(5)]
