@@ -395,7 +395,7 @@ class Password(Case):
 
     def test_2_weak_ones(self):
         bus = self.connect(ui_uid())
-        for text, words in (("short", "5 characters"), ("aaaaaaaaaaaaaaaa", "palindrome"),
+        for text, words in (("short", "in the password: 5."), ("aaaaaaaaaaaaaaaa", "palindrome"),
                             ("abababababababac", "DIFFERENT characters"), ("correcthorseroot", "user name"),
                             ("characteristic", "dictionary")):
             ok, reason = with_secret(bus, "CheckPassword", text, "bs")
