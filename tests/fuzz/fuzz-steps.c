@@ -99,6 +99,13 @@ static bool is_object(const char *text)
 	return good;
 }
 
+/* Have a field not answered. */
+static void forget(struct step_values *values, size_t field)
+{
+	free(values->of[field]);
+	values->of[field] = NULL;
+}
+
 /* What is answered is the same behind JSON. */
 static void check_round(const struct step_def *def, struct step_values *values)
 {
@@ -118,8 +125,10 @@ static void check_round(const struct step_def *def, struct step_values *values)
 			continue;
 		fuzz_assert(
 			streq(step_values_get(def, values, i), step_values_get(def, &again, i)));
-		fuzz_assert(step_values_set(values, i, "") == 0);
-		fuzz_assert(step_values_set(&again, i, "") == 0);
+		/* One that is answered never counts as the same. */
+		fuzz_assert(!values->of[i] == !again.of[i]);
+		forget(values, i);
+		forget(&again, i);
 	}
 	fuzz_assert(step_values_equal(def, values, &again));
 	free(open);
