@@ -175,9 +175,11 @@ static void rescue(struct app *app, struct settings *settings)
 }
 
 /* Why the customer was led here, where somebody is there to be told; NULL: nobody is, or no need.
- */
+ * Who had not left the wizard's first page has typed nothing, or is not there at all. */
 static const safe_char *say_why(const struct wizard *wizard, enum lock_why why)
 {
+	if (wizard->overtaken && !wizard->editing)
+		return NULL;
 	if (wizard->overtaken)
 		return _("This appliance has an owner now: root was given a password or an SSH key "
 			 "in another way while this was open. What was filled in here and not "
@@ -193,7 +195,7 @@ static void come_back(struct wizard *wizard, struct settings *settings)
 	enum lock_why why = lock_leave_pages();
 	const safe_char *sentence = say_why(wizard, why);
 
-	if ((why == LOCK_NOT && !sentence) || handed_over)
+	if ((why == LOCK_NOT && !wizard->overtaken) || handed_over)
 		return;
 	wizard_done(wizard);
 	settings_done(settings);

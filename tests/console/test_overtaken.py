@@ -85,7 +85,7 @@ def to_refusal(t):
     t.wait_for("nobody could reach")
 
 
-PAGES = {"welcome": lambda t: None, "cards": pages.to_card, "fields": pages.to_fields, "menu": to_help, "message": to_refusal,
+PAGES = {"cards": pages.to_card, "fields": pages.to_fields, "menu": to_help, "message": to_refusal,
          "hostname": pages.to_hostname, "password": to_half_a_password, "review": pages.to_review}
 
 
@@ -98,6 +98,22 @@ def test_told_on(name):
         t.read(0.5)
         claim_elsewhere()
         assert_led_back(t)
+
+
+def test_the_first_page_goes_by_itself():
+    """Where nobody has begun, nobody is told, who may not be there: the address is on the screen again."""
+    begin()
+    with console() as t:
+        t.wait_for("Welcome to")
+        t.read(0.5)
+        claim_elsewhere()
+        t.wait_for("F2/2 Settings")
+        t.wait_for("https://192")
+        t.read(0.5)
+        assert not t.sees(TOLD) and not t.sees("not set up yet"), t.text()
+        t.press("f2")
+        t.wait_for("Changes need the password")
+    assert_nothing_changed()
 
 
 def test_told_in_plain_lines():
