@@ -84,8 +84,8 @@ def nothing_listens(vm):
     put(vm, '/run/systemd/system/acme-web.service', UNIT)
     vm.run('mkdir -p /etc/firstboot/firstboot.conf.d; '
            f'printf "[Web]\\nScheme=https\\nPort={PORT}\\nUnit=acme-web.service\\n" >/etc/firstboot/firstboot.conf.d/60-unit.conf; '
-           'echo claimed >/var/lib/firstboot/state; systemctl stop firstbootd; systemctl daemon-reload; '
-           'systemctl restart getty@tty1; systemctl is-system-running --wait || true', 120)
+           'systemctl is-system-running --wait || true; sleep 2; echo claimed >/var/lib/firstboot/state; systemctl daemon-reload; '
+           'systemctl stop firstbootd; systemctl restart getty@tty1', 120)
     wait_words(vm, STOPPED)
     vm.save('stopped')
 
