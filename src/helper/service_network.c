@@ -105,7 +105,6 @@ static int admit_end(struct service *service, sd_bus_message *message, sd_bus_er
 /* The change has come to its end, or could not and goes on to wait. */
 static void handle_ended(const struct apply_result *result, void *userdata)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
 	struct service *service = userdata;
 
 	if (!transaction_is_open(service->transaction)) {
@@ -114,13 +113,7 @@ static void handle_ended(const struct apply_result *result, void *userdata)
 	} else {
 		(void)sd_event_source_set_enabled(service->change.timer, SD_EVENT_ONESHOT);
 	}
-	if (!result->ok) {
-		service_answer_error(service, BUS_ERROR_FAILED, result->text);
-		return;
-	}
-	service_record_held(service, RECORD_DONE, result->text);
-	call = service_release(service);
-	service_reply(call, "s", result->text);
+	service_answer_note(result, service);
 }
 
 /* The end has begun (r >= 0): nobody else begins another one meanwhile. */
