@@ -118,31 +118,36 @@ static int read_gateway6(sd_bus_message *message, struct nm_answers *answers)
 /* -- the lease ----------------------------------------------------------------------------------
  */
 
-/* Time servers, separated by blanks. */
-static void take_ntp(struct link_state *state, const char *value)
+/* The next of the words that blanks separate, and past it; NULL: there is none. */
+static const char *next_word(const char **text, size_t *ret_length)
 {
-	while (*value && state->n_ntp < NET_NTP_MAX) {
-		size_t length = strcspn(value, " ");
+	const char *word = *text + strspn(*text, " ");
 
-		if (length > 0 && length < DOMAIN_MAX)
-			memcpy(state->ntp[state->n_ntp++], value, length);
-		value += length;
-		value += strspn(value, " ");
-	}
+	*ret_length = strcspn(word, " ");
+	*text = word + *ret_length;
+	return *word ? word : NULL;
 }
 
-/* Name servers, likewise. */
+static void take_ntp(struct link_state *state, const char *value)
+{
+	const char *word;
+	size_t length;
+
+	while (state->n_ntp < NET_NTP_MAX && (word = next_word(&value, &length)))
+		if (length < DOMAIN_MAX)
+			memcpy(state->ntp[state->n_ntp++], word, length);
+}
+
 static void take_dns(struct nm_answers *answers, const char *value)
 {
-	while (*value && answers->n_dhcp_dns < NET_DNS_MAX) {
-		size_t length = strcspn(value, " ");
-		char text[IP_TEXT_MAX];
+	char text[IP_TEXT_MAX];
+	const char *word;
+	size_t length;
 
-		(void)snprintf(text, sizeof(text), "%.*s", (int)length, value);
+	while (answers->n_dhcp_dns < NET_DNS_MAX && (word = next_word(&value, &length))) {
+		(void)snprintf(text, sizeof(text), "%.*s", (int)length, word);
 		if (ip_parse(text, &answers->dhcp_dns[answers->n_dhcp_dns]) == 0)
 			answers->n_dhcp_dns++;
-		value += length;
-		value += strspn(value, " ");
 	}
 }
 
