@@ -4,9 +4,8 @@
 
 #include "headless_parts.h"
 #include "local_time.h"
+#include "usec.h"
 #include "util.h"
-
-#define SECOND_USEC 1000000ULL
 
 /* What ends a wait. */
 struct watch {
@@ -67,7 +66,7 @@ static bool take(struct app *app, const struct options *options, struct watch *w
 		if (sd_event_now(app->event, CLOCK_BOOTTIME, &now) < 0)
 			now = end + 1;
 		else if (end == 0)
-			end = now + (options->timeout_given ? options->timeout * SECOND_USEC : 0);
+			end = now + (options->timeout_given ? options->timeout * USEC_PER_SEC : 0);
 		if (now >= end || *watch->interrupted) {
 			refuse(&reply, outcome);
 			return false;

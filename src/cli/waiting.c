@@ -6,8 +6,6 @@
 #include "catalog.h"
 #include "usec.h"
 
-#define SECOND_USEC 1000000
-
 /* When a change is taken back that has so long to go: the same for each question about it. */
 static uint64_t end_of(const struct waiting *waiting, const struct client_result *result)
 {
@@ -15,7 +13,7 @@ static uint64_t end_of(const struct waiting *waiting, const struct client_result
 		return 0;
 	if (result->txid == waiting->txid)
 		return waiting->until;
-	return (usec_now(CLOCK_REALTIME) + result->usec_left) / SECOND_USEC * SECOND_USEC;
+	return (usec_now(CLOCK_REALTIME) + result->usec_left) / USEC_PER_SEC * USEC_PER_SEC;
 }
 
 /* One of the two answers has come, or will not. */

@@ -5,9 +5,9 @@
 #include "i18n.h"
 #include "screen.h"
 #include "transaction.h"
+#include "usec.h"
 #include "util.h"
 
-#define SECOND_USEC   1000000
 #define PLAIN_SECONDS 30
 
 struct countdown {
@@ -24,7 +24,7 @@ static unsigned seconds_left(const struct countdown *countdown)
 
 	if (sd_event_now(screen_event(), CLOCK_BOOTTIME, &now) < 0 || now >= countdown->end)
 		return 0;
-	return (unsigned)((countdown->end - now + SECOND_USEC - 1) / SECOND_USEC);
+	return (unsigned)((countdown->end - now + USEC_PER_SEC - 1) / USEC_PER_SEC);
 }
 
 /* What is asked; written for each second. */
@@ -57,7 +57,7 @@ static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
 		screen_wake();
 	if (left == 0)
 		return 0;
-	r = sd_event_source_set_time(source, countdown->end - (left - 1) * (uint64_t)SECOND_USEC);
+	r = sd_event_source_set_time(source, countdown->end - (left - 1) * USEC_PER_SEC);
 	if (r < 0)
 		return r;
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -119,8 +119,8 @@ enum countdown_end countdown_run(
 		return COUNTDOWN_TAKE_BACK;
 	countdown.end = now + usec;
 	/* Without a clock the seconds stand still, but the question can be answered. */
-	(void)sd_event_add_time(screen_event(), &clock, CLOCK_BOOTTIME, now + usec % SECOND_USEC, 1,
-		handle_second, &countdown);
+	(void)sd_event_add_time(screen_event(), &clock, CLOCK_BOOTTIME, now + usec % USEC_PER_SEC,
+		1, handle_second, &countdown);
 	(void)client_on_step(client, handle_step, &countdown);
 	screen_flush_input();
 	end = ask(&countdown, title);

@@ -16,16 +16,15 @@
 #include <unistd.h>
 
 #include "line_speed.h"
+#include "usec.h"
 #include "util.h"
 
-#define SECOND_USEC 1000000ULL
-
 /* A text often comes in several writes. */
-#define QUIET_USEC    (SECOND_USEC / 8)
-#define ACCURACY_USEC (SECOND_USEC / 100)
+#define QUIET_USEC    (USEC_PER_SEC / 8)
+#define ACCURACY_USEC (USEC_PER_SEC / 100)
 
 /* Between two repaints, so that who writes without end is read, and no line is always busy. */
-#define GAP_USEC SECOND_USEC
+#define GAP_USEC USEC_PER_SEC
 
 struct damage {
 	int tty; /* borrowed */

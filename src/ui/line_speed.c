@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "line_speed.h"
+#include "usec.h"
 
 #include <termios.h>
 
 #include "util.h"
-
-#define SECOND_USEC 1000000ULL
 
 /* A start bit and a stop bit are sent, too. */
 #define BITS_PER_BYTE 10
@@ -32,6 +31,6 @@ uint64_t line_speed_usec(int tty, size_t bytes)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(slow_lines); i++)
 		if (cfgetospeed(&termios) == slow_lines[i].speed)
-			return SECOND_USEC * BITS_PER_BYTE * bytes / slow_lines[i].baud;
+			return USEC_PER_SEC * BITS_PER_BYTE * bytes / slow_lines[i].baud;
 	return 0;
 }

@@ -9,10 +9,10 @@
 #include "network_change_parts.h"
 #include "network_proof.h"
 #include "screen.h"
+#include "usec.h"
 #include "util.h"
 
 #define TAKE_BACK_SECONDS 60
-#define SECOND_USEC	  1000000ULL
 
 /* -- keeping -- */
 
@@ -77,7 +77,7 @@ static int handle_late(sd_event_source *source, uint64_t usec, void *userdata)
 static int handle_second(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	progress_paint(0, userdata);
-	if (sd_event_source_set_time_relative(source, SECOND_USEC) < 0)
+	if (sd_event_source_set_time_relative(source, USEC_PER_SEC) < 0)
 		return 0;
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -89,9 +89,9 @@ static void wait_end(struct network_change *change)
 	bool *done = &change->end.done;
 
 	if (*done || sd_event_add_time_relative(screen_event(), &late, CLOCK_MONOTONIC,
-			     TAKE_BACK_SECONDS * SECOND_USEC, 0, handle_late, done) < 0)
+			     TAKE_BACK_SECONDS * USEC_PER_SEC, 0, handle_late, done) < 0)
 		return;
-	(void)sd_event_add_time_relative(screen_event(), &clock, CLOCK_MONOTONIC, SECOND_USEC, 0,
+	(void)sd_event_add_time_relative(screen_event(), &clock, CLOCK_MONOTONIC, USEC_PER_SEC, 0,
 		handle_second, change->progress);
 	progress_paint(0, change->progress);
 	(void)screen_wait(done);
@@ -216,7 +216,7 @@ static void wait_answer(struct network_change *change)
 	_cleanup_(sd_event_source_disable_unrefp) sd_event_source *late = NULL;
 
 	if (change->end.done || sd_event_add_time_relative(screen_event(), &late, CLOCK_BOOTTIME,
-					change->reply.usec_left + TAKE_BACK_SECONDS * SECOND_USEC,
+					change->reply.usec_left + TAKE_BACK_SECONDS * USEC_PER_SEC,
 					0, handle_late, &change->end.done) < 0)
 		return;
 	(void)screen_wait(&change->end.done);

@@ -7,10 +7,10 @@
 #include "i18n.h"
 #include "plain_lines.h"
 #include "screen.h"
+#include "usec.h"
 #include "util.h"
 
 #define FIRST_PAINT_USEC 300000
-#define SECOND_USEC	 1000000
 #define SLOW_SECONDS	 5
 
 /* A wait under way. */
@@ -109,11 +109,11 @@ void reply_unreachable(struct reply *reply)
 static int handle_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct wait *wait = userdata;
-	uint64_t seconds = (usec - wait->started) / SECOND_USEC;
+	uint64_t seconds = (usec - wait->started) / USEC_PER_SEC;
 	int r;
 
 	wait->paint((unsigned)seconds, wait->userdata);
-	r = sd_event_source_set_time(source, wait->started + (seconds + 1) * SECOND_USEC);
+	r = sd_event_source_set_time(source, wait->started + (seconds + 1) * USEC_PER_SEC);
 	if (r < 0)
 		return r;
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
