@@ -19,7 +19,7 @@ from debs import run  # noqa: E402
 BUILD = pathlib.Path(os.environ["PACKAGING_BUILD"])
 BASE = pathlib.Path(os.environ["PACKAGING_BASE"])
 WORK = pathlib.Path(os.environ["PACKAGING_WORK"])
-ARCHIVE = next(WORK.glob("firstboot-*.tar.xz"))
+ARCHIVE = pathlib.Path(os.environ["PACKAGING_ARCHIVE"])
 NAME = ARCHIVE.name.removesuffix(".tar.xz")
 VERSION = NAME.removeprefix("firstboot-")
 # Of the consoles: what firstboot-console brings, and nothing else does.

@@ -19,7 +19,6 @@ PAM = {f"etc/pam.d/common-{name}" for name in ("account", "auth", "password", "s
 
 def build():
     """The packages of the archive, into PLACE."""
-    shutil.rmtree(PLACE, ignore_errors=True)  # of a run beside others
     PLACE.mkdir()
     source = unpack(PLACE)
     shutil.copy(ARCHIVE, PLACE / f"firstboot_{VERSION}.orig.tar.xz")

@@ -32,7 +32,6 @@ def rpmbuild(*arguments):
 
 def build():
     """The packages of the archive, and those of a later release, into PLACE/RPMS."""
-    shutil.rmtree(PLACE, ignore_errors=True)  # of a run beside others
     (PLACE / "SOURCES").mkdir(parents=True)
     shutil.copy(ARCHIVE, PLACE / "SOURCES")
     run("tar", "-C", PLACE, "--strip-components=4", "-xf", ARCHIVE, f"{NAME}/data/packaging/rpm/firstboot.spec")
