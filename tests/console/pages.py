@@ -36,6 +36,16 @@ def replace(t, text):
     t.type(text)
 
 
+def refuse_both_off(t):
+    """From the method of a card: neither family is to have an address, which a message of one button refuses."""
+    t.press("tab", "enter")
+    t.wait_for("How does IPv6")
+    t.press("down", "down", "enter")
+    t.wait_for("How does enp1s0")
+    t.press("down", "down", "enter")
+    t.wait_for("nobody could reach")
+
+
 def to_hostname(t, address="192.0.2.77/24"):
     to_fields(t)
     replace(t, address)
@@ -62,6 +72,16 @@ def to_review(t):
     give_password(t)
     t.wait_for("Review")
     t.wait_for("<Apply>")
+
+
+def to_settings(t, password):
+    """From the start screen of a machine that has an owner."""
+    t.wait_for("F2/2")
+    t.press("f2")
+    t.wait_for("password of")
+    t.type(password)
+    t.press("enter")
+    t.wait_for("What shall be changed", 20)
 
 
 def agree(t):

@@ -9,7 +9,7 @@ import subprocess
 
 import case
 from machine import addresses, claim, ip, wait_lease
-from pages import agree, give_password, replace, to_card
+from pages import agree, give_password, refuse_both_off, replace, to_card
 from term import Term
 
 SIZES = [(80, 24), (40, 12)]
@@ -291,12 +291,7 @@ def test_dhcpv6():
 def test_every_family_off_is_refused():
     with network() as t:
         method(t)
-        t.press("tab", "enter")
-        t.wait_for("How does IPv6")
-        t.press("down", "down", "enter")
-        t.wait_for("How does enp1s0")
-        t.press("down", "down", "enter")
-        t.wait_for("nobody could reach")
+        refuse_both_off(t)
 
 
 # -- another card --

@@ -77,12 +77,7 @@ def to_help(t):
 def to_refusal(t):
     """A message with one button, of which the page knows nothing but that it comes back."""
     pages.to_method(t)
-    t.press("tab", "enter")
-    t.wait_for("How does IPv6")
-    t.press("down", "down", "enter")
-    t.wait_for("How does enp1s0")
-    t.press("down", "down", "enter")
-    t.wait_for("nobody could reach")
+    pages.refuse_both_off(t)
 
 
 PAGES = {"cards": pages.to_card, "fields": pages.to_fields, "menu": to_help, "message": to_refusal,

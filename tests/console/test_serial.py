@@ -36,6 +36,15 @@ def answer(t, columns, rows):
     os.write(t.fd, f"\033[{rows};{columns}R".encode())
 
 
+def answer_as_large(t):
+    """A terminal of 100 columns and 30 rows, all of which is used then."""
+    answer_letter(t, 1)
+    answer(t, 100, 30)
+    t.wait_for("F2/2 Settings")
+    t.wait_rest()
+    assert t.row_of("F2/2 Settings") >= 26, t.text()
+
+
 # -- the size -------------------------------------------------------------------------------------
 
 @case.variants((132, 50), (100, 30), (80, 24), (40, 12))
@@ -76,11 +85,7 @@ def test_what_is_typed_too_early_is_no_size():
     with line(100, 30) as t:
         await_question(t)
         t.type("0\r8\r")
-        answer_letter(t, 1)
-        answer(t, 100, 30)
-        t.wait_for("F2/2 Settings")
-        t.wait_rest()
-        assert t.row_of("F2/2 Settings") >= 26, t.text()
+        answer_as_large(t)
 
 
 def test_another_terminal_comes_to_the_line():

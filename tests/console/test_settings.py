@@ -9,7 +9,7 @@ import subprocess
 import case
 from machine import PASSWORD, allow_ptys, claim, console, run, unclaim, wait_lease
 from network import COUNTDOWN, change, has, kept, to_question
-from pages import agree
+from pages import agree, to_settings
 from term import Term
 
 SIZES = [(80, 24), (40, 12)]
@@ -198,12 +198,7 @@ def test_who_is_gone_does_not_block():
 
 def test_the_login_shell_has_the_menu():
     with console() as t:
-        t.wait_for("F2/2")
-        t.press("f2")
-        t.wait_for("password of")
-        t.type(PASSWORD)
-        t.press("enter")
-        t.wait_for("What shall be changed", 20)
+        to_settings(t, PASSWORD)
         choose(t, "5")
         t.wait_for("Which network card")
 

@@ -12,7 +12,7 @@ import case
 import pages
 from machine import PASSWORD, addresses, allow_ptys, claim, console, end, ip, run, taken, unclaim, wait_lease
 from slow import BYTES_PER_SECOND, WAKEUP_CHARS, SlowTerm
-from test_serial import answer, answer_letter, await_question
+from test_serial import answer_as_large, await_question
 from test_storm import GROWTH, Storm, set_up
 from test_whole import cpu
 
@@ -109,11 +109,7 @@ def test_an_answer_takes_its_time():
     with SlowTerm(columns=100, rows=30, rate=1 << 20, size=(0, 0)) as t:
         await_question(t)
         t.read(5.5)
-        answer_letter(t, 1)
-        answer(t, 100, 30)
-        t.wait_for("F2/2 Settings")
-        t.wait_rest()
-        assert t.row_of("F2/2 Settings") >= 26, t.text()
+        answer_as_large(t)
 
 
 def test_a_page_is_sent_once():

@@ -10,7 +10,7 @@ import signal
 
 import case
 from machine import PASSWORD, allow_ptys, claim, configure, console, end, wait_lease
-from pages import agree, replace
+from pages import agree, replace, to_settings
 from term import Term
 
 SIZES = [(80, 24), (40, 12)]
@@ -209,12 +209,7 @@ def test_a_layout_that_is_left_goes():
     with open("/etc/vconsole.conf", "w", encoding="ascii") as f:
         f.write("KEYMAP=us\n")
     with keymaps("us", "fr"), console() as t:
-        t.wait_for("F2/2")
-        t.press("f2")
-        t.wait_for("password of")
-        t.type(PASSWORD)
-        t.press("enter")
-        t.wait_for("What shall be changed", 20)
+        to_settings(t, PASSWORD)
         t.type("8")
         t.press("enter")
         t.wait_for(LAYOUT)
@@ -270,12 +265,7 @@ def test_the_login_shell_has_them():
     """Under its filter of system calls, and with the files alone that it may read."""
     allow_ptys()
     with keymaps("us", "de"), console() as t:
-        t.wait_for("F2/2")
-        t.press("f2")
-        t.wait_for("password of")
-        t.type(PASSWORD)
-        t.press("enter")
-        t.wait_for("What shall be changed", 20)
+        to_settings(t, PASSWORD)
         t.type("7")
         t.press("enter")
         t.wait_for(ZONE)

@@ -8,7 +8,7 @@ import time
 
 import case
 from machine import unplugged
-from pages import (PASSWORD, copies, give_password, replace, start, to_card, to_fields,
+from pages import (PASSWORD, copies, give_password, refuse_both_off, replace, start, to_card, to_fields,
                    to_hostname, to_method, to_password, to_review)
 
 SIZES = [(80, 24, "linux"), (80, 25, "vt220"), (132, 43, "xterm"), (40, 12, "linux"),
@@ -265,12 +265,7 @@ def test_ipv6_alone():
 def test_some_family_must_be_on():
     with start() as t:
         to_method(t)
-        t.press("tab", "enter")
-        t.wait_for("How does IPv6")
-        t.press("down", "down", "enter")
-        t.wait_for("How does enp1s0")
-        t.press("down", "down", "enter")
-        t.wait_for("nobody could reach")
+        refuse_both_off(t)
         t.press("enter")
         t.wait_for("How does IPv6")
         t.press("up", "up", "enter")
