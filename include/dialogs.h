@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Dialogs, by libdialog: the only header through which a page asks something. Every one of them
- * works at 40x12, keeps what was typed when it is shown again, and ends by itself when
+/* Dialogs, in libdialog's looks: the only header through which a page asks something. Every one of
+ * them works at 40x12, keeps what was typed when it is shown again, and ends by itself when
  * screen_wake() was called. (libdialog has the names dialog_* itself.) */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "box.h"
+#include "list.h"
 #include "safe_text.h"
 
 /* Text with one button, until it is pressed. */
@@ -17,11 +18,6 @@ void dialogs_message(const safe_char *title, const safe_char *text);
 /* Text with two buttons; back_first puts the cursor on the second, for what cannot be undone. */
 enum answer dialogs_confirm(const safe_char *title, const safe_char *text, const safe_char *yes,
 	const safe_char *no, bool back_first);
-
-struct choice {
-	const safe_char *tag; /* the key to press */
-	const safe_char *text;
-};
 
 /* One of n; *selected is where the cursor starts and ends. extra is the label of a third button, or
  * NULL. */

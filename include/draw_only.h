@@ -23,7 +23,7 @@
 #include "safe_words.h"
 #include "util.h"
 
-/* The header of libdialog cannot be included: draw_box.h and dialogs.h stand for it. */
+/* The header of libdialog cannot be included: draw_box.h stands for it. */
 #pragma GCC poison dlg_menu dlg_checklist dlg_draw_title dlg_draw_buttons
 
 /* Macros of the C library in some builds. */

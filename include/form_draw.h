@@ -7,18 +7,11 @@
 
 struct _win_st; /* curses' WINDOW */
 
-/* How many buttons there are. */
-size_t form_count_buttons(const struct form *form);
-
-/* What a button answers: the way back stands last, as in libdialog's own boxes. */
-enum answer form_button_answer(const struct form *form, size_t button);
-
 /* Draw the box, and leave the cursor where the focus is. Where only a field was typed into (not
- * whole) the rest stands already: each time that libdialog draws buttons it keeps their texts for
- * ever. */
+ * whole) the rest stands already. */
 void form_draw(struct _win_st *win, const struct form *form, const struct sheet *sheet, bool whole);
 
-/* Everything but the buttons; where the cursor belongs, if one of the fields that are seen has the
- * focus. */
+/* The same, but for the cursor: it is in the button that has the focus, if one has; where it
+ * belongs, if a field that is seen has the focus. */
 void form_draw_frame(struct _win_st *win, const struct form *form, const struct sheet *sheet,
 	int *ret_cursor_y, int *ret_cursor_x);

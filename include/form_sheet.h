@@ -20,10 +20,12 @@
 #define SHEET_FRAME_COLS 4
 #define SHEET_NO_FIELD	 SIZE_MAX
 
+struct _win_st; /* curses' WINDOW */
+
 struct sheet_row {
 	struct wrap_row text;
-	size_t field; /* whose field or note this is, or SHEET_NO_FIELD */
-	bool input;   /* the field itself */
+	size_t field; /* whose field or note this is, or which item; or SHEET_NO_FIELD */
+	bool input;   /* the field or item itself */
 	bool first;   /* the first row of a problem, which has a mark */
 	bool label;   /* words that are too wide to stand beside the field */
 };
@@ -36,6 +38,12 @@ struct sheet {
 	int top;		/* first row that is shown */
 	bool sparse; /* too long for the box: only the field with the cursor has its hint */
 };
+
+/* Begin one without rows, as wide as a box may be on this screen. */
+void sheet_begin(struct sheet *sheet);
+
+/* A window for the box, in the middle, that takes keys with names. NULL: there is no memory. */
+struct _win_st *sheet_open_window(const struct sheet *sheet);
 
 /* Lay the form out for the size that the screen has now. */
 void sheet_lay_out(struct form *form, struct sheet *sheet);
@@ -58,6 +66,9 @@ int sheet_visible(const struct sheet *sheet);
 
 /* Scroll by so many rows, within the sheet. */
 void sheet_scroll(struct sheet *sheet, int rows);
+
+/* Scroll as little as shows the rows from first to last, and first in any case. */
+void sheet_show(struct sheet *sheet, int first, int last);
 
 /* Take in that the focus may have moved: scroll as little as shows the field with the cursor and
  * its note; to the end where that still shows the field: what was refused may stand there. */

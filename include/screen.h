@@ -2,9 +2,8 @@
 #pragma once
 
 /*
- * The terminal. One event loop runs below everything that waits for a key, libdialog's widgets
- * included: they read keys through wget_wch(), which this module defines in the executable in place
- * of curses' own.
+ * The terminal. One event loop runs below everything that waits for a key: keys are read through
+ * wget_wch(), which this module defines in the executable in place of curses' own.
  */
 
 #include <stdbool.h>
@@ -58,8 +57,7 @@ int screen_get_key(void);
 /* The same for text: OK (*ret is a wide character), KEY_CODE_YES (*ret is KEY_*), -ECANCELED. */
 int screen_read(wint_t *ret);
 
-/* Make the one who waits for a key (screen_get_key or a libdialog widget, which ends with
- * DLG_EXIT_ERROR) return: what it shows has become wrong. */
+/* Make the one who waits for a key return: what it shows has become wrong. */
 void screen_wake(void);
 
 /* The loop that runs below. Borrowed; NULL while there is none. */
@@ -91,11 +89,6 @@ void screen_flush_input(void);
 
 /* What Ctrl-L does beside drawing everything again, on every screen. */
 void screen_on_again(void (*again)(void *userdata), void *userdata);
-
-/* Told of the window of whoever waits for a key, before screen_wake() ends that; NULL: nobody is.
- */
-struct _win_st; /* curses' WINDOW */
-void screen_on_interruption(void (*interrupted)(struct _win_st *win));
 
 /* Too small to draw in (a line says so until it is larger)? */
 bool screen_too_small(void);

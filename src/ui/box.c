@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/*
- * libdialog reads no key by itself (see screen.c), is given no size (it finds one that fits, and
- * scrolls) and no label of its own (they would be in its language, not ours).
- */
+/* libdialog has the frames and the colours. What else it draws keeps memory (list.h), or is in its
+ * language, not ours. */
 
 #define NCURSES_WIDECHAR 1
 #include "box.h"
@@ -35,11 +33,7 @@ int box_top(void)
 static void set_vars(void)
 {
 	dialog_vars = (DIALOG_VARS){
-		.default_button = -1,
 		.keep_tite = TRUE,
-		.no_nl_expand = TRUE,
-		.nocollapse = TRUE,
-		.cr_wrap = TRUE,
 		.backtitle = box_top() > 0 ? (char *)product.text : NULL,
 	};
 }
@@ -55,7 +49,6 @@ static bool start_libdialog(void)
 	if (setenv("DIALOGRC", access(THEME, R_OK) == 0 ? THEME : "/dev/null", 1) < 0)
 		return false;
 	dialog_state.no_mouse = TRUE;
-	dialog_state.plain_buttons = TRUE;
 	set_vars();
 	init_dialog(stdin, stdout);
 	theme_start_dialogs();

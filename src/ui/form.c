@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "buttons.h"
 #include "form_choice.h"
 #include "form_draw.h"
 #include "form_plain.h"
@@ -26,7 +27,7 @@ static bool is_on_absent(const struct form *form)
 /* Move the focus by one, around the ends. */
 static void move_focus(struct form *form, int step)
 {
-	size_t n = form->n_fields + form_count_buttons(form);
+	size_t n = form->n_fields + buttons_count(form->buttons);
 
 	do
 		form->focus = (form->focus + n + (size_t)step) % n;
@@ -83,7 +84,7 @@ static bool enter(struct form *form, enum answer *ret)
 	}
 	*ret = form->focus < form->n_fields
 		       ? ANSWER_NEXT
-		       : form_button_answer(form, form->focus - form->n_fields);
+		       : buttons_answer(form->buttons, form->focus - form->n_fields);
 	return *ret != ANSWER_NEXT || !refuse_cut_off(form);
 }
 
@@ -153,7 +154,7 @@ static bool take_key(
 		*ret = ANSWER_BACK;
 		return true;
 	}
-	if (function && key == KEY_F(6) && form_count_buttons(form) > ANSWER_EXTRA) {
+	if (function && key == KEY_F(6) && buttons_count(form->buttons) > ANSWER_EXTRA) {
 		*ret = ANSWER_EXTRA;
 		return true;
 	}
@@ -161,15 +162,6 @@ static bool take_key(
 		return false;
 	type(form, key, function);
 	return false;
-}
-
-/* A window for the box, in the middle. */
-static WINDOW *open_window(const struct sheet *sheet)
-{
-	int top = box_top();
-
-	return newwin(sheet->height, sheet->width, top + (LINES - top - sheet->height) / 2,
-		(COLS - sheet->width) / 2);
 }
 
 /* Is this an Enter that is held down or was typed ahead? */
@@ -194,8 +186,8 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 
 	form->stale = false;
 	sheet_lay_out(form, sheet);
-	win = open_window(sheet);
-	if (!win || keypad(win, TRUE) == ERR) {
+	win = sheet_open_window(sheet);
+	if (!win) {
 		*ret = ANSWER_BACK;
 		return true;
 	}
@@ -265,7 +257,7 @@ void form_paint(const safe_char *title, const safe_char *text, const safe_char *
 		(void)sheet_add_text(&sheet, hint, sheet.width - SHEET_FRAME_COLS, SHEET_NO_FIELD);
 		sheet_fit(&sheet);
 	}
-	win = open_window(&sheet);
+	win = sheet_open_window(&sheet);
 	if (!win)
 		return;
 	form_draw_frame(win, &form, &sheet, &y, &x);

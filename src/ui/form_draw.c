@@ -2,6 +2,7 @@
 
 #include "form_draw.h"
 
+#include "buttons.h"
 #include "draw_box.h"
 #include "form_choice.h"
 #include "util.h"
@@ -115,65 +116,19 @@ void form_draw_frame(WINDOW *win, const struct form *form, const struct sheet *s
 {
 	draw_box_frame(win, form->title);
 	draw_sheet(win, form, sheet, ret_cursor_y, ret_cursor_x);
+	buttons_draw(win, form->buttons, form->focus - form->n_fields);
 	draw_box_arrows(
 		win, sheet->top > 0, sheet->top + sheet_visible(sheet) < (int)sheet->n_rows);
-}
-
-size_t form_count_buttons(const struct form *form)
-{
-	size_t n = 0;
-
-	while (form->buttons[n])
-		n++;
-	return n;
-}
-
-enum answer form_button_answer(const struct form *form, size_t button)
-{
-	static const enum answer three[] = { ANSWER_NEXT, ANSWER_EXTRA, ANSWER_BACK };
-
-	return form_count_buttons(form) == ARRAY_SIZE(three) ? three[button] : (enum answer)button;
-}
-
-/* The cursor stands in the button with the focus: mark that button for who sees no colours. */
-static void mark_focus(WINDOW *win)
-{
-	int y = getcury(win), x = getcurx(win), at = x;
-
-	while (at > 0 && (mvwinch(win, y, at) & A_CHARTEXT) != '<')
-		at--;
-	if (at > 2 && (mvwinch(win, y, at - 1) & A_CHARTEXT) == ' ' &&
-		(mvwinch(win, y, at - 2) & A_CHARTEXT) == ' ') {
-		draw_box_look(win, DRAW_WORDS);
-		draw_text(win, y, at - 2, OURS(">"), 1);
-	}
-	wmove(win, y, x);
-}
-
-/* The buttons; the one with the focus stands out. */
-static void draw_buttons(WINDOW *win, const struct form *form)
-{
-	bool in_field = form->focus < form->n_fields;
-	const safe_char *labels[ARRAY_SIZE(form->buttons)] = { 0 };
-
-	for (size_t i = 0; i < form_count_buttons(form); i++)
-		labels[i] = form->buttons[form_button_answer(form, i)];
-	draw_box_buttons(
-		win, labels, in_field ? DRAW_NO_BUTTON : (int)(form->focus - form->n_fields));
-	if (!in_field && form_count_buttons(form) > 1)
-		mark_focus(win);
 }
 
 void form_draw(WINDOW *win, const struct form *form, const struct sheet *sheet, bool whole)
 {
 	int y = -1, x = 0;
 
-	if (whole) {
+	if (whole)
 		form_draw_frame(win, form, sheet, &y, &x);
-		draw_buttons(win, form);
-	} else {
+	else
 		draw_sheet(win, form, sheet, &y, &x);
-	}
 	if (y >= 0)
 		wmove(win, y, x);
 	curs_set(1);

@@ -10,6 +10,25 @@
 #define LABEL_GAP  3
 #define NOTE_INNER 60 /* where the sheet is narrower, notes begin at its edge */
 
+void sheet_begin(struct sheet *sheet)
+{
+	sheet->width = COLS < WIDTH_MAX ? COLS : WIDTH_MAX;
+	sheet->n_rows = 0;
+}
+
+WINDOW *sheet_open_window(const struct sheet *sheet)
+{
+	int top = box_top();
+	WINDOW *win = newwin(sheet->height, sheet->width, top + (LINES - top - sheet->height) / 2,
+		(COLS - sheet->width) / 2);
+
+	if (win && keypad(win, TRUE) == ERR) {
+		delwin(win);
+		return NULL;
+	}
+	return win;
+}
+
 struct sheet_row *sheet_add_text(
 	struct sheet *sheet, const safe_char *text, int columns, size_t field)
 {
@@ -105,7 +124,7 @@ void sheet_lay_out(struct form *form, struct sheet *sheet)
 {
 	int inner;
 
-	sheet->width = COLS < WIDTH_MAX ? COLS : WIDTH_MAX;
+	sheet_begin(sheet);
 	inner = sheet->width - SHEET_FRAME_COLS;
 	if (form->write_text)
 		form->text = form->write_text(inner, form->userdata);
@@ -131,6 +150,15 @@ void sheet_scroll(struct sheet *sheet, int rows)
 		sheet->top = last;
 	if (sheet->top < 0)
 		sheet->top = 0;
+}
+
+void sheet_show(struct sheet *sheet, int first, int last)
+{
+	sheet_scroll(sheet, 0);
+	if (last >= sheet->top + sheet_visible(sheet))
+		sheet->top = last - sheet_visible(sheet) + 1;
+	if (first < sheet->top)
+		sheet->top = first;
 }
 
 /* The first and the last row of the field with the focus; -1 for none. */
@@ -159,8 +187,5 @@ void sheet_follow_focus(const struct form *form, struct sheet *sheet)
 		return;
 	if ((int)sheet->n_rows - first <= sheet_visible(sheet))
 		last = (int)sheet->n_rows - 1;
-	if (last >= sheet->top + sheet_visible(sheet))
-		sheet->top = last - sheet_visible(sheet) + 1;
-	if (first < sheet->top)
-		sheet->top = first;
+	sheet_show(sheet, first, last);
 }

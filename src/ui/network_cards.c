@@ -26,7 +26,7 @@ struct cards {
 };
 
 /* A list that is shown, and what it was made of. */
-struct list {
+struct shown_cards {
 	const struct wizard *wizard;
 	struct cards cards;
 };
@@ -244,7 +244,7 @@ void network_write_others(const struct wizard *wizard, size_t max, safe_char *bu
 /* Something about the machine has changed: show the cards anew, if it is about them. */
 static void handle_change(struct app *app, void *userdata)
 {
-	const struct list *shown = userdata;
+	const struct shown_cards *shown = userdata;
 	_cleanup_free_ struct cards *now = malloc(sizeof(*now));
 
 	if (now)
@@ -298,7 +298,7 @@ static enum answer show_cards(const safe_char *title, const struct cards *cards,
 enum answer network_ask_card(struct wizard *wizard, char ret_ifname[static IFNAMSIZ])
 {
 	const struct net_draft *draft = wizard->net.current;
-	_cleanup_free_ struct list *list = calloc(1, sizeof(*list));
+	_cleanup_free_ struct shown_cards *list = calloc(1, sizeof(*list));
 	enum answer answer;
 
 	(void)snprintf(ret_ifname, IFNAMSIZ, "%s", draft ? draft->wanted.ifname : "");

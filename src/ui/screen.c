@@ -131,13 +131,7 @@ void screen_on_again(void (*again)(void *userdata), void *userdata)
 	screen.again_userdata = userdata;
 }
 
-void screen_on_interruption(void (*interrupted)(WINDOW *win))
-{
-	screen.interrupted = interrupted;
-}
-
-/* Is it a key that ends, stops, holds or quotes elsewhere? To libdialog ^D would be Enter, and ^V
- * put the next key into a text, whatever it is. */
+/* Is it a key that ends, stops, holds or quotes elsewhere? Here it does nothing. */
 static bool is_for_terminal(wint_t key)
 {
 	static const char keys[] = "\x03\x04\x0f\x11\x13\x16\x19\x1a\x1c";
@@ -145,8 +139,8 @@ static bool is_for_terminal(wint_t key)
 	return key > 0 && key < ' ' && strchr(keys, (int)key);
 }
 
-/* In place of curses': the same, but runs the event loop while there is no key. It is called from
- * libdialog, and must be visible for a libdialog that is a shared library. */
+/* In place of curses': the same, but runs the event loop while there is no key. Visible, for a
+ * libdialog that is a shared library: whatever of it reads a key must find this one. */
 __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 {
 	bool small = false, timeout = false;
@@ -172,11 +166,8 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 			continue;
 		if (!screen.started || delay == 0 || timeout)
 			return ERR;
-		if (take_interruption()) {
-			if (screen.interrupted)
-				screen.interrupted(win);
+		if (take_interruption())
 			return ERR;
-		}
 		if (!run_events(delay, &timeout))
 			return ERR;
 		timeout = timeout && delay > 0;

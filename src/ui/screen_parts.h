@@ -10,15 +10,12 @@
 
 #include "screen.h"
 
-struct _win_st; /* curses' WINDOW */
-
 struct screen_state {
 	bool started, plain, typed, woken, ended, led_back, working;
 	int told_rows, told_columns; /* as screen_set_size() has been told; 0: as the kernel says */
 	uint64_t touched;
 	void (*again)(void *userdata);
 	void *again_userdata;
-	void (*interrupted)(struct _win_st *win);
 	sd_event *event;
 	sd_event_source *input, *resize;
 	struct termios before;

@@ -206,6 +206,19 @@ def test_addresses_by_the_thousand():
     ip("address", "flush", "dev", "enp2s0")
 
 
+def test_dialogs_by_the_hundred():
+    """Nothing that was on the screen stays in memory."""
+    claim()
+    with console() as t:
+        settle(t)
+        press_and_see(t, 20)
+        before = taken(t)
+        press_and_see(t, 300)
+        grown = taken(t) - before
+        print(f"    300 menus: memory {grown / 1024:+.0f} kB", flush=True)
+        assert grown < 64 << 10, f"{grown} bytes"
+
+
 def test_thousands_of_interfaces():
     claim()
     add = "".join(f"link add v{i} type veth peer name w{i}\n" for i in range(2500))

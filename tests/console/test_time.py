@@ -122,7 +122,7 @@ def test_a_zone_from_the_lists(columns, rows):
         t.wait_for("Adak to")
         t.press("down", "enter")
         t.wait_for("Bahia_Banderas")
-        assert t.sees(r"│ +Bahia +│") and t.sees("Belize"), t.text()
+        assert t.sees(r"> Bahia +│") and t.sees("Belize"), t.text()
         t.press("escape")
         t.wait_for("Adak to")
         t.press("escape")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "dialogs_plain.h"
+#include "list_plain.h"
 
 #include "i18n.h"
 #include "plain_lines.h"
@@ -8,14 +8,6 @@
 #include "util.h"
 
 #define PROMPT_MAX 160
-
-/* A list while it is asked. */
-struct list {
-	const safe_char *title, *text, *next, *extra; /* next or extra NULL: there is none */
-	const struct choice *choices;
-	size_t n;
-	const bool *ticked; /* NULL: one is chosen */
-};
 
 /* Is the tag a number, which then is the one to type? */
 static bool is_number(const safe_char *tag)
@@ -74,7 +66,7 @@ static void print_list(FILE *file, const void *what)
 			is_word(choice->tag) && *choice->text ? OURS("  ") : OURS(""),
 			choice->text);
 	}
-	if (list->next)
+	if (list->ticked)
 		draw_print(file, "%zu %s\n", button++, list->next);
 	if (list->extra)
 		draw_print(file, "%zu %s\n", button++, list->extra);
@@ -105,60 +97,54 @@ static size_t ask(const struct list *list, const safe_char *prompt, size_t norma
 					: streq(choice.word, safe_bytes(list->choices[i].tag)))
 				return i;
 		if (kind == PLAIN_NUMBER && choice.number >= buttons &&
-			choice.number <= buttons + (list->next != NULL) + (list->extra != NULL))
+			choice.number <= buttons + (list->ticked != NULL) + (list->extra != NULL))
 			return list->n + choice.number - buttons;
 		plain_refuse(prompt);
 	}
 }
 
-enum answer dialogs_plain_menu(const safe_char *title, const safe_char *text,
-	const struct choice *choices, size_t n, const safe_char *extra, size_t *selected)
+/* Ask for one item. */
+static enum answer ask_one(struct list *list)
 {
-	struct list list = {
-		.title = title, .text = text, .extra = extra, .choices = choices, .n = n
-	};
 	safe_char prompt[PROMPT_MAX];
 	enum answer answer;
 	size_t item;
 
-	if (screen_ended())
-		return ANSWER_BACK;
-	if (*selected >= n)
-		*selected = 0;
 	(void)safe_format(prompt, sizeof(prompt), _("Choice (Enter: %zu):"),
-		n > 0 ? number_of(&list, *selected) : 1);
-	item = ask(&list, prompt, *selected, &answer);
+		list->n > 0 ? number_of(list, list->selected) : 1);
+	item = ask(list, prompt, list->selected, &answer);
 	if (item == SIZE_MAX)
 		return answer;
-	if (item < n)
-		*selected = item;
-	if (item < n || n == 0)
+	if (item < list->n)
+		list->selected = item;
+	if (item < list->n || list->n == 0)
 		return ANSWER_NEXT;
-	return extra && item == n ? ANSWER_EXTRA : ANSWER_BACK;
+	return list->extra && item == list->n ? ANSWER_EXTRA : ANSWER_BACK;
 }
 
-enum answer dialogs_plain_checklist(const safe_char *title, const safe_char *text,
-	const struct choice *choices, size_t n, const safe_char *next, bool *ticked)
+/* Have items ticked and unticked. */
+static enum answer ask_any(struct list *list)
 {
-	struct list list = { .title = title,
-		.text = text,
-		.next = next,
-		.choices = choices,
-		.n = n,
-		.ticked = ticked };
 	safe_char prompt[PROMPT_MAX];
 	enum answer answer;
 	size_t item;
 
-	(void)safe_format(
-		prompt, sizeof(prompt), _("Choice (a number ticks or unticks, Enter: %s):"), next);
+	(void)safe_format(prompt, sizeof(prompt),
+		_("Choice (a number ticks or unticks, Enter: %s):"), list->next);
 	while (!screen_ended()) {
-		item = ask(&list, prompt, n, &answer);
+		item = ask(list, prompt, list->n, &answer);
 		if (item == SIZE_MAX)
 			return answer;
-		if (item >= n)
-			return item == n ? ANSWER_NEXT : ANSWER_BACK;
-		ticked[item] = !ticked[item];
+		if (item >= list->n)
+			return item == list->n ? ANSWER_NEXT : ANSWER_BACK;
+		list->ticked[item] = !list->ticked[item];
 	}
 	return ANSWER_BACK;
+}
+
+enum answer list_plain_run(struct list *list)
+{
+	if (screen_ended())
+		return ANSWER_BACK;
+	return list->ticked ? ask_any(list) : ask_one(list);
 }
