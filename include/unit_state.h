@@ -48,5 +48,8 @@ int unit_state_new(sd_bus *bus, const char *unit, unit_state_changed_fn changed,
 	struct unit_state **ret);
 struct unit_state *unit_state_free(struct unit_state *state);
 
+/* firstbootd may tell by now what it could not: have the line read if it is missing. */
+void unit_state_ask_log(struct unit_state *state);
+
 /* Never NULL; borrowed until the event loop runs. */
 const struct unit_facts *unit_state_facts(const struct unit_state *state);

@@ -61,6 +61,9 @@ struct web *web_free(struct web *web);
  * they are not. */
 void web_update(struct web *web);
 
+/* firstbootd answers, after it did not: ask it for what it could not tell. */
+void web_ask_service(struct web *web);
+
 /* Somebody looks at the screen: ask again about what was asked long ago, which may have changed
  * without an event (a server that hangs). */
 void web_look_again(struct web *web);

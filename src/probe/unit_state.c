@@ -75,8 +75,11 @@ static int handle_log(sd_bus_message *reply, void *userdata, sd_bus_error *error
 	const char *line;
 
 	state->log_call = sd_bus_slot_unref(state->log_call);
-	if (sd_bus_message_is_method_error(reply, NULL) ||
-		sd_bus_message_read(reply, "s", &line) <= 0 ||
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		state->log_asked = 0;
+		return 0;
+	}
+	if (sd_bus_message_read(reply, "s", &line) <= 0 ||
 		facts.since_monotonic != state->log_asked)
 		return 0;
 	(void)snprintf(facts.log, sizeof(facts.log), "%.*s", (int)sizeof(facts.log) - 1, line);
@@ -85,7 +88,7 @@ static int handle_log(sd_bus_message *reply, void *userdata, sd_bus_error *error
 }
 
 /* Have the line read, once for each failure. */
-static void ask_log(struct unit_state *state)
+void unit_state_ask_log(struct unit_state *state)
 {
 	const struct unit_facts *facts = &state->facts;
 
@@ -154,7 +157,7 @@ static int conclude(struct unit_state *state)
 	if (state->next.since_monotonic == state->log_asked)
 		memcpy(state->next.log, state->facts.log, sizeof(state->next.log));
 	announce(state, &state->next);
-	ask_log(state);
+	unit_state_ask_log(state);
 	/* A job may have ended before we began to hear of that. */
 	return waiting && !waited ? unit_look(state) : 0;
 }

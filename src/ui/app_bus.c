@@ -79,10 +79,27 @@ static void tell_claimed(struct app *app)
 		app->claimed(app->claimed_userdata);
 }
 
+/* firstbootd lets us know when the cells of our screen change, or does not. */
+static void on_screen(const struct client_result *result, void *userdata)
+{
+	if (result->outcome == CLIENT_OK)
+		(void)paint_watch_cells(result->fd);
+}
+
+/* It answers at last: ask for what it was asked before, each once, in vain. */
+static void ask_rest(struct app *app)
+{
+	if (screen_is_started())
+		(void)client_watch_screen(app->client, STDOUT_FILENO, on_screen, app);
+	if (app->web)
+		web_ask_service(app->web);
+}
+
 /* firstbootd has told its state, or has not answered. */
 static void on_state(const struct client_result *result, void *userdata)
 {
 	struct app *app = userdata;
+	bool late = app->pause_usec > 0;
 
 	app->state_pending = false;
 	app->state_known = result->outcome == CLIENT_OK;
@@ -95,6 +112,8 @@ static void on_state(const struct client_result *result, void *userdata)
 	read_conf(app);
 	read_given(app);
 	app_announce(app);
+	if (app->state_known && late)
+		ask_rest(app);
 	if (app->state_known && !app->unclaimed)
 		tell_claimed(app);
 }
@@ -145,13 +164,6 @@ static void on_claim(void *userdata)
 		tell_claimed(app);
 	else
 		(void)app_ask_state(app);
-}
-
-/* firstbootd lets us know when the cells of our screen change, or does not. */
-static void on_screen(const struct client_result *result, void *userdata)
-{
-	if (result->outcome == CLIENT_OK)
-		(void)paint_watch_cells(result->fd);
 }
 
 void app_listen(struct app *app)

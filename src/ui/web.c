@@ -190,6 +190,7 @@ static void take_bus(struct web *web, uint64_t now)
 	web_follow_certificate(web);
 	web->noting = false;
 	web->n_noted = 0;
+	web->n_judgings = 0;
 	web_names_done(web);
 	for (size_t i = 0; i < web->n; i++)
 		web->questions[i]->slot = sd_bus_slot_unref(web->questions[i]->slot);
@@ -202,6 +203,20 @@ static void take_bus(struct web *web, uint64_t now)
 	schedule_event(&web->look, now, WEB_LOOK_GAP_USEC);
 	schedule_event(&web->firewall, now, 0);
 	schedule_event(&web->reading, now, 0);
+}
+
+void web_ask_service(struct web *web)
+{
+	if (!web->firewall_changes)
+		web_watch_firewall(web);
+	schedule_event(&web->firewall, web_now(web), 0);
+	if (!web->noting) {
+		web->n_noted = 0;
+		web_note_keys(web);
+	}
+	if (web->unit)
+		unit_state_ask_log(web->unit);
+	web_arm(web);
 }
 
 /* Another port, scheme, path or unit. */

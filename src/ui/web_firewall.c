@@ -43,6 +43,7 @@ static void on_watch(const struct client_result *result, void *userdata)
 
 	if (result->outcome != CLIENT_OK || fd < 0)
 		return;
+	web->firewall_changes = sd_event_source_disable_unref(web->firewall_changes);
 	if (sd_event_add_io(web->app->event, &web->firewall_changes, fd, EPOLLIN, on_rules, web) <
 		0) {
 		close(fd);
@@ -56,7 +57,6 @@ static void on_watch(const struct client_result *result, void *userdata)
 void web_watch_firewall(struct web *web)
 {
 	web->firewall_changes = sd_event_source_disable_unref(web->firewall_changes);
-	web->n_judgings = 0;
 	if (web->bus && web->config.enabled)
 		(void)client_watch_firewall(web->app->client, on_watch, web);
 }

@@ -15,6 +15,7 @@ from term import Term
 CONSOLE = "/usr/libexec/firstboot/firstboot-console"
 PASSWORD = "Correct-Horse-9-Battery"
 STATE = "/var/lib/firstboot/state"
+SERVICE = "/usr/share/dbus-1/system-services/org.firstboot.Firstboot1.service"
 CABLES = {"enp1s0": "peer0", "enp2s0": "peer1"}
 
 
@@ -103,6 +104,22 @@ def _runs(pid, names):
     with contextlib.suppress(OSError):
         return os.path.basename(os.readlink(f"/proc/{pid}/exe")) in names
     return False
+
+
+@contextlib.contextmanager
+def without_firstbootd():
+    """Neither a running one nor one that the bus could start."""
+    def reload_bus():
+        run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
+
+    os.rename(SERVICE, "/root/service")
+    reload_bus()
+    end("firstbootd")
+    try:
+        yield
+    finally:
+        os.rename("/root/service", SERVICE)
+        reload_bus()
 
 
 def as_firstboot(*argv):

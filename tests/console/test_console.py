@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The login shell of the console: what its keys do, and what it does not let anybody do."""
 
-import contextlib
 import glob
 import os
 import re
@@ -10,7 +9,7 @@ import subprocess
 import time
 
 import case
-from machine import CONSOLE, PASSWORD, STATE, allow_ptys, as_firstboot, claim, console, ip, run, unclaim, wait_lease
+from machine import CONSOLE, PASSWORD, STATE, allow_ptys, as_firstboot, claim, console, ip, unclaim, wait_lease, without_firstbootd
 from term import Term
 
 DASHBOARD = "F2/2 Settings"
@@ -230,28 +229,6 @@ def test_inherits_no_descriptors():
         assert not any(link.startswith("pipe:") for link in links), links
     os.close(read_end)
     os.close(write_end)
-
-
-@contextlib.contextmanager
-def without_firstbootd():
-    """Neither a running one nor one that the bus could start."""
-    service = "/usr/share/dbus-1/system-services/org.firstboot.Firstboot1.service"
-    os.rename(service, "/root/service")
-    run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
-    subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
-                    "org.firstboot.Firstboot1"], capture_output=True, check=False)
-    for path in glob.glob("/proc/[0-9]*/exe"):
-        try:
-            if os.readlink(path).endswith("/firstbootd"):
-                os.kill(int(path.split("/")[2]), 15)
-        except OSError:
-            pass
-    time.sleep(0.5)
-    try:
-        yield
-    finally:
-        os.rename("/root/service", service)
-        run("busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
 
 
 def test_works_without_firstbootd():

@@ -15,7 +15,7 @@ import time
 sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lib"))
 
 import case
-from machine import configure, ip, run
+from machine import configure, ip, run, without_firstbootd
 from proof import (ADDRESS, NOTHING, PORT, SOON, await_proof, await_words, begin, dns, fingerprint, host_keys, make_host_key,
                    remove_host_keys, screen, words)
 from webserver import WebServer
@@ -113,6 +113,20 @@ def test_one_after_the_other():
                     slowest = max(slowest, await_proof(t, SERVERS[name][2]))
             slowest = max(slowest, await_proof(t, NOTHING))
     print(f"        at most {slowest * 1000:.0f} ms", flush=True)
+
+
+def test_firewall_of_a_service_that_comes_late():
+    """What firstbootd could not be asked when the screen came it is asked as soon as it answers; changes are followed then, too."""
+    nft("add table inet test; add chain inet test input { type filter hook input priority 0; policy drop; }; "
+        "add rule inet test input iif lo accept")
+    with serve("self-signed"):
+        with without_firstbootd():
+            t = screen()
+            await_proof(t, "answering; whether the firewall lets others in is not known", 5)
+        with t:
+            await_proof(t, CLOSED, 20)
+            nft("delete table inet test")
+            await_proof(t, r"answering(?!,)")
 
 
 def test_firewall():
