@@ -7,7 +7,8 @@ WIZARD = r'Welcome \d of'
 DASHBOARD = r'F8/8 Log in'
 CONSOLE = '/usr/libexec/firstboot/firstboot-console'
 # What may run on tty1 while nobody has given root's password.
-OURS = {'login', 'agetty', 'firstboot-getty', 'firstboot-conso'}
+# The last is what PID 1 calls its child until that has become the getty.
+OURS = {'login', 'agetty', 'firstboot-getty', 'firstboot-conso', '(ot-getty)'}
 
 
 def expect(truth, what):

@@ -95,7 +95,7 @@ RULE = '/usr/share/polkit-1/rules.d/10-firstboot.rules'
 POLICY = '/usr/share/dbus-1/system.d/org.firstboot.Firstboot1.conf'
 RELOAD_BUS = 'busctl call org.freedesktop.DBus / org.freedesktop.DBus ReloadConfig'
 # Of the account's policy what keeps it from other services.
-OPEN_BUS = 'sed -i "/<deny send_type=/d"'
+OPEN_BUS = '''sed -i '/<deny send_destination="[*]" send_type=/d' '''
 
 
 @contextlib.contextmanager

@@ -125,11 +125,19 @@ def daemon_pid():
     return None
 
 
+def owner_pid():
+    """The process that the bus takes for firstbootd, or None."""
+    told = subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
+                           "org.firstboot.Firstboot1"], capture_output=True, text=True, check=False).stdout
+    return int(told.split()[1]) if told else None
+
+
 def stop_daemon(number=signal.SIGTERM):
     pid = daemon_pid()
     if pid:
         os.kill(pid, number)
-        wait(lambda: not os.path.exists(f"/proc/{pid}"), 60, "firstbootd ends")
+        # The bus, too, must know: it would lead the next call to who is gone.
+        wait(lambda: not os.path.exists(f"/proc/{pid}") and owner_pid() != pid, 60, "firstbootd ends")
 
 
 def configure(*options):
