@@ -16,8 +16,7 @@
 
 struct _win_st; /* curses' WINDOW */
 
-#define BUTTONS_MAX  3
-#define BUTTONS_NONE ((size_t)-1) /* has the focus */
+#define BUTTONS_MAX 3
 
 /* How many there are. */
 size_t buttons_count(const safe_char *const *labels);
@@ -25,6 +24,6 @@ size_t buttons_count(const safe_char *const *labels);
 /* What the one at this place, counted from the left, answers. */
 enum answer buttons_answer(const safe_char *const *labels, size_t place);
 
-/* Draw them in the last row within win's frame. The one with the focus, if any, stands out, has the
- * cursor, and, where there are others, a mark for who sees no colours. */
+/* Draw them in the last row within win's frame. The one at the place focus, if there is one, stands
+ * out, has the cursor, and, where there are others, a mark for who sees no colours. */
 void buttons_draw(struct _win_st *win, const safe_char *const *labels, size_t focus);

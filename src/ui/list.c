@@ -100,13 +100,10 @@ static void follow(struct view *view)
 		view->sheet.top = row - view->fixed;
 }
 
-/* Text in the cells from x up to end; returns where it ends. */
-static int draw_part(WINDOW *win, int y, int x, int end, const safe_char *text)
+/* As much of a text as fits into the cells from x up to end. */
+static void draw_part(WINDOW *win, int y, int x, int end, const safe_char *text)
 {
-	size_t length = wrap_fit(text, safe_length(text), end > x ? end - x : 0);
-
-	draw_text(win, y, x, text, length);
-	return x + wrap_columns(text, length);
+	draw_text(win, y, x, text, wrap_fit(text, safe_length(text), end > x ? end - x : 0));
 }
 
 /* One item: the chosen one stands out, by a mark, too, for who sees no colours. */
@@ -127,10 +124,10 @@ static void draw_item(WINDOW *win, const struct view *view, size_t i, int y)
 	}
 	if (!chosen)
 		draw_box_look(win, DRAW_TAG);
-	(void)draw_part(win, y, x, *choice->text ? x + view->tag_cols : end, choice->tag);
+	draw_part(win, y, x, *choice->text ? x + view->tag_cols : end, choice->tag);
 	if (!chosen)
 		draw_box_look(win, DRAW_ITEM);
-	(void)draw_part(win, y, x + view->tag_cols + GAP_COLS, end, choice->text);
+	draw_part(win, y, x + view->tag_cols + GAP_COLS, end, choice->text);
 }
 
 /* The whole box, with the cursor where the last key went. */

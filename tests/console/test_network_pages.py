@@ -307,7 +307,7 @@ def test_another_card(choice):
         t.press("escape", "escape")
         t.wait_for(r"enp1s0 .*new settings")
         t.press("down", "enter")
-        t.wait_for(r"or as well\?")
+        t.wait_for(r"meant instead,[^\0]*or as well\?")
         t.type(choice[0])
         t.press("enter")
         t.wait_for("How does enp2s0")
