@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What every box on the screen stands on: libdialog set up, the screen cleared, the product's name
- * above. */
+/* What every box on the screen stands on: the screen cleared, the product's name above. */
 
 #include <stdbool.h>
 
@@ -18,8 +17,8 @@ enum answer {
 /* A name for the top of every screen where there is room: the product. Copied. */
 void box_product(const safe_char *name);
 
-/* Have libdialog set up, the screen large enough and cleared. False: nothing can be shown, *ret is
- * what the dialog shall answer. */
+/* Have the screen large enough and cleared. False: nothing can be shown, *ret is what the dialog
+ * shall answer. */
 bool box_begin(enum answer *ret);
 
 /* Rows at the top that are taken. */

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/*
- * The buttons at the bottom of a box. libdialog's own keep a copy of every label for each address
- * that it has ever lain at, for as long as the program runs.
- *
- * Labels stand in the order of enum answer, with a NULL behind the last one; on the screen the way
- * back stands last, as in libdialog's boxes.
- */
+/* The buttons at the bottom of a box. Labels stand in the order of enum answer, with a NULL behind
+ * the last one; on the screen the way back stands last. */
 
 #include <stddef.h>
 

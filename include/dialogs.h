@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Dialogs, in libdialog's looks: the only header through which a page asks something. Every one of
- * them works at 40x12, keeps what was typed when it is shown again, and ends by itself when
- * screen_wake() was called. (libdialog has the names dialog_* itself.) */
+/* Dialogs: the only header through which a page asks something. Every one of them works at 40x12,
+ * keeps what was typed when it is shown again, and ends by itself when screen_wake() was called. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -23,9 +23,6 @@
 #include "safe_words.h"
 #include "util.h"
 
-/* The header of libdialog cannot be included: draw_box.h stands for it. */
-#pragma GCC poison dlg_menu dlg_checklist dlg_draw_title dlg_draw_buttons
-
 /* Macros of the C library in some builds. */
 #undef fputs_unlocked
 #undef fputc_unlocked
@@ -57,4 +54,4 @@
 #pragma GCC poison mvhline mvwhline vline wvline mvvline mvwvline hline_set whline_set vline_set
 #pragma GCC poison wvline_set scr_restore scr_init scr_set putwin getwin slk_set slk_wset
 #pragma GCC poison pechochar pecho_wchar bkgd wbkgd bkgdset wbkgdset bkgrnd wbkgrnd border wborder
-#pragma GCC poison unget_wch
+#pragma GCC poison unget_wch get_wch mvget_wch mvwget_wch wget_wch

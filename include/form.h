@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/*
- * A box with text, fields and buttons, in libdialog's looks. Its own form would leave copies of
- * passwords in the heap, puts the cursor before what is filled in, takes Tab out of the fields and
- * has no place for a message beside one of them.
- */
+/* A box with text, fields and buttons. No copy of what is typed into it stays in the heap. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -45,6 +45,10 @@ void sheet_begin(struct sheet *sheet);
 /* A window for the box, in the middle, that takes keys with names. NULL: there is no memory. */
 struct _win_st *sheet_open_window(const struct sheet *sheet);
 
+/* Draw the frame of its box, without anything in it, and whether its text goes on above or below.
+ */
+void sheet_draw_frame(struct _win_st *win, const struct sheet *sheet, const safe_char *title);
+
 /* Lay the form out for the size that the screen has now. */
 void sheet_lay_out(struct form *form, struct sheet *sheet);
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/*
- * A box with text, a list and buttons, in libdialog's looks. Its own lists keep a copy of every
- * text for each address that it has ever lain at, for as long as the program runs.
- */
+/* A box with text, a list and buttons. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A password typed twice, in a window of our own: libdialog would leave copies of it in the heap.
- * Shows stars, counts characters, never bytes. */
+/* A password typed twice, kept in locked memory alone. Shows stars, counts characters, never bytes.
+ */
 
 #include "dialogs.h"
 #include "safe_text.h"

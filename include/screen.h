@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/*
- * The terminal. One event loop runs below everything that waits for a key: keys are read through
- * wget_wch(), which this module defines in the executable in place of curses' own.
- */
+/* The terminal. One event loop runs below everything that waits for a key. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,9 +9,10 @@
 #include <systemd/sd-event.h>
 #include <wchar.h>
 
-/* Take the terminal: checks TERM first (libdialog would exit), raw mode with ISIG and IXON off,
- * size. Nothing of libdialog is set up yet: the first dialog does that. -ENOTTY, or -EOPNOTSUPP
- * when the terminal cannot move its cursor: use plain lines then. */
+struct _win_st; /* curses' WINDOW */
+
+/* Take the terminal: checks TERM first (curses would exit), raw mode with ISIG and IXON off, size.
+ * -ENOTTY, or -EOPNOTSUPP when the terminal cannot move its cursor: use plain lines then. */
 int screen_start(sd_event *event);
 
 /* Take the terminal for lines alone, which it edits itself: nothing is drawn, what is asked is
@@ -49,13 +47,13 @@ void screen_stop(void);
 /* The same at once, whatever it has not taken yet of what was written. */
 void screen_abandon(void);
 
-/* The next key as curses tells it (characters, KEY_*), after running the event loop until there is
- * one. -ECANCELED: screen_wake() was called, or the event loop is to end (screen_ended()).
- * KEY_RESIZE comes through, too; never while the screen is too small. */
-int screen_get_key(void);
+/* The next key typed into win, as wget_wch(3) tells it, after running the event loop until there is
+ * one. ERR: screen_wake() was called, or the event loop is to end (screen_ended()). KEY_RESIZE
+ * comes through, too; never while the screen is too small. */
+int screen_read(struct _win_st *win, wint_t *ret);
 
-/* The same for text: OK (*ret is a wide character), KEY_CODE_YES (*ret is KEY_*), -ECANCELED. */
-int screen_read(wint_t *ret);
+/* The same for curses' own screen: a character or KEY_*; -ECANCELED for ERR. */
+int screen_get_key(void);
 
 /* Make the one who waits for a key return: what it shows has become wrong. */
 void screen_wake(void);

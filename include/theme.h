@@ -34,15 +34,17 @@ int theme_parse(const char *value, struct theme_pair *ret);
 
 /* -- on the terminal (src/ui) ------------------------------------------------------------------ */
 
-/* Use these from now on: kept until curses and libdialog are started. Those in which normal says
- * the same as the pair are left to the terminal. */
+/* Use these: before curses is started. */
 void theme_use(const struct theme_pair pairs[static THEME_ROLES]);
 
-/* Curses has been started. Nothing where the terminal has no colours. */
+/* Curses has been started: the vendor's text and bar, where they are others than the normal ones,
+ * which are left to the terminal there. Nothing where it has no colours. */
 void theme_start_screen(void);
 
-/* So has libdialog, with our dialogrc. */
-void theme_start_dialogs(void);
-
-/* The attributes of the bar, for attron(3). */
+/* How a role looks in a box, and the bar of a start screen: attributes, as for wattrset(3). Without
+ * colours what stands out does so by its weight, or reversed. */
+int theme_look(enum theme_role role);
 int theme_bar(void);
+
+/* White on black, whatever the terminal's own colours are: those of a QR code. */
+int theme_code(void);

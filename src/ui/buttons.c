@@ -49,7 +49,7 @@ static void draw_button(WINDOW *win, int y, int x, const safe_char *label, int c
 	size_t length = wrap_fit(label, safe_length(label), columns);
 	int blanks = columns - wrap_columns(label, length);
 
-	draw_box_look(win, active ? DRAW_BUTTON_ACTIVE : DRAW_BUTTON);
+	draw_box_look(win, active ? THEME_SELECTED : THEME_TEXT);
 	draw_blanks(win, y, x, columns + BRACKETS);
 	draw_text(win, y, x, OURS("<"), 1);
 	draw_text(win, y, x + 1 + blanks / 2, label, length);
@@ -78,7 +78,7 @@ void buttons_draw(WINDOW *win, const safe_char *const *labels, size_t focus)
 
 		draw_button(win, y, x + i * width, label, columns, (size_t)i == focus);
 	}
-	draw_box_look(win, DRAW_WORDS);
+	draw_box_look(win, THEME_TEXT);
 	if (focus >= (size_t)n)
 		return;
 	x += (int)focus * width;

@@ -201,7 +201,7 @@ static bool run_at_size(struct form *form, struct sheet *sheet, enum answer *ret
 			sheet_follow_focus(form, sheet);
 		if (whole || focus < form->n_fields || top != sheet->top)
 			form_draw(win, form, sheet, whole || top != sheet->top);
-		r = wget_wch(win, &key);
+		r = screen_read(win, &key);
 		if (r == KEY_CODE_YES && key == KEY_RESIZE)
 			break;
 		if (r == ERR)

@@ -69,7 +69,7 @@ static void draw_one(
 void form_choice_draw(struct _win_st *win, const struct form_field *field, int y, int x,
 	int columns, bool active, int *ret_x)
 {
-	draw_box_look(win, active ? DRAW_FIELD_ACTIVE : DRAW_FIELD);
+	draw_box_look(win, active ? THEME_ACTIVE_FIELD : THEME_FIELD);
 	draw_blanks(win, y, x, columns);
 	if (is_row(field, columns))
 		draw_row(win, field, y, x, ret_x);

@@ -59,7 +59,7 @@ static void draw_field(WINDOW *win, const struct form *form, const struct sheet 
 	int columns = room < FIELD_COLS ? room : FIELD_COLS, x = 2 + sheet->label_cols;
 	const struct form_field *field = &form->fields[i];
 
-	draw_box_look(win, DRAW_WORDS);
+	draw_box_look(win, THEME_TEXT);
 	if (!sheet_is_wide(sheet, field->label))
 		draw_text(win, y, 2, field->label, safe_length(field->label));
 	if (field->choices) {
@@ -68,7 +68,7 @@ static void draw_field(WINDOW *win, const struct form *form, const struct sheet 
 	}
 	draw_text(win, y, x - 1, OURS("["), 1);
 	draw_text(win, y, x + columns, OURS("]"), 1);
-	draw_box_look(win, form->focus == i ? DRAW_FIELD_ACTIVE : DRAW_FIELD);
+	draw_box_look(win, form->focus == i ? THEME_ACTIVE_FIELD : THEME_FIELD);
 	draw_input(win, field, y, x, columns, ret_x);
 }
 
@@ -79,7 +79,7 @@ static void draw_words(WINDOW *win, const struct form *form, const struct sheet 
 	bool note = row->field != SHEET_NO_FIELD && !row->label;
 	int x = 2 + (note ? sheet->note_x : 0);
 
-	draw_box_look(win, note && form->fields[row->field].problem ? DRAW_PROBLEM : DRAW_WORDS);
+	draw_box_look(win, note && form->fields[row->field].problem ? THEME_HINT : THEME_TEXT);
 	if (row->first)
 		draw_text(win, y, x - 2, OURS("!"), 1);
 	if (row->text.length > 0)
@@ -108,17 +108,15 @@ static void draw_sheet(WINDOW *win, const struct form *form, const struct sheet 
 		}
 		draw_words(win, form, sheet, row, y);
 	}
-	draw_box_look(win, DRAW_WORDS);
+	draw_box_look(win, THEME_TEXT);
 }
 
 void form_draw_frame(WINDOW *win, const struct form *form, const struct sheet *sheet,
 	int *ret_cursor_y, int *ret_cursor_x)
 {
-	draw_box_frame(win, form->title);
+	sheet_draw_frame(win, sheet, form->title);
 	draw_sheet(win, form, sheet, ret_cursor_y, ret_cursor_x);
 	buttons_draw(win, form->buttons, form->focus - form->n_fields);
-	draw_box_arrows(
-		win, sheet->top > 0, sheet->top + sheet_visible(sheet) < (int)sheet->n_rows);
 }
 
 void form_draw(WINDOW *win, const struct form *form, const struct sheet *sheet, bool whole)

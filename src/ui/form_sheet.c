@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "box.h"
+#include "draw_box.h"
 
 #define WIDTH_MAX  78
 #define LABEL_GAP  3
@@ -27,6 +28,12 @@ WINDOW *sheet_open_window(const struct sheet *sheet)
 		return NULL;
 	}
 	return win;
+}
+
+void sheet_draw_frame(WINDOW *win, const struct sheet *sheet, const safe_char *title)
+{
+	draw_box_frame(
+		win, title, sheet->top > 0, sheet->top + sheet_visible(sheet) < (int)sheet->n_rows);
 }
 
 struct sheet_row *sheet_add_text(

@@ -114,19 +114,19 @@ static void draw_item(WINDOW *win, const struct view *view, size_t i, int y)
 	bool chosen = i == list->selected;
 	int x = ITEM_X, end = view->sheet.width - SHEET_FRAME_COLS / 2;
 
-	draw_box_look(win, DRAW_WORDS);
+	draw_box_look(win, THEME_TEXT);
 	draw_text(win, y, MARK_X, chosen ? OURS(">") : OURS(" "), 1);
-	draw_box_look(win, chosen ? DRAW_ITEM_ACTIVE : DRAW_ITEM);
+	draw_box_look(win, chosen ? THEME_SELECTED : THEME_TEXT);
 	draw_blanks(win, y, x, end - x);
 	if (list->ticked) {
 		draw_text(win, y, x, list->ticked[i] ? OURS("[*] ") : OURS("[ ] "), TICK_COLS);
 		x += TICK_COLS;
 	}
 	if (!chosen)
-		draw_box_look(win, DRAW_TAG);
+		draw_box_look(win, THEME_TITLE);
 	draw_part(win, y, x, *choice->text ? x + view->tag_cols : end, choice->tag);
 	if (!chosen)
-		draw_box_look(win, DRAW_ITEM);
+		draw_box_look(win, THEME_TEXT);
 	draw_part(win, y, x + view->tag_cols + GAP_COLS, end, choice->text);
 }
 
@@ -136,14 +136,14 @@ static void draw(WINDOW *win, const struct view *view)
 	const struct sheet *sheet = &view->sheet;
 	int cursor = -1;
 
-	draw_box_frame(win, view->list->title);
+	sheet_draw_frame(win, sheet, view->list->title);
 	for (int y = 1; y <= sheet_visible(sheet); y++) {
 		size_t at = (size_t)(y <= view->fixed ? y - 1 : sheet->top + y - 1);
 		const struct sheet_row *row = &sheet->rows[at];
 
 		if (at >= sheet->n_rows)
 			break;
-		draw_box_look(win, DRAW_WORDS);
+		draw_box_look(win, THEME_TEXT);
 		if (row->input)
 			draw_item(win, view, row->field, y);
 		else if (row->text.length > 0)
@@ -152,8 +152,6 @@ static void draw(WINDOW *win, const struct view *view)
 			cursor = y;
 	}
 	buttons_draw(win, view->buttons, view->list->button);
-	draw_box_arrows(
-		win, sheet->top > 0, sheet->top + sheet_visible(sheet) < (int)sheet->n_rows);
 	if (view->in_list && cursor >= 0)
 		wmove(win, cursor, ITEM_X);
 	curs_set(1);
@@ -274,7 +272,7 @@ static bool run_at_size(struct view *view, enum answer *ret)
 		int r;
 
 		draw(win, view);
-		r = wget_wch(win, &key);
+		r = screen_read(win, &key);
 		if (r == KEY_CODE_YES && key == KEY_RESIZE)
 			break;
 		if (r == ERR)

@@ -4,6 +4,7 @@
 #include <langinfo.h>
 
 #include "font.h"
+#include "theme.h"
 #include "util.h"
 
 #define QUIET	 2    /* modules around it; scanners want 4, but take 2 on a screen */
@@ -73,28 +74,10 @@ static void draw_wide(const struct qr *qr, int y, int x, int row, attr_t attribu
 	}
 }
 
-/* White on black, whatever the terminal's own colours are: on a white one, the code would come out
- * inverted. */
-static attr_t find_colours(void)
-{
-	static bool started;
-	short pair;
-
-	if (!has_colors())
-		return A_NORMAL;
-	if (!started && start_color() == ERR)
-		return A_NORMAL;
-	started = true;
-	/* libdialog counts from below. */
-	pair = (short)(COLOR_PAIRS < 256 ? COLOR_PAIRS - 1 : 255);
-	if (pair < 1 || init_pair(pair, COLOR_WHITE, COLOR_BLACK) == ERR)
-		return A_NORMAL;
-	return (attr_t)COLOR_PAIR(pair);
-}
-
 void qr_draw(const struct qr *qr, enum qr_pen pen, int y, int x)
 {
-	attr_t attributes = find_colours();
+	/* On a white terminal, the code would come out inverted. */
+	attr_t attributes = (attr_t)theme_code();
 	int step = pen == QR_PEN_HALVES ? 2 : 1;
 
 	attrset(attributes);

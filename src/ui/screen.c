@@ -7,7 +7,6 @@
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
-#include <dlfcn.h>
 #include <errno.h>
 
 #include "draw.h"
@@ -21,8 +20,6 @@
 #define CTRL_L	    0x0c
 #define MIN_COLUMNS 40
 #define MIN_ROWS    12
-
-typedef int (*wget_wch_fn)(WINDOW *win, wint_t *ret);
 
 bool screen_too_small(void)
 {
@@ -41,34 +38,15 @@ static void say_too_small(void)
 	refresh();
 }
 
-/* A key that is there already, by curses' own wget_wch(); ERR for none. */
-static int read_key_now(WINDOW *win, wint_t *ret)
-{
-	static wget_wch_fn curses_wget_wch;
-	int delay = wgetdelay(win);
-	int r;
-
-	if (!curses_wget_wch) {
-		void *symbol = dlsym(RTLD_NEXT, "wget_wch");
-
-		memcpy(&curses_wget_wch, &symbol, sizeof(symbol));
-	}
-	wtimeout(win, 0);
-	r = curses_wget_wch(win, ret);
-	wtimeout(win, delay);
-	return r;
-}
-
-/* One turn of the event loop. Returns 0 when there was nothing in that time. */
-static int run_once(uint64_t usec)
+/* One turn of the event loop, as long as it takes until something happens. */
+static void run_once(void)
 {
 	int r;
 
 	paint_settle();
-	r = sd_event_run(screen.event, usec);
+	r = sd_event_run(screen.event, UINT64_MAX);
 	if ((r < 0 && r != -EINTR) || sd_event_get_state(screen.event) == SD_EVENT_FINISHED)
 		screen.ended = true;
-	return r;
 }
 
 /* Have the event loop end its sleep for a key; while the terminal holds what leads to it, for that.
@@ -77,20 +55,6 @@ static int await_turn(void)
 {
 	return outlet_is_held() ? outlet_await()
 				: sd_event_source_set_enabled(screen.input, SD_EVENT_ONESHOT);
-}
-
-/* Let the event loop run until something happens, at most delay milliseconds (negative: for ever).
- * False: it is over. */
-static bool run_events(int delay, bool *ret_timeout)
-{
-	uint64_t usec = delay < 0 ? UINT64_MAX : (uint64_t)delay * 1000;
-	int r;
-
-	r = await_turn();
-	if (r >= 0)
-		r = run_once(usec);
-	*ret_timeout = r == 0;
-	return !screen.ended;
 }
 
 /* Whether the one who waits for a key shall stop waiting, without one. What is shown in its place
@@ -139,19 +103,17 @@ static bool is_for_terminal(wint_t key)
 	return key > 0 && key < ' ' && strchr(keys, (int)key);
 }
 
-/* In place of curses': the same, but runs the event loop while there is no key. Visible, for a
- * libdialog that is a shared library: whatever of it reads a key must find this one. */
-__attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
+int screen_read(WINDOW *win, wint_t *ret)
 {
-	bool small = false, timeout = false;
-	int delay = wgetdelay(win);
+	bool small = false;
 	int r;
 
+	wtimeout(win, 0);
 	for (;;) {
 		if (screen.led_back)
 			return ERR;
 		/* A key leads to a drawing, which must not wait for the terminal: the key does. */
-		r = outlet_is_held() ? ERR : read_key_now(win, ret);
+		r = outlet_is_held() ? ERR : wget_wch(win, ret);
 		if (r == OK || (r == KEY_CODE_YES && *ret != KEY_RESIZE))
 			screen_touch();
 		if (r == OK && *ret == CTRL_L) {
@@ -164,13 +126,11 @@ __attribute__((visibility("default"))) int wget_wch(WINDOW *win, wint_t *ret)
 			return r;
 		if (r != ERR)
 			continue;
-		if (!screen.started || delay == 0 || timeout)
+		if (!screen.started || take_interruption() || await_turn() < 0)
 			return ERR;
-		if (take_interruption())
+		run_once();
+		if (screen.ended)
 			return ERR;
-		if (!run_events(delay, &timeout))
-			return ERR;
-		timeout = timeout && delay > 0;
 	}
 }
 
@@ -182,7 +142,7 @@ int screen_await_input(void)
 			return screen_ended() ? -ECANCELED : -EINTR;
 		if (await_turn() < 0)
 			return -ECANCELED;
-		(void)run_once(UINT64_MAX);
+		run_once();
 	}
 	screen_touch();
 	return 0;
@@ -205,21 +165,14 @@ ssize_t screen_read_plain(char *buf, size_t size)
 	return n;
 }
 
-int screen_read(wint_t *ret)
-{
-	int r = wget_wch(stdscr, ret);
-
-	return r == ERR ? -ECANCELED : r;
-}
-
 int screen_get_key(void)
 {
 	wint_t key;
 	int r;
 
-	r = screen_read(&key);
-	if (r < 0)
-		return r;
+	r = screen_read(stdscr, &key);
+	if (r == ERR)
+		return -ECANCELED;
 	/* Letters that have the number of a function key are no key that any screen offers. */
 	if (r == OK && key >= KEY_MIN && key <= KEY_MAX)
 		return 0xFFFD;
@@ -230,7 +183,7 @@ bool screen_wait(const bool *done)
 {
 	screen.working = true;
 	while (!*done && !screen.ended)
-		(void)run_once(UINT64_MAX);
+		run_once();
 	screen.working = false;
 	screen_touch();
 	return *done;

@@ -105,13 +105,15 @@ static void detach(void)
 
 bool screen_can_move(void)
 {
+	static bool asked, capable;
 	int err;
-	bool capable;
 
-	if (setupterm(NULL, STDOUT_FILENO, &err) != OK)
-		return false;
-	capable = cursor_address && clear_screen && !generic_type;
-	del_curterm(cur_term);
+	/* The entry of TERM in the terminfo database is read from a file each time. */
+	if (!asked && setupterm(NULL, STDOUT_FILENO, &err) == OK) {
+		capable = cursor_address && clear_screen && !generic_type;
+		del_curterm(cur_term);
+	}
+	asked = true;
 	return capable;
 }
 
@@ -154,7 +156,7 @@ static void gather_output(void)
 	reset_prog_mode();
 }
 
-/* Set curses up the way that our screens and libdialog's both want it. */
+/* Set curses up. */
 static int start_curses(void)
 {
 	const char *term = getenv("TERM");

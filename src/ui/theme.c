@@ -1,127 +1,115 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The vendor's colours. curses' screen stays without colours, as it was started, unless the vendor
- * says otherwise; libdialog has its own from dialogrc, whose names are put under roles here. One
- * terminal, so one static state.
+ * The colours of the terminal. Curses starts them with the first box, because a start screen has
+ * none unless the vendor says otherwise. One terminal, so one static state.
  */
 
 #define NCURSES_WIDECHAR 1
 #include "theme.h"
 
 #include <curses.h>
-#include <dialog.h>
 
 #include "util.h"
 
-/* Pairs of curses that libdialog, which counts from 1, does not come to; the last is the QR code's.
- */
-#define PAIR_BAR  62
-#define PAIR_TEXT 61
-#define N_BASE	  8
+#define N_BASE	     8
+#define PAIR_FIRST   1 /* of the roles; 0 is the terminal's own */
+#define PAIR_CODE    (PAIR_FIRST + THEME_ROLES)
+#define PAIRS_NEEDED (PAIR_CODE + 1)
 
-static const struct theme_pair normal[THEME_ROLES] = {
-	[THEME_TEXT] = { 7, 0 },
-	[THEME_TITLE] = { 15, 0 },
-	[THEME_SELECTED] = { 0, 7 },
-	[THEME_FIELD] = { 15, 4 },
-	[THEME_ACTIVE_FIELD] = { 0, 6 },
-	[THEME_HINT] = { 11, 0 },
-	[THEME_BAR] = { 0, 7 },
-};
-
-/* What of dialogrc(5) has which colours; the rest is the role of THEME_TEXT. */
 static const struct {
-	const char *prefix;
-	enum theme_role role;
-} roles[] = {
-	{ "title_", THEME_TITLE },
-	{ "position_", THEME_TITLE },
-	{ "searchbox_title_", THEME_TITLE },
-	{ "tag_selected_", THEME_SELECTED },
-	{ "tag_key_selected_", THEME_SELECTED },
-	{ "tag_", THEME_TITLE },
-	{ "uarrow_", THEME_TITLE },
-	{ "darrow_", THEME_TITLE },
-	{ "gauge_", THEME_TITLE },
-	{ "button_active_", THEME_SELECTED },
-	{ "button_key_active_", THEME_SELECTED },
-	{ "button_label_active_", THEME_SELECTED },
-	{ "item_selected_", THEME_SELECTED },
-	{ "check_selected_", THEME_SELECTED },
-	{ "itemhelp_", THEME_HINT },
-	{ "form_active_", THEME_ACTIVE_FIELD },
-	{ "form_text_", THEME_FIELD },
+	struct theme_pair pair;
+	int weight;  /* in its colours, beside theirs */
+	int plain;   /* in the terminal's own */
+	bool stands; /* out by its colours, whatever these are */
+} normal[THEME_ROLES] = {
+	[THEME_TEXT] = { { 7, 0 }, A_NORMAL, A_NORMAL, false },
+	[THEME_TITLE] = { { 15, 0 }, A_NORMAL, A_BOLD, false },
+	[THEME_SELECTED] = { { 0, 7 }, A_NORMAL, A_REVERSE, false },
+	[THEME_FIELD] = { { 15, 4 }, A_NORMAL, A_NORMAL, true },
+	[THEME_ACTIVE_FIELD] = { { 0, 6 }, A_NORMAL, A_REVERSE, true },
+	[THEME_HINT] = { { 11, 0 }, A_BOLD, A_BOLD, true },
+	[THEME_BAR] = { { 0, 7 }, A_NORMAL, A_REVERSE, false },
 };
 
 static struct {
 	struct theme_pair pairs[THEME_ROLES];
-	bool own; /* the vendor's, not all the normal ones */
-	int bar;  /* attributes */
+	bool started, coloured;
+	int looks[THEME_ROLES]; /* attributes, once they are started */
+	int bar;
 } theme = { .bar = A_REVERSE };
 
 /* Does the vendor want these as they are without a word? */
 static bool is_normal(enum theme_role role)
 {
-	return theme.pairs[role].text == normal[role].text &&
-	       theme.pairs[role].ground == normal[role].ground;
+	return theme.pairs[role].text == normal[role].pair.text &&
+	       theme.pairs[role].ground == normal[role].pair.ground;
 }
 
 void theme_use(const struct theme_pair pairs[static THEME_ROLES])
 {
 	memcpy(theme.pairs, pairs, sizeof(theme.pairs));
-	theme.own = false;
-	for (unsigned role = 0; role < THEME_ROLES; role++)
-		theme.own = theme.own || !is_normal(role);
 }
 
-/* Make a pair of curses' of a role; its attributes. */
-static int make_pair(enum theme_role role, short number)
+/* Make a pair of curses'; its attributes. */
+static int make_pair(struct theme_pair pair, short number)
 {
-	const struct theme_pair *pair = &theme.pairs[role];
-
-	if (init_pair(number, pair->text % N_BASE, pair->ground) == ERR)
+	if (init_pair(number, pair.text % N_BASE, pair.ground) == ERR)
 		return A_NORMAL;
-	return COLOR_PAIR(number) | (pair->text >= N_BASE ? A_BOLD : A_NORMAL);
+	return COLOR_PAIR(number) | (pair.text >= N_BASE ? A_BOLD : A_NORMAL);
+}
+
+/* Have the terminal's colours, or what stands for them. */
+static void start(void)
+{
+	bool own_ground;
+
+	if (theme.started)
+		return;
+	theme.started = true;
+	theme.coloured = has_colors() && start_color() != ERR && COLOR_PAIRS >= PAIRS_NEEDED;
+	/* The terminal's own colours may be dark on light: what is normal is left to it as a whole.
+	 */
+	own_ground = !is_normal(THEME_TEXT) || use_default_colors() == ERR;
+	for (short role = 0; role < THEME_ROLES; role++) {
+		bool pair = own_ground || normal[role].stands || !is_normal(role);
+
+		theme.looks[role] = normal[role].plain;
+		if (theme.coloured && pair)
+			theme.looks[role] =
+				make_pair(theme.pairs[role], (short)(PAIR_FIRST + role)) |
+				normal[role].weight;
+	}
 }
 
 void theme_start_screen(void)
 {
-	if (!theme.own || !has_colors() || start_color() == ERR || COLOR_PAIRS <= PAIR_BAR)
+	bool own_text = !is_normal(THEME_TEXT), own_bar = !is_normal(THEME_BAR);
+
+	if ((!own_text && !own_bar) || !has_colors())
 		return;
-	if (!is_normal(THEME_TEXT))
-		(void)wbkgd(stdscr, (chtype)' ' | (chtype)make_pair(THEME_TEXT, PAIR_TEXT));
+	start();
+	if (!theme.coloured)
+		return;
+	if (own_text)
+		(void)wbkgd(stdscr, (chtype)' ' | (chtype)theme.looks[THEME_TEXT]);
 	/* The reverse of the vendor's text is not what the bar is without a word. */
-	if (!is_normal(THEME_BAR) || !is_normal(THEME_TEXT))
-		theme.bar = make_pair(THEME_BAR, PAIR_BAR);
+	theme.bar = theme.looks[THEME_BAR];
 }
 
-/* The role of a name in dialogrc. */
-static enum theme_role find_role(const char *name)
+int theme_look(enum theme_role role)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
-		if (strncmp(name, roles[i].prefix, strlen(roles[i].prefix)) == 0)
-			return roles[i].role;
-	return THEME_TEXT;
-}
-
-void theme_start_dialogs(void)
-{
-	if (!theme.own || !has_colors())
-		return;
-	for (int i = 0; i < dlg_color_count(); i++) {
-		DIALOG_COLORS *colors = &dlg_color_table[i];
-		const struct theme_pair *pair = &theme.pairs[find_role(colors->name)];
-
-		colors->fg = pair->text % N_BASE;
-		colors->bg = pair->ground;
-		colors->hilite = pair->text >= N_BASE;
-	}
-	dlg_color_setup();
-	theme_start_screen();
+	start();
+	return theme.looks[role];
 }
 
 int theme_bar(void)
 {
 	return theme.bar;
+}
+
+int theme_code(void)
+{
+	start();
+	return theme.coloured ? make_pair(normal[THEME_TEXT].pair, PAIR_CODE) : (int)A_NORMAL;
 }

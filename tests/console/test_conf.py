@@ -289,6 +289,39 @@ def test_colours():
         assert look_of(t, "Next") == ("white", "blue", True, False), look_of(t, "Next")
 
 
+def every_look(t):
+    """The colours of all cells, as pairs."""
+    return {(cell.fg, cell.bg) for row in t.screen.buffer.values() for cell in row.values()}
+
+
+@case.variants(("linux",), ("xterm",), ("vt100",))
+def test_normal_colours_are_the_terminals(term):
+    coloured = term != "vt100"
+    with console(term=term) as t:
+        t.wait_for(DASHBOARD)
+        t.type("0")
+        t.wait_for("Power off")
+        t.wait_rest()
+        assert look_of(t, "Restart or power off") == ("default", "default", True, False), look_of(t, "Restart or power off")
+        assert look_of(t, "What shall") == ("default", "default", False, False), look_of(t, "What shall")
+        assert look_of(t, "3  Back") == ("default", "default", False, True), look_of(t, "3  Back")
+        assert every_look(t) == {("default", "default")}, every_look(t)
+        t.press("escape")
+        t.wait_for(DASHBOARD)
+        t.type("2")
+        t.wait_for(r"Password +\[")
+        t.wait_rest()
+        field = t.screen.buffer[t.row_of(r"Password +\[")][t.lines()[t.row_of(r"Password +\[")].index("[") + 3]
+        assert (field.fg, field.bg, field.reverse) == (("black", "cyan", False) if coloured else ("default", "default", True)), field
+        give_password(t, "wrong password")
+        t.wait_for("not root's password", 20)
+        assert look_of(t, "This is not root's") == (("brown", "black") if coloured else ("default", "default")) + (True, False)
+        t.press("escape")
+        t.wait_for(DASHBOARD)
+        t.wait_rest()
+        assert every_look(t) == {("default", "default")}, every_look(t)
+
+
 def test_colours_that_are_too_weak():
     configure("[Theme]\nText=yellow red\nBar=cyan white\n")
     with console(term="xterm") as t:
