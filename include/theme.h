@@ -13,7 +13,7 @@ enum theme_role {
 	THEME_SELECTED,	    /* the button and the row that Enter is for */
 	THEME_FIELD,	    /* where something can be typed */
 	THEME_ACTIVE_FIELD, /* where it is typed now */
-	THEME_HINT,	    /* what is said of the field at the bottom */
+	THEME_HINT,	    /* why what was typed in a field is refused */
 	THEME_BAR,	    /* the first row of the start screen and of long texts */
 	THEME_ROLES,
 };
