@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "language.h"
+#include "product.h"
 #include "screen.h"
 #include "theme.h"
 #include "util.h"
@@ -180,12 +181,7 @@ bool app_shows_details(const struct app *app)
 
 struct safe_str app_product(const struct app *app)
 {
-	char text[2 * SAFE_TEXT_MAX + 2];
-
-	(void)snprintf(text, sizeof(text), "%s%s%s", safe_text(app->conf.product_name, 60).text,
-		*app->conf.product_version ? " " : "",
-		safe_text(app->conf.product_version, 30).text);
-	return safe_text(text, 0);
+	return product_title(&app->conf);
 }
 
 void app_on_hangup(struct app *app, app_hangup_fn hangup, void *userdata)
