@@ -8,3 +8,7 @@
 /* Does the kernel's speakup speak, or brltty run, by /sys and /proc below root? What cannot be read
  * there does not. */
 bool read_aloud(const char *root);
+
+/* The same by three files at most, in place of all that run: a brltty counts that a service of this
+ * name has started. */
+bool read_aloud_by_service(const char *root);

@@ -10,7 +10,8 @@
 
 #include "util.h"
 
-#define WORD_SIZE 64
+#define WORD_SIZE     64
+#define BRLTTY_CGROUP "/sys/fs/cgroup/system.slice/brltty.service"
 
 /* The line in a file of the kernel's. False: there is none. */
 static bool read_word(const char *path, char ret[static WORD_SIZE])
@@ -62,6 +63,14 @@ static bool brltty_runs(const char *root)
 		found = is_brltty(root, entry->d_name);
 	(void)closedir(processes);
 	return found;
+}
+
+bool read_aloud_by_service(const char *root)
+{
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s" BRLTTY_CGROUP, root);
+	return has_synthesizer(root) || access(path, F_OK) == 0;
 }
 
 bool read_aloud(const char *root)

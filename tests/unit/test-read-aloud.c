@@ -42,11 +42,28 @@ static void test_brltty(void)
 	test_assert(read_aloud(tree));
 }
 
+/* Who looks at services alone sees speakup, and a brltty that PID 1 runs now. */
+static void test_by_service(void)
+{
+	tree_clear();
+	tree_write("/proc/4321/comm", "brltty\n");
+	(void)tree_path("/sys/fs/cgroup/system.slice/brltty-udev.service/");
+	test_assert(!read_aloud_by_service(tree));
+	(void)tree_path("/sys/fs/cgroup/system.slice/brltty.service/");
+	test_assert(read_aloud_by_service(tree));
+	tree_clear();
+	tree_write(SYNTH, "none\n");
+	test_assert(!read_aloud_by_service(tree));
+	tree_write(SYNTH, "soft\n");
+	test_assert(read_aloud_by_service(tree));
+}
+
 int main(void)
 {
 	test_run(test_nobody_reads);
 	test_run(test_speakup);
 	test_run(test_brltty);
+	test_run(test_by_service);
 	tree_done();
 	return test_result();
 }
