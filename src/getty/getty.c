@@ -2,14 +2,14 @@
 
 /*
  * firstboot-getty TTY: what PID 1 starts on a console, with the terminal as standard input. It
- * execs agetty, which logs in either the account of the start screen, without a password, or root,
- * with one. The second happens once after firstbootd has left its flag, which is removed in any
- * case: what is no file of root's, or was written more than a minute ago, asked for another start
- * of the getty than this one. That it is root's session which comes now is left for its shell
- * (profile.d/firstboot-console.sh) in a file with the terminal's name. With firstboot=off among the
- * kernel's arguments there is a stock login prompt, for this start of the machine; and so there is
- * where the account is not as it should be, and on a terminal that is not among TTYs= of
- * firstboot.conf.
+ * execs agetty, which logs in either the account of the start screen, without a password and after
+ * a first word of ours (first_words.h), or root, with one. The second happens once after firstbootd
+ * has left its flag, which is removed in any case: what is no file of root's, or was written more
+ * than a minute ago, asked for another start of the getty than this one. That it is root's session
+ * which comes now is left for its shell (profile.d/firstboot-console.sh) in a file with the
+ * terminal's name. With firstboot=off among the kernel's arguments there is a stock login prompt,
+ * for this start of the machine; and so there is where the account is not as it should be, and on a
+ * terminal that is not among TTYs= of firstboot.conf.
  */
 
 #include <errno.h>
@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "first_words.h"
 #include "usec.h"
 #include "util.h"
 #include "words.h"
@@ -222,12 +223,10 @@ static bool is_switched_off(void)
 }
 
 /* May the start screen run on this terminal, by the vendor's word? It would refuse to, again and
- * again. Where that cannot be read it is asked itself. */
-static bool is_console(const char *tty)
+ * again. Where that could not be read it is asked itself. */
+static bool is_console(const struct conf *conf, const char *tty)
 {
-	_cleanup_(conf_done) struct conf conf = { 0 };
-
-	return conf_load("", NULL, NULL, &conf) < 0 || words_match(conf.console_ttys, tty);
+	return !conf->console_ttys || words_match(conf->console_ttys, tty);
 }
 
 /* Leave for root's shell on tty that it is ours, or that it is not any more. */
@@ -249,7 +248,7 @@ static void mark_root_session(const char *tty, bool ours)
 /* Become agetty with these options on tty; login gets nothing of our environment but TERM. */
 static int exec_agetty(const char *tty, const char *const *options)
 {
-	bool serial = strncmp(tty, "tty", 3) != 0 || tty[3] < '0' || tty[3] > '9';
+	bool serial = !first_words_virtual(tty);
 	const char *term = getenv("TERM");
 	char term_variable[64];
 	const char *argv[16] = { "agetty", "--noclear", "--nohostname", "--nohints" };
@@ -281,6 +280,7 @@ int main(int argc, char **argv)
 	static const char *const login_root[] = { "--noissue", "--skip-login", "-o", "-- root",
 		NULL };
 	static const char *const login_anyone[] = { NULL };
+	_cleanup_(conf_done) struct conf conf = { 0 };
 	const struct passwd *account;
 
 	if (argc != 2) {
@@ -290,7 +290,10 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 
-	if (is_switched_off() || !is_console(argv[1]))
+	if (is_switched_off())
+		return exec_agetty(argv[1], login_anyone);
+	(void)conf_load("", NULL, NULL, &conf);
+	if (!is_console(&conf, argv[1]))
 		return exec_agetty(argv[1], login_anyone);
 
 	account = getpwnam(FIRSTBOOT_USER);
@@ -311,8 +314,9 @@ int main(int argc, char **argv)
 		return exec_agetty(argv[1], login_root);
 	}
 
-	mark_root_session(argv[1], false);
 	silence_console();
+	first_words(&conf, argv[1]);
+	mark_root_session(argv[1], false);
 	slim_session(account->pw_uid);
 	return exec_agetty(argv[1], start_screen);
 }
