@@ -26,6 +26,7 @@ def has_lines(vm, seconds=30):
     vm.wait(LINES, seconds)
     shown = '\n'.join(vm.screen())
     expect('┌' not in shown and '─' not in shown, f'there are frames:\n{shown}')
+    expect('Opening the start screen' not in shown, f'something was said before what matters:\n{shown}')
 
 
 def has_frames(vm):

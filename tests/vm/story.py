@@ -538,32 +538,84 @@ def lit_pixels(vm):
     return frozenset(i for i, byte in enumerate(data[data.index(b'255\n') + 4:]) if byte)
 
 
+def attributes(vm):
+    """The colours of tty1's cells, and the number of columns."""
+    data = base64.b64decode(vm.run('base64 -w0 /dev/vcsa1'))
+    return data[5::2], data[1]
+
+
+@test(start='claimed')
+def first_words_stand_where_the_start_screen_does(vm):
+    """Nothing jumps when it takes over: product and colours are there already. agetty is kept from going on meanwhile."""
+    vm.run('printf "#!/bin/sh\\nexec sleep 1000\\n" >/root/agetty; chmod 755 /root/agetty; mkdir -p /etc/firstboot/firstboot.conf.d')
+    for theme, look_name in ('', 'normal'), ('[Theme]\nText=white blue\nBar=black cyan\n', 'coloured'):
+        vm.run(f'printf "{theme}" >/etc/firstboot/firstboot.conf.d/60-theme.conf; mount --bind /root/agetty /sbin/agetty; '
+               'systemctl restart getty@tty1')
+        vm.wait(FIRST_WORDS)
+        before, (cells, columns) = vm.screen(), attributes(vm)
+        look(vm, f'10-first-words-{look_name}')
+        equal(before, [' Acme Backup Appliance 4.2', '', f'  {FIRST_WORDS} ...'] + [''] * (len(before) - 3), 'the first words')
+        vm.run('umount /sbin/agetty; systemctl restart getty@tty1')
+        dashboard(vm)
+        look(vm, f'10-then-{look_name}')
+        expect(vm.screen()[0].startswith(before[0] + '  ') and FIRST_WORDS not in '\n'.join(vm.screen()), '\n'.join(vm.screen()))
+        equal(attributes(vm)[0][:columns], cells[:columns], f'colours of the first row, {look_name}')
+        equal(attributes(vm)[0][2 * columns + 2:2 * columns + 8], cells[2 * columns + 2:2 * columns + 8], f'colours of words, {look_name}')
+        equal(attributes(vm)[0][-1], cells[-1], f'colours of the ground, {look_name}')
+    ask_for_login(vm)
+    expect(FIRST_WORDS not in '\n'.join(vm.screen()), '\n'.join(vm.screen()))
+    equal(set(attributes(vm)[0]), {7}, "colours of root's login")
+
+
 @test(start='claimed')
 def measurements(vm):
-    """Printed, not judged."""
+    """Printed; what is judged is that the console says something no later than a stock one."""
     print('    ' + vm.run('systemd-analyze security firstbootd.service --no-pager | tail -1'))
     print('    memory of the start screen, in kB: ' + vm.run(
         "awk '/^(Pss|Anonymous):/ { printf \"%s %s \", $1, $2 }' $(dirname $(grep -lx firstboot-conso /proc/[0-9]*/comm))/smaps_rollup"))
     ours = [startup(vm, f':{PORT}/') for _ in range(5)]
-    stock_getty(vm)
-    prompt = [startup(vm, 'login:') for _ in range(5)]
+    first, prompt = in_turn(vm)
     autologin_getty(vm)
+    report('getty restarted', first, 'to its first words', {PROMPT: prompt})
     report('getty restarted', ours, 'to the URL', {
         'to the line of an account that is logged in by itself': [startup(vm, LINE) for _ in range(5)], PROMPT: prompt})
     vm.run('rm /etc/systemd/system/getty@tty1.service.d/20-line.conf')
     reboot(vm)
     stock, stock_chain = since_getty(vm, 'login:'), critical_chain(vm)
-    vm.run('rm /etc/systemd/system/getty@tty1.service.d/10-firstboot.conf')
+    vm.run(OUR_GETTY)
     reboot(vm)
     vm.wait(re.escape(URL), 30)
+    report('boot', [since_getty(vm, FIRST_WORDS)], 'to its first words', {PROMPT: [stock]})
     report('boot', [since_getty(vm, 'F8/8')], 'to the start screen', {PROMPT: [stock]})
     report('boot', [since_getty(vm, f':{PORT}/')],
            'to the URL of a fixed address, which the kernel first checks for duplicates', {PROMPT: [stock]})
     print('    what the getty waited for, with the start screen and in a stock one:')
     for left, right in itertools.zip_longest(critical_chain(vm), stock_chain, fillvalue=''):
         print(f'    {left:60}{right}')
+    expect(is_in_time(first, prompt), f'the first words came later than a stock login prompt: after {first} ms, and that after {prompt} ms')
 
 
+# Under emulation two medians may be so far apart without being different.
+FIRST_WORDS, SLACK = 'Opening the start screen', 1.2
+
+
+def is_in_time(first, prompt):
+    return statistics.median(first) <= statistics.median(prompt) * SLACK
+
+
+def in_turn(vm):
+    """How long each takes, one after the other, so that both have the same neighbours; where these are loud, of more starts. The stock
+    getty is what is left."""
+    first, prompt = [], []
+    while len(first) < 5 or (len(first) < 15 and not is_in_time(first, prompt)):
+        vm.run(f'{OUR_GETTY}; systemctl daemon-reload')
+        first.append(startup(vm, FIRST_WORDS))
+        stock_getty(vm)
+        prompt.append(startup(vm, 'login:'))
+    return first, prompt
+
+
+OUR_GETTY = 'rm -f /etc/systemd/system/getty@tty1.service.d/10-firstboot.conf'
 PROMPT, LINE = 'to a stock login prompt', 'the shell has begun'
 
 
