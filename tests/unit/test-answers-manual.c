@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* firstboot.answers(5) has every key in its section, each with its type, an example, its default
- * and what it is given to, and no other key. Its examples are taken. */
+ * and what it is given to, and no other key. Its examples are taken, and the README's. */
 
 #include <ctype.h>
 
@@ -118,6 +118,44 @@ static void test_examples(void)
 	test_equal_int((long long)n, 5);
 }
 
+/* The lines of the README's answer file, without what moves them in. */
+static char *find_in_readme(const char *readme)
+{
+	const char *at = strstr(readme, "\n    [Host]\n");
+	char *text = at ? calloc(1, strlen(at)) : NULL;
+	size_t length = 0;
+
+	while (text && at && strncmp(at + 1, "    ", 4) == 0) {
+		size_t n;
+
+		at += 5;
+		n = strcspn(at, "\n");
+		memcpy(text + length, at, n);
+		length += n;
+		text[length++] = '\n';
+		at = strchr(at, '\n');
+	}
+	return text;
+}
+
+static void test_readme(void)
+{
+	_cleanup_free_ char *readme = NULL, *text = NULL;
+
+	if (textfile_read(DATA_DIR "/..", "/README.md", &readme) < 0) {
+		test_fail("there is no README.md");
+		return;
+	}
+	text = find_in_readme(readme);
+	if (!text) {
+		test_fail("it has no answer file");
+		return;
+	}
+	test_equal_str_at(text, read_text(text), "");
+	test_equal_int((long long)answers.n_links, 1);
+	check_links();
+}
+
 int main(void)
 {
 	if (textfile_read(DATA_DIR, "/man/firstboot.answers.5", &manual) < 0) {
@@ -126,6 +164,7 @@ int main(void)
 	}
 	test_run(test_keys);
 	test_run(test_examples);
+	test_run(test_readme);
 	answers_done(&answers);
 	answers_problems_done(&problems);
 	free(manual);
