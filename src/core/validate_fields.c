@@ -94,6 +94,9 @@ static bool syntax_problem(const char *word, int af, enum role role, struct prob
 			_("%s is an %s address, but an %s address is asked for here, such as "
 			  "%s."),
 			shown.text, family_name(addr.family), family_name(af), example);
+	/* What stands around the address is not worth mending. */
+	if (parsed && !validate_check_role(&addr, role, ret))
+		return false;
 	if (parsed && strchr(word, '-'))
 		return problem_set(ret, _("%s is a range. Type one address, such as %s%s."),
 			shown.text, head, usual_size(role, af));
@@ -107,14 +110,19 @@ static bool syntax_problem(const char *word, int af, enum role role, struct prob
 		family_name(af), example);
 }
 
-/* Say what is wrong with the prefix of an address that is good in itself. */
+/* Say what is wrong with the prefix of an address, unless no prefix would make it a good one. */
 static bool prefix_problem(int r, const char *word, int af, struct problem *ret)
 {
 	unsigned usual = af == AF_INET6 ? 64 : 24, max = af == AF_INET6 ? 128 : 32;
 	size_t length = strcspn(word, "/ ");
 	struct safe_str shown = safe_text(word, VALUE_SHOWN);
 	const char *mask = word + length + strspn(word + length, "/ ");
+	char head[WORD_MAX];
+	struct ip_addr addr;
 
+	(void)snprintf(head, sizeof(head), "%.*s", (int)length, word);
+	if (ip_parse(head, &addr) == 0 && !validate_check_role(&addr, ROLE_ADDRESS, ret))
+		return false;
 	if (r == -ENODATA)
 		return problem_set(ret,
 			_("%s lacks the size of its network behind a slash. Often it is %.*s/%u."),
