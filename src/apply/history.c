@@ -135,7 +135,9 @@ static const char *describe_link(const struct net_config *config, char buf[stati
 			return ip_prefix_format(&families[i]->addresses[0], buf);
 		automatic = automatic || net_family_is_automatic(families[i]);
 	}
-	return automatic ? _("automatic") : _("no addresses");
+	if (!automatic)
+		return _("no addresses");
+	return config->v4.method == NET_METHOD_OFF ? _("IPv6 alone") : _("automatic");
 }
 
 void history_summarize(

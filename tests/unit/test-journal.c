@@ -206,6 +206,33 @@ static void history_grows(void)
 	test_equal_int(history_read(root, 26, &found), -ENOENT);
 }
 
+/* What becomes of a link is told in a word or an address. */
+static void history_says_what(void)
+{
+	static const struct {
+		enum net_method v4, v6;
+		const char *said;
+	} rows[] = {
+		{ NET_METHOD_AUTO, NET_METHOD_AUTO, "enp1s0 automatic" },
+		{ NET_METHOD_AUTO, NET_METHOD_OFF, "enp1s0 automatic" },
+		{ NET_METHOD_OFF, NET_METHOD_AUTO, "enp1s0 IPv6 alone" },
+		{ NET_METHOD_OFF, NET_METHOD_OFF, "enp1s0 no addresses" },
+	};
+	struct history_entry entry;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct net_config config = { .v4.method = rows[i].v4, .v6.method = rows[i].v6 };
+
+		entry = (struct history_entry){ 0 };
+		history_summarize(&entry, "enp1s0", &config);
+		test_equal_str(entry.summary, rows[i].said);
+	}
+	entry = (struct history_entry){ 0 };
+	history_summarize(&entry, "enp1s0", &fixed("192.0.2.10/24")->links[0]);
+	history_summarize(&entry, "enp2s0", NULL);
+	test_equal_str(entry.summary, "enp1s0 192.0.2.10/24, enp2s0 given back");
+}
+
 /* Files that are no entries are left out, and left alone. */
 static void history_garbled(void)
 {
@@ -363,6 +390,7 @@ int main(void)
 	test_run(journal_garbled);
 	test_run(journal_any);
 	test_run(history_grows);
+	test_run(history_says_what);
 	test_run(history_garbled);
 	test_run(history_odd_bytes);
 	test_run(sweep);
