@@ -15,6 +15,7 @@
 #define CARD_COLUMNS  76 /* narrower than this, all of it does not fit */
 #define CARDS_MAX     (APP_LINKS_MAX + NET_LINKS_MAX)
 #define OTHERS_SHOWN  4
+#define AROUND_TEXT   8 /* columns of the box that are not the card's: frame, mark and gap */
 
 /* The cards as they are shown, to see whether anything about them has changed. */
 struct cards {
@@ -67,19 +68,55 @@ static void write_address(
 static void write_card(const struct app *app, const struct link *link, safe_char *buf, size_t size)
 {
 	safe_char state[32], mac[24], address[IP_TEXT_MAX];
-	struct linkhw hw;
+	struct linkhw hw = { 0 };
 
-	linkhw_read(link->name, &hw);
-	status_format_state(link, state, sizeof(state));
 	status_format_mac(link, mac, sizeof(mac));
 	write_address(app->nl, link, address, sizeof(address));
-	if (COLS < CARD_COLUMNS)
-		(void)safe_format(buf, size, "%s  %s  %s", mac, *address ? address : state,
-			*address ? state : OURS(""));
-	else
-		(void)safe_format(buf, size, "%-*s %s  %s  %s", wrap_field(state, 11), state, mac,
-			*hw.driver ? safe_text(hw.driver, 0).text : safe_text(link->kind, 0).text,
-			address);
+	if (COLS < CARD_COLUMNS) {
+		/* Without the speed: whether there is a cable matters more. */
+		status_format_speed(link, &hw, state, sizeof(state));
+		(void)safe_format(buf, size, "%s %s  %s", mac, state, address);
+		return;
+	}
+	linkhw_read(link->name, &hw);
+	status_format_state(link, state, sizeof(state));
+	(void)safe_format(buf, size, "%-*s %s  %s  %s", wrap_field(state, 11), state, mac,
+		*hw.driver ? safe_text(hw.driver, 0).text : safe_text(link->kind, 0).text, address);
+}
+
+/* Where the last part of what is said of a card begins, or its second word; NULL: it is one word.
+ */
+static safe_char *find_last_part(safe_char *text)
+{
+	safe_char *last = NULL, *blank = NULL;
+
+	for (safe_char *at = text; *at; at++) {
+		if (*at != ' ')
+			continue;
+		if (!blank)
+			blank = at;
+		if (at[1] == ' ' || at[1] == '(')
+			last = at;
+	}
+	return last ? last : blank;
+}
+
+/* Leave out what does not fit beside the names: half an address would be another one. */
+static void leave_out(struct cards *cards)
+{
+	int widest = 0, columns;
+
+	for (size_t i = 0; i < cards->n; i++) {
+		columns = wrap_columns(cards->name[i], safe_length(cards->name[i]));
+		widest = columns > widest ? columns : widest;
+	}
+	for (size_t i = 0; i < cards->n; i++) {
+		safe_char *text = cards->text[i], *part;
+
+		while (widest + AROUND_TEXT + wrap_columns(text, safe_length(text)) > COLS &&
+			(part = find_last_part(text)))
+			*part = 0;
+	}
 }
 
 bool network_is_offered(const struct wizard *wizard, const struct link *link)
@@ -174,6 +211,7 @@ static void read_cards(const struct wizard *wizard, struct cards *ret)
 	read_links(wizard, ret);
 	read_drafts(wizard, ret);
 	read_given_back(wizard, ret);
+	leave_out(ret);
 	if (COLS >= CARD_COLUMNS)
 		network_write_others(wizard, OTHERS_SHOWN, ret->others, sizeof(ret->others));
 }

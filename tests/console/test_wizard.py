@@ -445,7 +445,15 @@ def test_cards_can_be_told_apart():
     with start(40, 12) as t:
         to_card(t)
         t.wait_for("enp1s0  52:54:00:12:34:56 ")
-        t.wait_for("enp2s0  52:54:00:12:34:57 ")
+        t.wait_for("enp2s0  52:54:00:12:34:57 up +│")
+        # An address that does not fit is left out, not cut off.
+        assert t.sees("enp1s0  52:54:00:12:34:56 up +│"), t.text()
+
+
+def test_a_narrow_list_says_where_the_cable_is():
+    with start(40, 12) as t, unplugged("enp2s0"):
+        to_card(t)
+        t.wait_for("enp2s0  52:54:00:12:34:57 no cable │")
 
 
 def test_space_presses_a_button():
