@@ -462,4 +462,48 @@ def test_space_presses_a_button():
         t.wait_for("Which network card")
 
 
+# What keyboards send whose terminal is another one than TERM says, or with Shift, Alt and Ctrl.
+STRANGE_KEYS = {
+    "home": ("\033[H", "\033OH", "\033[1~", "\033[7~", "\033[1;5H"),
+    "end": ("\033[F", "\033OF", "\033[4~", "\033[8~", "\033[1;5F"),
+    "left": ("\033[D", "\033OD", "\033[1;5D"),
+    "none": ("\033OP", "\033[[A", "\033[11~", "\033[24~", "\033[28~", "\033[1;2P", "\033[15;5~", "\033[2~", "\033[200~",
+             "\033[201~", "\033[I", "\033[O"),
+}
+
+
+@case.variants(("linux",), ("vt220",), ("xterm",), ("vt100",))
+def test_a_key_that_the_terminal_should_not_have_is_no_escape(term):
+    with start(term=term) as t:
+        to_fields(t)
+        replace(t, "192.0.2.77/24")
+        row, end = t.cursor
+        for name, sequences in STRANGE_KEYS.items():
+            to = {"home": end - len("192.0.2.77/24"), "left": end - 1}.get(name, end)
+            for sequence in sequences:
+                t.type("\x01" if name == "end" else "\x05")
+                t.type(sequence)
+                t.wait_rest()
+                assert t.cursor == (row, to), f"{sequence!r}: {t.cursor}\n{t.text()}"
+        assert t.sees(r"IP address +\[192\.0\.2\.77/24 "), t.text()
+        for sequence in "\t\033[Z", "\033[B\033[1;2A", "\033OB\033OA":
+            t.type(sequence)
+            t.wait_rest()
+            assert t.cursor[0] == row, f"{sequence!r}\n{t.text()}"
+        t.press("escape")
+        t.wait_for("How does enp1s0")
+
+
+@case.variants(("linux",), ("vt220",), ("xterm",))
+def test_f5_is_there_on_every_terminal(term):
+    with start(term=term) as t:
+        t.press("escape")
+        t.wait_for("F5/5 Details")
+        for sequence in ("\033[15~", "\033[[E"):
+            t.type(sequence)
+            t.wait_for("Support report")
+            t.press("escape")
+            t.wait_for("F5/5 Details")
+
+
 case.run(globals())
