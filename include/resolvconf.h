@@ -10,5 +10,6 @@
 	"# Written by firstboot; what is changed here is lost when settings are saved again.\n"
 
 /* resolv.conf(5) text with the servers and search domains of config (the C library reads the first
- * three servers). Caller frees. -ENOMEM. */
-int resolvconf_render(const struct net_config *config, char **ret);
+ * three servers). zones: the interface that each server is reached by, or NULL; a link-local one
+ * is left out without it. Caller frees. -ENOMEM. */
+int resolvconf_render(const struct net_config *config, char (*zones)[IFNAMSIZ], char **ret);

@@ -20,18 +20,31 @@
 #define FOLLOW_UNIT "firstboot-resolvconf.path"	   /* calls FollowLeases while that file is there */
 #define ANSWER_USEC 1000000
 
-/* Add what is not in dns yet. */
-static void add_dns(struct net_config *all, const struct ip_addr *server)
+/* What goes into the file. */
+struct contents {
+	struct net_config all;
+	char zones[NET_DNS_MAX][IFNAMSIZ]; /* of all.dns */
+};
+
+/* Add a server that is reached by ifname, unless it is there already. */
+static void add_dns(struct contents *contents, const struct ip_addr *server, const char *ifname)
 {
+	struct net_config *all = &contents->all;
+	bool zoned = server->family == AF_INET6 && ip_is_link_local(server);
+
 	for (size_t i = 0; i < all->n_dns; i++)
-		if (ip_equal(&all->dns[i], server))
+		if (ip_equal(&all->dns[i], server) && (!zoned || streq(contents->zones[i], ifname)))
 			return;
-	if (all->n_dns < NET_DNS_MAX)
-		all->dns[all->n_dns++] = *server;
+	if (all->n_dns == NET_DNS_MAX)
+		return;
+	(void)snprintf(contents->zones[all->n_dns], IFNAMSIZ, "%s", ifname);
+	all->dns[all->n_dns++] = *server;
 }
 
-static void add_domain(struct net_config *all, const char *domain)
+static void add_domain(struct contents *contents, const char *domain)
 {
+	struct net_config *all = &contents->all;
+
 	for (size_t i = 0; i < all->n_domains; i++)
 		if (streq(all->domains[i], domain))
 			return;
@@ -40,7 +53,7 @@ static void add_domain(struct net_config *all, const char *domain)
 }
 
 /* Add what networkd has of the network on a link. */
-static void add_lease(const struct surroundings *s, const char *ifname, struct net_config *all)
+static void add_lease(const struct surroundings *s, const char *ifname, struct contents *contents)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	_cleanup_free_ struct link_state *state = calloc(1, sizeof(*state));
@@ -52,14 +65,14 @@ static void add_lease(const struct surroundings *s, const char *ifname, struct n
 		sd_bus_message_read(reply, "s", &json) < 0 || link_state_parse(json, state) < 0)
 		return;
 	for (size_t i = 0; i < state->n_dns; i++)
-		add_dns(all, &state->dns[i]);
+		add_dns(contents, &state->dns[i], ifname);
 	for (size_t i = 0; i < state->n_domains; i++)
-		add_domain(all, state->domains[i]);
+		add_domain(contents, state->domains[i]);
 }
 
 /* The servers and domains of all links that nobody else stands behind. Returns whether leases have
  * a part in them. */
-static bool collect(const struct surroundings *s, struct net_config *all)
+static bool collect(const struct surroundings *s, struct contents *contents)
 {
 	bool leases = false;
 
@@ -69,15 +82,15 @@ static bool collect(const struct surroundings *s, struct net_config *all)
 		if (!surroundings_is_networkds(s, config->ifname))
 			continue;
 		for (size_t j = 0; j < config->n_dns; j++)
-			add_dns(all, &config->dns[j]);
+			add_dns(contents, &config->dns[j], config->ifname);
 		for (size_t j = 0; j < config->n_domains; j++)
-			add_domain(all, config->domains[j]);
+			add_domain(contents, config->domains[j]);
 		if (s->nm_runs || config->n_dns > 0 ||
 			(!net_family_is_automatic(&config->v4) &&
 				!net_family_is_automatic(&config->v6)))
 			continue;
 		leases = true;
-		add_lease(s, config->ifname, all);
+		add_lease(s, config->ifname, contents);
 	}
 	return leases;
 }
@@ -174,15 +187,15 @@ static int restore(struct surroundings *s)
 int follow_resolvconf(struct surroundings *s)
 {
 	_cleanup_free_ char *text = NULL, *old = NULL;
-	struct net_config all = { 0 };
+	struct contents contents = { 0 };
 	int r;
 
-	r = follow_leases(s, collect(s, &all));
+	r = follow_leases(s, collect(s, &contents));
 	if (r < 0)
 		return r;
-	if (all.n_dns == 0)
+	if (contents.all.n_dns == 0)
 		return restore(s);
-	r = resolvconf_render(&all, &text);
+	r = resolvconf_render(&contents.all, contents.zones, &text);
 	if (r < 0)
 		return r;
 	if (file_read(s->root, RESOLV_CONF, SURROUNDINGS_FILE_MAX, &old) >= 0 && streq(old, text))

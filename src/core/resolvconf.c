@@ -4,11 +4,29 @@
 
 #include "textfile.h"
 
+/* What the file is made of. */
+struct lines {
+	const struct net_config *config;
+	char (*zones)[IFNAMSIZ]; /* or NULL */
+};
+
+/* One server. A link-local address says nothing without its interface (RFC 4007). */
+static void write_server(FILE *f, const struct ip_addr *server, const char *zone)
+{
+	bool zoned = server->family == AF_INET6 && ip_is_link_local(server);
+	char ip[IP_TEXT_MAX];
+
+	if (zoned && !zone)
+		return;
+	fprintf(f, "nameserver %s%s%s\n", ip_format(server, ip), zoned ? "%" : "",
+		zoned ? zone : "");
+}
+
 /* The lines of the file. */
 static void write_lines(FILE *f, const void *what)
 {
-	const struct net_config *config = what;
-	char ip[IP_TEXT_MAX];
+	const struct lines *lines = what;
+	const struct net_config *config = lines->config;
 
 	fputs(RESOLVCONF_HEAD, f);
 	for (size_t i = 0; i < config->n_domains; i++)
@@ -16,11 +34,13 @@ static void write_lines(FILE *f, const void *what)
 	if (config->n_domains > 0)
 		fputc('\n', f);
 	for (size_t i = 0; i < config->n_dns; i++)
-		fprintf(f, "nameserver %s\n", ip_format(&config->dns[i], ip));
+		write_server(f, &config->dns[i], lines->zones ? lines->zones[i] : NULL);
 }
 
 /* Write the name servers and search domains of config as resolv.conf(5). */
-int resolvconf_render(const struct net_config *config, char **ret)
+int resolvconf_render(const struct net_config *config, char (*zones)[IFNAMSIZ], char **ret)
 {
-	return textfile_compose(write_lines, config, ret);
+	const struct lines lines = { config, zones };
+
+	return textfile_compose(write_lines, &lines, ret);
 }

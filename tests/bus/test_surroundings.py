@@ -60,6 +60,11 @@ def has_lease():
     return any(a["local"].startswith("192.0.2.1") for a in links[0]["addr_info"])
 
 
+def has_router():
+    links = json.loads(run("ip", "-json", "address", "show", "dev", "enp1s0"))
+    return any(a["local"].startswith("2001:db8:") for a in links[0]["addr_info"])
+
+
 def follow(*settings):
     """LINK DNS DOMAINS NTP, or nothing; the remark."""
     return run(f"{build}/tests/bus/test-surroundings", *settings).strip()
@@ -129,10 +134,17 @@ def test_resolv_conf():
 
 def test_resolv_conf_of_a_lease():
     wait("a lease", has_lease)
+    wait("a router", has_router)
     write_file("/etc/resolv.conf", "nameserver 203.0.113.1\noptions timeout:1 attempts:1\n")
     with Calls() as calls:
         assert follow("enp1s0", "", "", "") == ""
         assert lookup("peer.example.com") == "192.0.2.1"
+        text = read_file("/etc/resolv.conf")
+        assert re.search(r"^nameserver fe80:\S+%enp1s0$", text, re.M), text
+        # The C library understands it.
+        write_file("/etc/resolv.conf", re.sub(r"nameserver [^%]*\n", "", text))
+        wait("the router's server", lambda: lookup("peer.example.com") == "192.0.2.1")
+        assert follow("enp1s0", "", "", "") == ""
         calls.wait("StartUnit", "firstboot-resolvconf.path", "replace")
         assert follow() == ""
         calls.wait("StopUnit", "firstboot-resolvconf.path", "replace")

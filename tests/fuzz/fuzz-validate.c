@@ -104,7 +104,7 @@ static void check_resolvconf(const struct net_config *config)
 	_cleanup_free_ char *text = NULL;
 	size_t lines = 0;
 
-	fuzz_assert(resolvconf_render(config, &text) == 0);
+	fuzz_assert(resolvconf_render(config, NULL, &text) == 0);
 	for (const char *p = text; *p; p++) {
 		fuzz_assert(*p == '\n' || (*p >= ' ' && *p <= '~'));
 		lines += *p == '\n';

@@ -220,7 +220,7 @@ static inline void fuzz_check_set(const struct net_set *set)
 		_cleanup_free_ char *resolvconf = NULL;
 		size_t lines = 1 + set->links[i].n_dns + (set->links[i].n_domains > 0);
 
-		fuzz_assert(resolvconf_render(&set->links[i], &resolvconf) == 0);
+		fuzz_assert(resolvconf_render(&set->links[i], NULL, &resolvconf) == 0);
 		for (const char *p = resolvconf; *p; p++)
 			lines -= *p == '\n';
 		fuzz_assert(lines == 0 && !strpbrk(resolvconf, "\r\t\x1b"));

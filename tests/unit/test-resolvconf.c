@@ -30,13 +30,31 @@ static void test_table(void)
 		net_config_init(&config, "enp1s0");
 		test_assert(validate_dns(table[i][0], &config, &problem));
 		test_assert(validate_domains(table[i][1], &config, &problem));
-		test_equal_int(resolvconf_render(&config, &text), 0);
+		test_equal_int(resolvconf_render(&config, NULL, &text), 0);
 		test_equal_str_at(table[i][0], text, table[i][2]);
 	}
+}
+
+/* A server that a router has given by its link-local address is of one interface. */
+static void test_link_local(void)
+{
+	char zones[][IFNAMSIZ] = { "enp1s0", "enp1s0" };
+	_cleanup_free_ char *text = NULL, *unzoned = NULL;
+	struct net_config config;
+
+	net_config_init(&config, "enp1s0");
+	config.n_dns = 2;
+	test_equal_int(ip_parse("fe80::1", &config.dns[0]), 0);
+	test_equal_int(ip_parse("2001:db8::53", &config.dns[1]), 0);
+	test_equal_int(resolvconf_render(&config, zones, &text), 0);
+	test_equal_str(text, HEAD "nameserver fe80::1%enp1s0\nnameserver 2001:db8::53\n");
+	test_equal_int(resolvconf_render(&config, NULL, &unzoned), 0);
+	test_equal_str(unzoned, HEAD "nameserver 2001:db8::53\n");
 }
 
 int main(void)
 {
 	test_run(test_table);
+	test_run(test_link_local);
 	return test_result();
 }
