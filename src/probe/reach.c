@@ -12,6 +12,10 @@
 /* A datagram may be lost: a name server is asked so often within the time. */
 #define DNS_TRIES 3
 
+/* Our own address may still be on its way: for so long a server is not asked from none. */
+#define SOURCE_WAITS 8
+#define SOURCE_USEC  250000
+
 /* A question: header, name, type and class. */
 #define DNS_QUERY_MAX (NS_HFIXEDSZ + NS_MAXCDNAME + NS_QFIXEDSZ)
 
@@ -19,9 +23,12 @@
 
 struct reach {
 	int fd;
+	union ip_socket_address to;
+	socklen_t to_size;
 	uint8_t query[DNS_QUERY_MAX], reply[NS_PACKETSZ];
 	size_t query_size, reply_size;
 	unsigned tries;	     /* left, of a name server */
+	unsigned waits;	     /* left, for an address to ask it from */
 	uint64_t pause_usec; /* between two */
 	int error;	     /* of the start, told from the event loop */
 	sd_event_source *io, *timer;
@@ -82,28 +89,25 @@ static void finish(struct reach *reach, int error)
 static int open_socket(
 	struct reach *reach, int type, const struct ip_addr *addr, unsigned port, int ifindex)
 {
-	union ip_socket_address to;
-	socklen_t size = ip_to_socket(addr, port, ifindex, &to);
-
-	if (size == 0 || port > UINT16_MAX)
+	reach->to_size = ip_to_socket(addr, port, ifindex, &reach->to);
+	if (reach->to_size == 0 || port > UINT16_MAX)
 		return -EINVAL;
 	reach->fd = socket(addr->family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (reach->fd < 0)
 		return -errno;
-	if (connect(reach->fd, &to.any, size) < 0 && errno != EINPROGRESS)
+	if (connect(reach->fd, &reach->to.any, reach->to_size) < 0 && errno != EINPROGRESS)
 		reach->error = errno;
 	return 0;
 }
 
-/* Hand the finished one over, with a clock that goes off for the first time in usec, or at once
- * where it is known already how it ends. */
+/* Wait for what happens, and with a clock that goes off for the first time in usec. */
 static int start(struct reach *reach, sd_event *event, uint64_t usec,
 	sd_event_time_handler_t on_time, uint32_t events, sd_event_io_handler_t on_io)
 {
 	int r = sd_event_add_time_relative(
-		event, &reach->timer, CLOCK_MONOTONIC, reach->error ? 0 : usec, 1, on_time, reach);
+		event, &reach->timer, CLOCK_MONOTONIC, usec, 1, on_time, reach);
 
-	if (r < 0 || reach->error)
+	if (r < 0 || !on_io)
 		return r;
 	return sd_event_add_io(event, &reach->io, reach->fd, events, on_io, reach);
 }
@@ -145,22 +149,58 @@ static int make_query(struct reach *reach, const char *name, unsigned type, unsi
 	return 0;
 }
 
+/* Is this what there is to say while an address of ours is still on its way? */
+static bool may_pass(int error)
+{
+	return error == 0 || error == ENETUNREACH || error == EHOSTUNREACH ||
+	       error == EADDRNOTAVAIL;
+}
+
+/* Is a server elsewhere asked from an address that is for the link alone, as there was no other? */
+static bool has_poor_source(const struct reach *reach)
+{
+	union ip_socket_address from;
+	socklen_t size = sizeof(from);
+
+	return reach->to.any.sa_family == AF_INET6 &&
+	       !IN6_IS_ADDR_LINKLOCAL(&reach->to.v6.sin6_addr) &&
+	       getsockname(reach->fd, &from.any, &size) == 0 &&
+	       IN6_IS_ADDR_LINKLOCAL(&from.v6.sin6_addr);
+}
+
+/* Is there an address now to ask from? What was chosen when there was none is chosen again. */
+static bool find_source(struct reach *reach)
+{
+	static const struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	if (reach->error || has_poor_source(reach)) {
+		(void)connect(reach->fd, &none, sizeof(none));
+		reach->error = connect(reach->fd, &reach->to.any, reach->to_size) < 0 ? errno : 0;
+	}
+	return !reach->error && !has_poor_source(reach);
+}
+
 /* Time to ask, again, or to give up. */
 static int handle_dns_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct reach *reach = userdata;
+	bool waits = !find_source(reach) && may_pass(reach->error) && reach->waits > 0;
 	int r;
 
-	if (reach->error || reach->tries == 0) {
+	if (!waits && (reach->error || reach->tries == 0)) {
 		finish(reach, reach->error ? reach->error : ETIMEDOUT);
 		return 0;
 	}
-	reach->tries--;
-	if (send(reach->fd, reach->query, reach->query_size, 0) < 0 && errno != EAGAIN) {
-		finish(reach, errno);
-		return 0;
+	if (waits) {
+		reach->waits--;
+	} else {
+		reach->tries--;
+		if (send(reach->fd, reach->query, reach->query_size, 0) < 0 && errno != EAGAIN) {
+			finish(reach, errno);
+			return 0;
+		}
 	}
-	r = sd_event_source_set_time_relative(source, reach->pause_usec);
+	r = sd_event_source_set_time_relative(source, waits ? SOURCE_USEC : reach->pause_usec);
 	if (r < 0)
 		return r;
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -205,6 +245,7 @@ static int ask_dns(sd_event *event, const struct ip_addr *server, int ifindex, c
 	if (r < 0)
 		return r;
 	reach->tries = DNS_TRIES;
+	reach->waits = SOURCE_WAITS;
 	reach->pause_usec = usec / DNS_TRIES;
 	r = start(reach, event, 0, handle_dns_time, EPOLLIN, handle_dns_reply);
 	if (r < 0)
@@ -262,7 +303,9 @@ int reach_tcp(sd_event *event, const struct ip_addr *addr, int ifindex, unsigned
 	r = open_socket(reach, SOCK_STREAM, addr, port, ifindex);
 	if (r < 0)
 		return r;
-	r = start(reach, event, usec, handle_tcp_time, EPOLLOUT, handle_tcp);
+	/* Where it is known already how it ends, the clock tells. */
+	r = start(reach, event, reach->error ? 0 : usec, handle_tcp_time, EPOLLOUT,
+		reach->error ? NULL : handle_tcp);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(reach);

@@ -474,6 +474,25 @@ def test_reach(asker):
     assert not good and text and time.monotonic() - begun < 4.5, text
 
 
+def test_reach_while_an_address_comes(asker):
+    """After a change of the network our own IPv6 address is still being checked when the name servers are asked."""
+    name_server(PEER)
+    ip(f"address del {NEAR6}/64 dev enp1s0")
+    begun = time.monotonic()
+    assert asker.test("reach 0 0 2001:db8::1") == (False, "no route to that network")
+    assert time.monotonic() - begun < 4.5
+    asker.tell("reach 0 0 2001:db8::1")
+    time.sleep(0.5)
+    ip(f"address add {NEAR6}/64 dev enp1s0 nodad")
+    assert asker.hear()[0] == "test 0 1 ", "the answer"
+    # A default route is there before an address that it could be used from.
+    ip(f"address del {NEAR6}/64 dev enp1s0", "route add default via fe80::1 dev enp1s0")
+    asker.tell("reach 0 0 2001:db8::1")
+    time.sleep(0.5)
+    ip("route del default via fe80::1 dev enp1s0", f"address add {NEAR6}/64 dev enp1s0 nodad")
+    assert asker.hear()[0] == "test 0 1 ", "the answer"
+
+
 # -- who asks, and how ----------------------------------------------------------------------------------------------------
 
 def test_runs_without_privilege(asker):
