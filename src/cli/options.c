@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 
+#include "nearest.h"
 #include "options_parts.h"
 #include "outcome.h"
 #include "screens.h"
@@ -119,8 +120,25 @@ static enum exit_status check(const struct parser *parser)
 /* -- words --------------------------------------------------------------------------------------
  */
 
+/* The option whose name may have been meant; NULL: none. */
+static const struct option_entry *find_meant(const char *word)
+{
+	struct nearest search = nearest_begin(word + strspn(word, "-"));
+
+	for (size_t i = 0; i < n_option_entries; i++)
+		nearest_try(&search, option_entries[i].name, !option_entries[i].help,
+			&option_entries[i]);
+	return *search.written ? nearest_found(&search) : NULL;
+}
+
 static enum exit_status not_understood(const struct parser *parser, const char *word)
 {
+	const struct option_entry *meant = find_meant(word);
+
+	if (meant)
+		return outcome_set(parser->outcome, EXIT_USAGE,
+			_("\"%s\" is not understood; --%s may be meant."), safe_text(word, 0).text,
+			name_of(meant).text);
 	return outcome_set(parser->outcome, EXIT_USAGE,
 		_("\"%s\" is not understood; firstboot --help lists what is."),
 		safe_text(word, 0).text);

@@ -38,6 +38,11 @@ def test_what_is_not_understood_is_refused(*arguments):
     refused(firstboot(*arguments), USAGE, arguments[-1])
 
 
+@case.variants(("--statsu", "--status"), ("--HISTROY", "--history"), ("status", "--status"), ("--no-rolback", "--no-rollback"))
+def test_the_option_that_may_be_meant_is_named(word, meant):
+    refused(firstboot(word), USAGE, f'"{word}"', f"; {meant} may be meant.")
+
+
 @case.variants(("--stat", "--status"), ("--js", "--json"), ("--answer=/x", "--answers"), ("--se", "--set", "Host.Hostname=a"),
                ("--vers=1", "--version"), ("--re", "--re"))
 def test_a_name_is_written_in_full(word, name, *more):
