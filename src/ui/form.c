@@ -88,6 +88,15 @@ static bool enter(struct form *form, enum answer *ret)
 	return *ret != ANSWER_NEXT || !refuse_cut_off(form);
 }
 
+/* Scroll by a row; false where there is no more. */
+static bool read_on(struct sheet *sheet, int step)
+{
+	int top = sheet->top;
+
+	sheet_scroll(sheet, step);
+	return sheet->top != top;
+}
+
 /* Keys that move or scroll. False: none of them. */
 static bool navigate(struct form *form, struct sheet *sheet, wint_t key, bool function)
 {
@@ -104,9 +113,8 @@ static bool navigate(struct form *form, struct sheet *sheet, wint_t key, bool fu
 		return true;
 	case KEY_DOWN:
 	case KEY_UP:
-		if (still)
-			sheet_scroll(sheet, key == KEY_DOWN ? 1 : -1);
-		else
+		/* Who reads on must not come to another button by that. */
+		if (!(on_button && read_on(sheet, key == KEY_DOWN ? 1 : -1)) && !still)
 			move_focus(form, key == KEY_DOWN ? 1 : -1);
 		return true;
 	case KEY_NPAGE:

@@ -462,6 +462,18 @@ def test_space_presses_a_button():
         t.wait_for("Which network card")
 
 
+def test_reading_on_leads_to_no_other_button():
+    with start(40, 12) as t:
+        assert not t.sees("Enter goes on"), t.text()
+        t.press("down", "down", "down", "down")
+        t.wait_for("agreed to it")
+        t.wait_for("> <Next >")
+        t.press("up", "up", "up", "up")
+        t.wait_for("Welcome to Acme")
+        t.press("enter")
+        t.wait_for("Which network card")
+
+
 # What keyboards send whose terminal is another one than TERM says, or with Shift, Alt and Ctrl.
 STRANGE_KEYS = {
     "home": ("\033[H", "\033OH", "\033[1~", "\033[7~", "\033[1;5H"),
