@@ -133,6 +133,13 @@ def read(message, signature):
     return [read_one(message, kind) for kind in split(signature)]
 
 
+def owner_pid(name=NAME.decode()):
+    """The process that the bus takes for firstbootd, or for the owner of another name; None where there is none."""
+    told = subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
+                           name], capture_output=True, text=True, check=False).stdout
+    return int(told.split()[1]) if told else None
+
+
 class Bus:
     """One connection, of the given uid."""
 

@@ -70,13 +70,6 @@ def nft(rules):
     subprocess.run(["nft", "-f", "-"], input=rules + "\n", text=True, check=True)
 
 
-def daemon_pid():
-    name = Bus.owner()
-    line = subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
-                           name], check=True, text=True, stdout=subprocess.PIPE).stdout
-    return int(line.split()[1])
-
-
 def processor_time(pid):
     """Seconds that a process and its children that have ended took."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
@@ -288,7 +281,7 @@ def test_whoever_asks_without_end_gets_little_of_the_processor(console):
     nft(f"table inet f {{\nset s {{ type ipv4_addr; elements = {{ {', '.join(f'10.0.{i // 250}.{i % 250}' for i in range(5000))} }}; }}\n"
         f"chain in {{ {CHAIN} accept;\nip saddr @s drop\n}}\n}}")
     console.judge()
-    pid, over, counts = daemon_pid(), time.monotonic() + 4, {}
+    pid, over, counts = bus.owner_pid(), time.monotonic() + 4, {}
 
     def ask(own):
         while time.monotonic() < over:

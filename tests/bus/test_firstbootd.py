@@ -24,7 +24,7 @@ import time
 import unittest
 
 from bus import ASK, AUTO, BOND, OFF, REPLACE, SEALS, SET, STATIC, UNSAFE, VLAN
-from bus import NAME, Bus, Refused, connection, device, family, index, link, secret, with_secret
+from bus import NAME, Bus, Refused, connection, device, family, index, link, owner_pid, secret, with_secret
 from records import Journal
 
 GOOD = "correct horse battery staple"
@@ -123,13 +123,6 @@ def daemon_pid():
             if any(word.endswith(b"/firstbootd") for word in words[:12]) and b"launch-helper" not in words[0]:
                 return int(path.split("/")[2])
     return None
-
-
-def owner_pid():
-    """The process that the bus takes for firstbootd, or None."""
-    told = subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
-                           "org.firstboot.Firstboot1"], capture_output=True, text=True, check=False).stdout
-    return int(told.split()[1]) if told else None
 
 
 def stop_daemon(number=signal.SIGTERM):

@@ -18,12 +18,14 @@ import sys
 import time
 
 import driver
+from bus import owner_pid
 from driver import TOP, Driver, enter, ip, run_tests, sandbox
 
 sys.path.insert(0, os.path.join(TOP, "tests/lib"))
 from webserver import WebServer  # noqa: E402
 
 wait = functools.partial(driver.wait, pause=0.01)
+prober_pid = functools.partial(owner_pid, "org.firstboot.Prober1")
 NEAR, NEAR6, PEER = "192.0.2.10", "2001:db8::10", "192.0.2.1"
 (ANSWERED, REFUSED, NO_CONNECTION, UNREACHABLE, NO_TLS, TLS_FAILED, SILENT, SLOW, GARBAGE, CLOSED) = range(10)
 LIMIT = 5
@@ -35,13 +37,6 @@ CHECKED = bool(WRAPPER)
 
 def run(*command, **more):
     return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **more).stdout
-
-
-def prober_pid():
-    """The process that has the name, or None."""
-    answer = subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
-                             "s", "org.firstboot.Prober1"], text=True, check=False, capture_output=True)
-    return int(answer.stdout.split()[1]) if answer.returncode == 0 else None
 
 
 def busctl(*arguments, uid=None):

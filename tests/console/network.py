@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Changes of the network by the pages, and what the machine has after them."""
 
+import os
 import subprocess
+import sys
 
 from machine import run
 from pages import agree, replace
 from term import Term
+
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../bus"))
+from bus import owner_pid  # noqa: E402
 
 GATEWAY = "192.0.2.200"  # nobody has it
 COUNTDOWN = r"settings come back in[\s│]+(\d+)[\s│]+s"
@@ -70,6 +75,4 @@ def firstbootd():
     """Its process id; it is started if it does not run."""
     subprocess.run(["busctl", "call", "org.firstboot.Firstboot1", "/org/firstboot/Firstboot1",
                     "org.firstboot.Firstboot1", "GetState"], check=True, capture_output=True)
-    return int(run("busctl", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                   "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
-                   "org.firstboot.Firstboot1").split()[1])
+    return owner_pid()
