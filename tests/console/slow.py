@@ -79,3 +79,13 @@ class SlowTerm(Term):
     def hurry(self):
         """From now on everything is read at once."""
         self.rate = 1 << 20
+
+    def draw_again(self):
+        """Have all of it sent once more, at once, to a terminal that knows nothing: nothing was missing, and nothing was left over."""
+        before, rate = self.lines(), self.rate
+        self.hurry()
+        self.screen.reset()
+        self.press("ctrl-l")
+        self._wait(lambda: self.lines() == before, "\n".join(["the screen as it was:", *before]), 5)
+        self.wait_rest(0.2)
+        self.rate = rate
