@@ -221,11 +221,14 @@ static bool wizard_is_due(const struct app *app)
 	return app->unclaimed && !app->wizard_offered;
 }
 
-/* Something has changed below. */
+/* Something has changed below. What the wizard is about to cover is not drawn: a slow line would
+ * have to send it first. */
 static void on_change(struct app *app, void *userdata)
 {
-	paint_soon(update, userdata);
-	if (wizard_is_due(app))
+	bool due = wizard_is_due(app);
+
+	paint_soon(due ? NULL : update, userdata);
+	if (due)
 		screen_wake();
 }
 
