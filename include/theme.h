@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct _win_st; /* curses' WINDOW */
+
 /* What has colours of its own. */
 enum theme_role {
 	THEME_TEXT,	    /* everything else, on every screen */
@@ -41,10 +43,14 @@ void theme_use(const struct theme_pair pairs[static THEME_ROLES]);
  * which are left to the terminal there. Nothing where it has no colours. */
 void theme_start_screen(void);
 
-/* How a role looks in a box, and the bar of a start screen: attributes, as for wattrset(3). Without
- * colours what stands out does so by its weight, or reversed. */
+/* How a role looks in a box, and text and bar of a start screen: attributes, as for wattrset(3).
+ * Without colours what stands out does so by its weight, or reversed. */
 int theme_look(enum theme_role role);
+int theme_text(void);
 int theme_bar(void);
+
+/* Have what is blank in win be of the colour behind text. */
+void theme_paper(struct _win_st *win);
 
 /* White on black, whatever the terminal's own colours are: those of a QR code. */
 int theme_code(void);

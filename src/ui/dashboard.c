@@ -89,7 +89,7 @@ static int place_keys(const struct app *app, int y)
 		if (y >= 0) {
 			attron(A_BOLD);
 			draw_string(y + rows - 1, x, keys[i].name);
-			attroff(A_BOLD);
+			attrset(theme_text());
 			draw_string(y + rows - 1, x + (int)safe_length(keys[i].name) + 1,
 				translate(keys[i].text));
 		}
@@ -114,11 +114,11 @@ static void draw_title(const struct status_line *title)
 		title->text, COLS - TITLE_GAPS - (width < HOST_COLUMNS ? width : HOST_COLUMNS));
 	room = COLS - TITLE_GAPS - wrap_columns(product.text, safe_length(product.text));
 	host = safe_cut(host.text, room);
-	attron(theme_bar());
+	attrset(theme_bar());
 	draw_blanks(stdscr, 0, 0, COLS);
 	draw_string(0, 1, product.text);
 	draw_string(0, COLS - 1 - wrap_columns(host.text, safe_length(host.text)), host.text);
-	attroff(theme_bar());
+	attrset(theme_text());
 }
 
 /* A row with its label. */
@@ -131,7 +131,7 @@ static void draw_row(const struct layout_row *row, int y)
 	draw_text(stdscr, y, row->x, row->text,
 		wrap_fit(row->text, safe_length(row->text), COLS - row->x));
 	if (row->url)
-		attroff(A_BOLD);
+		attrset(theme_text());
 }
 
 /* The rows of one kind; URLs come after all others, so that nothing can stand on one. */

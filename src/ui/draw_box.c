@@ -35,7 +35,7 @@ void draw_box_frame(WINDOW *win, const safe_char *title, bool above, bool below)
 {
 	int line = getmaxy(win) - BUTTON_ROWS, right = getmaxx(win) - 1;
 
-	wbkgdset(win, (chtype)' ' | (chtype)theme_look(THEME_TEXT));
+	theme_paper(win);
 	draw_box_look(win, THEME_TEXT);
 	(void)werase(win);
 	(void)box(win, 0, 0);

@@ -73,7 +73,7 @@ static void place_key(const struct pager_key *key, bool own, bool drawn, int y, 
 	if (drawn) {
 		attron(A_BOLD);
 		draw_string(y + *rows - 1, *x, key->name);
-		attroff(A_BOLD);
+		attrset(theme_text());
 		if (*words)
 			draw_string(y + *rows - 1, *x + (int)safe_length(key->name) + 1, words);
 	}
@@ -110,11 +110,11 @@ static void draw_title(const safe_char *title, const safe_char *position)
 {
 	int room = COLS - 2 - wrap_columns(position, safe_length(position));
 
-	attron(theme_bar());
+	attrset(theme_bar());
 	draw_blanks(stdscr, 0, 0, COLS);
 	draw_string(0, 1, safe_cut(title, room - 2).text);
 	draw_string(0, room + 1, position);
-	attroff(theme_bar());
+	attrset(theme_text());
 }
 
 static void draw_lines(const struct pager *pager, int rows, size_t n)
@@ -128,7 +128,7 @@ static void draw_lines(const struct pager *pager, int rows, size_t n)
 			attron(A_BOLD);
 		draw_text(stdscr, row + 1, 1, line, wrap_fit(line, safe_length(line), COLS - 2));
 		if (heading)
-			attroff(A_BOLD);
+			attrset(theme_text());
 	}
 }
 

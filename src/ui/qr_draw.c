@@ -87,5 +87,5 @@ void qr_draw(const struct qr *qr, enum qr_pen pen, int y, int x)
 		else
 			draw_wide(qr, y, x, row, attributes);
 	}
-	attrset(A_NORMAL);
+	attrset(theme_text());
 }

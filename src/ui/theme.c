@@ -36,7 +36,7 @@ static struct {
 	struct theme_pair pairs[THEME_ROLES];
 	bool started, coloured;
 	int looks[THEME_ROLES]; /* attributes, once they are started */
-	int bar;
+	int text, bar;		/* of the start screen */
 } theme = { .bar = A_REVERSE };
 
 /* Does the vendor want these as they are without a word? */
@@ -91,8 +91,11 @@ void theme_start_screen(void)
 	start();
 	if (!theme.coloured)
 		return;
-	if (own_text)
-		(void)wbkgd(stdscr, (chtype)' ' | (chtype)theme.looks[THEME_TEXT]);
+	if (own_text) {
+		theme_paper(stdscr);
+		theme.text = theme.looks[THEME_TEXT];
+		(void)attrset(theme.text);
+	}
 	/* The reverse of the vendor's text is not what the bar is without a word. */
 	theme.bar = theme.looks[THEME_BAR];
 }
@@ -101,6 +104,19 @@ int theme_look(enum theme_role role)
 {
 	start();
 	return theme.looks[role];
+}
+
+void theme_paper(WINDOW *win)
+{
+	/* Without the weight of a bright text: curses would add it to whatever stands on it. */
+	chtype ground = (chtype)theme_look(THEME_TEXT) & A_COLOR;
+
+	wbkgdset(win, (chtype)' ' | ground);
+}
+
+int theme_text(void)
+{
+	return theme.text;
 }
 
 int theme_bar(void)

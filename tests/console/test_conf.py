@@ -289,6 +289,21 @@ def test_colours():
         assert look_of(t, "Next") == ("white", "blue", True, False), look_of(t, "Next")
 
 
+def test_a_bright_text_makes_nothing_else_bright():
+    configure("[Theme]\nText=bright-white blue\nTitle=bright-yellow blue\nSelected=black cyan\nField=black white\nBar=black cyan\n")
+    with console(term="linux") as t:
+        t.wait_for(DASHBOARD)
+        t.wait_rest()
+        assert look_of(t, "Acme Backup") == ("black", "cyan", False, False), look_of(t, "Acme Backup")
+        assert look_of(t, "Help") == ("white", "blue", True, False), look_of(t, "Help")
+        assert look_of(t, "Settings") == ("white", "blue", True, False), look_of(t, "Settings")
+        t.type("0")
+        t.wait_for("Power off")
+        t.wait_rest()
+        assert look_of(t, "3  Back") == ("black", "cyan", False, False), look_of(t, "3  Back")
+        assert look_of(t, "What shall") == ("white", "blue", True, False), look_of(t, "What shall")
+
+
 def every_look(t):
     """The colours of all cells, as pairs."""
     return {(cell.fg, cell.bg) for row in t.screen.buffer.values() for cell in row.values()}
@@ -297,6 +312,7 @@ def every_look(t):
 @case.variants(("linux",), ("xterm",), ("vt100",))
 def test_normal_colours_are_the_terminals(term):
     coloured = term != "vt100"
+    configure("")
     with console(term=term) as t:
         t.wait_for(DASHBOARD)
         t.type("0")
