@@ -1,55 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-
-/*
- * TERM is often not the terminal that is there: a serial line's is "vt220" whatever is at its end,
- * and a KVM sends what its own window does. These are xterm's, the VT220's, the Linux console's and
- * rxvt's sequences, none of which means another key elsewhere.
- */
-
+#define NCURSES_WIDECHAR 1
 #include "keys.h"
 
 #include <curses.h>
-#include <stdio.h>
+#include <stdbool.h>
+#include <stdlib.h>
 
 #include "util.h"
 
-#define KEY_NONE      KEY_F(60) /* no page offers it */
-#define MODIFIERS_END 9		/* from 2, Shift, to 8, all of Shift, Alt and Ctrl */
+#define ESCAPE	     27
+#define SEQUENCE_MAX 32 /* no key has as many characters */
 
+/* What xterm, the VT220, the Linux console and rxvt send: characters behind Esc that begin it, and
+ * the letter that ends it. None of these means another key elsewhere. */
 static const struct {
-	const char *sequence;
+	const char *begin;
+	char end;
 	int key;
-} plain[] = {
-	{ "\033OA", KEY_UP },
-	{ "\033OB", KEY_DOWN },
-	{ "\033OC", KEY_RIGHT },
-	{ "\033OD", KEY_LEFT },
-	{ "\033OF", KEY_END },
-	{ "\033OH", KEY_HOME },
-	{ "\033OM", KEY_ENTER },
-	{ "\033OP", KEY_F(1) },
-	{ "\033OQ", KEY_F(2) },
-	{ "\033OR", KEY_F(3) },
-	{ "\033OS", KEY_F(4) },
-	{ "\033[A", KEY_UP },
-	{ "\033[B", KEY_DOWN },
-	{ "\033[C", KEY_RIGHT },
-	{ "\033[D", KEY_LEFT },
-	{ "\033[F", KEY_END },
-	{ "\033[H", KEY_HOME },
-	{ "\033[I", KEY_NONE }, /* the window comes to the front, and goes */
-	{ "\033[O", KEY_NONE },
-	{ "\033[Z", KEY_BTAB },
-	{ "\033[[A", KEY_F(1) },
-	{ "\033[[B", KEY_F(2) },
-	{ "\033[[C", KEY_F(3) },
-	{ "\033[[D", KEY_F(4) },
-	{ "\033[[E", KEY_F(5) },
-	{ "\033[200~", KEY_NONE }, /* around what is pasted */
-	{ "\033[201~", KEY_NONE },
+} lettered[] = {
+	{ "[O", 'A', KEY_UP },
+	{ "[O", 'B', KEY_DOWN },
+	{ "[O", 'C', KEY_RIGHT },
+	{ "[O", 'D', KEY_LEFT },
+	{ "[O", 'F', KEY_END },
+	{ "[O", 'H', KEY_HOME },
+	{ "[", 'Z', KEY_BTAB },
+	{ "O", 'M', KEY_ENTER },
+	{ "O", 'P', KEY_F(1) },
+	{ "O", 'Q', KEY_F(2) },
+	{ "O", 'R', KEY_F(3) },
+	{ "O", 'S', KEY_F(4) },
 };
 
-/* The key of "ESC [ number ~", by its number. */
+/* "[ number ~", by its number. */
 static const int numbered[] = {
 	[1] = KEY_HOME,
 	[2] = KEY_IC,
@@ -71,74 +54,98 @@ static const int numbered[] = {
 	[21] = KEY_F(10),
 	[23] = KEY_F(11),
 	[24] = KEY_F(12),
-	[25] = KEY_NONE,
-	[26] = KEY_NONE,
-	[28] = KEY_NONE,
-	[29] = KEY_NONE,
-	[31] = KEY_NONE,
-	[32] = KEY_NONE,
-	[33] = KEY_NONE,
-	[34] = KEY_NONE,
 };
 
-/* The key of "ESC [ 1 ; modifier letter", by its letter. With Shift, Alt or Ctrl, keys that move do
- * as without, and those with a number nothing. */
-static const struct {
-	char letter;
+/* With Shift, Alt or Ctrl, keys that move do as without, and others nothing. */
+static bool moves(int key)
+{
+	static const int moving[] = { KEY_UP, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END,
+		KEY_PPAGE, KEY_NPAGE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(moving); i++)
+		if (moving[i] == key)
+			return true;
+	return false;
+}
+
+/* The key whose sequence begins and ends so; 0: none. */
+static int find_lettered(char begin, char end)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lettered); i++)
+		if (lettered[i].end == end && strchr(lettered[i].begin, begin))
+			return lettered[i].key;
+	return 0;
+}
+
+/* The key of what stands behind Esc; 0: none that a page has. */
+static int find_key(const char *text)
+{
+	size_t length = strlen(text), number;
 	int key;
-} modified[] = {
-	{ 'A', KEY_UP },
-	{ 'B', KEY_DOWN },
-	{ 'C', KEY_RIGHT },
-	{ 'D', KEY_LEFT },
-	{ 'F', KEY_END },
-	{ 'H', KEY_HOME },
-	{ 'P', KEY_NONE },
-	{ 'Q', KEY_NONE },
-	{ 'R', KEY_NONE },
-	{ 'S', KEY_NONE },
-};
 
-/* Add one that TERM lacks, or has under a name that no page knows. */
-static void add(const char *sequence, int key)
-{
-	int known = key_defined(sequence);
-
-	if (known == 0 || known == KEY_FIND || known == KEY_SELECT || known > KEY_MAX)
-		(void)define_key(sequence, key);
+	if (length < 2)
+		return 0;
+	/* The Linux console's first five. */
+	if (length == 3 && strncmp(text, "[[", 2) == 0 && text[2] >= 'A' && text[2] <= 'E')
+		return KEY_F(1 + text[2] - 'A');
+	key = find_lettered(text[0], text[length - 1]);
+	if (text[0] == '[' && text[length - 1] == '~') {
+		number = strtoul(text + 1, NULL, 10);
+		key = number < ARRAY_SIZE(numbered) ? numbered[number] : 0;
+	}
+	return strchr(text, ';') && !moves(key) ? 0 : key;
 }
 
-/* Those with Shift, Alt or Ctrl, which TERM may have under names that no page knows. */
-static void add_modified(int modifier)
+/* Does a sequence end here? Parameters stand below '@'; what begins with two brackets goes on. */
+static bool ends(const char *text, size_t length)
 {
-	char sequence[16];
-
-	for (size_t i = 0; i < ARRAY_SIZE(modified); i++) {
-		(void)snprintf(
-			sequence, sizeof(sequence), "\033[1;%d%c", modifier, modified[i].letter);
-		(void)define_key(sequence, modified[i].key);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(numbered); i++) {
-		bool moves = numbered[i] == KEY_PPAGE || numbered[i] == KEY_NPAGE;
-
-		if (numbered[i] == 0)
-			continue;
-		(void)snprintf(sequence, sizeof(sequence), "\033[%zu;%d~", i, modifier);
-		(void)define_key(sequence, moves ? numbered[i] : KEY_NONE);
-	}
+	return length > 1 && text[length - 1] >= '@' && !(length == 2 && strcmp(text, "[[") == 0);
 }
 
-void keys_add(void)
+/* Read what stands behind an Esc, if that was no key of its own: what it begins with is there
+ * already, for the rest there is as much time as curses gives a sequence. */
+static size_t read_sequence(WINDOW *win, char text[static SEQUENCE_MAX])
 {
-	char sequence[16];
+	size_t length = 0;
+	wint_t key;
 
-	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
-		add(plain[i].sequence, plain[i].key);
-	for (size_t i = 0; i < ARRAY_SIZE(numbered); i++) {
-		(void)snprintf(sequence, sizeof(sequence), "\033[%zu~", i);
-		if (numbered[i] != 0)
-			add(sequence, numbered[i]);
+	memset(text, 0, SEQUENCE_MAX);
+	while (length < SEQUENCE_MAX - 1 && !ends(text, length) && wget_wch(win, &key) == OK &&
+		key >= ' ' && key < 0x7f) {
+		if (length == 0 && key != '[' && key != 'O') {
+			(void)unget_wch((wchar_t)key);
+			break;
+		}
+		text[length++] = (char)key;
+		wtimeout(win, get_escdelay());
 	}
-	for (int modifier = 2; modifier < MODIFIERS_END; modifier++)
-		add_modified(modifier);
+	wtimeout(win, 0);
+	return length;
+}
+
+/* The key that curses has a code for, by what it sends: TERM's names for some are no page's. */
+static wint_t name_key(wint_t code)
+{
+	char *sequence = keybound((int)code, 0);
+	int key = sequence && *sequence == ESCAPE ? find_key(sequence + 1) : 0;
+
+	free(sequence);
+	return key ? (wint_t)key : code;
+}
+
+int keys_read(WINDOW *win, wint_t *ret)
+{
+	char text[SEQUENCE_MAX];
+	int r;
+
+	wtimeout(win, 0);
+	do {
+		r = wget_wch(win, ret);
+		if (r == KEY_CODE_YES)
+			*ret = name_key(*ret);
+		if (r != OK || *ret != ESCAPE || read_sequence(win, text) == 0)
+			return r;
+		*ret = (wint_t)find_key(text);
+	} while (*ret == 0);
+	return KEY_CODE_YES;
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "draw.h"
+#include "keys.h"
 #include "outlet.h"
 #include "paint.h"
 #include "safe_words.h"
@@ -108,12 +109,11 @@ int screen_read(WINDOW *win, wint_t *ret)
 	bool small = false;
 	int r;
 
-	wtimeout(win, 0);
 	for (;;) {
 		if (screen.led_back)
 			return ERR;
 		/* A key leads to a drawing, which must not wait for the terminal: the key does. */
-		r = outlet_is_held() ? ERR : wget_wch(win, ret);
+		r = outlet_is_held() ? ERR : keys_read(win, ret);
 		if (r == OK || (r == KEY_CODE_YES && *ret != KEY_RESIZE))
 			screen_touch();
 		if (r == OK && *ret == CTRL_L) {

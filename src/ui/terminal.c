@@ -9,7 +9,6 @@
 #include <termios.h>
 #include <time.h>
 
-#include "keys.h"
 #include "language.h"
 #include "line_speed.h"
 #include "read_aloud.h"
@@ -186,8 +185,6 @@ void terminal_look_again(void)
 
 int terminal_start(sd_event *event, const struct conf *conf, bool lines)
 {
-	int r;
-
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return -ENOTTY;
 	if (lines || wants_lines(conf))
@@ -196,8 +193,5 @@ int terminal_start(sd_event *event, const struct conf *conf, bool lines)
 		asked = true;
 		learn_size(conf);
 	}
-	r = screen_start(event);
-	if (r >= 0)
-		keys_add();
-	return r;
+	return screen_start(event);
 }
