@@ -35,7 +35,8 @@ KEYS = {"xterm": _XTERM, "linux": _LINUX, "vt220": _VT220}
 
 
 class _Screen(pyte.Screen):
-    """With what pyte lacks: SU and SD scroll between the margins; and a row that DL moves an untouched one to becomes blank."""
+    """With what pyte lacks: SU and SD scroll between the margins; a row that DL moves an untouched one to becomes blank; and a saved
+    cursor comes back where it was, outside of margins that were set meanwhile, too."""
 
     def _scroll(self, row, move, count):
         y, self.cursor.y = self.cursor.y, row
@@ -47,6 +48,9 @@ class _Screen(pyte.Screen):
         for y in range(self.lines):
             self.buffer[y]  # a row that is there is moved
         super().delete_lines(count)
+
+    def ensure_vbounds(self, use_margins=None):
+        super().ensure_vbounds()
 
     def scroll_up(self, count=1):
         self._scroll(self.margins.bottom if self.margins else self.lines - 1, self.index, count)
