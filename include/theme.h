@@ -34,6 +34,9 @@ unsigned theme_contrast(struct theme_pair pair);
 /* Read "TEXT GROUND", such as "bright-white blue". -EINVAL: it is no pair, -ERANGE: too weak. */
 int theme_parse(const char *value, struct theme_pair *ret);
 
+/* Is a role's pair what it is without a word of the vendor's? */
+bool theme_is_normal(const struct theme_pair pairs[static THEME_ROLES], enum theme_role role);
+
 /* -- on the terminal (src/ui) ------------------------------------------------------------------ */
 
 /* Use these: before curses is started. */

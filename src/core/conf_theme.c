@@ -36,6 +36,21 @@ static const uint8_t palette[2 * N_BASE][3] = {
 /* 0x00, 0x55, 0xaa and 0xff as light, in millionths (the transfer function of sRGB). */
 static const unsigned channel[] = { 0, 90842, 401978, 1000000 };
 
+static const struct theme_pair normal[THEME_ROLES] = {
+	[THEME_TEXT] = { 7, 0 },
+	[THEME_TITLE] = { 15, 0 },
+	[THEME_SELECTED] = { 0, 7 },
+	[THEME_FIELD] = { 15, 4 },
+	[THEME_ACTIVE_FIELD] = { 0, 6 },
+	[THEME_HINT] = { 11, 0 },
+	[THEME_BAR] = { 0, 7 },
+};
+
+bool theme_is_normal(const struct theme_pair pairs[static THEME_ROLES], enum theme_role role)
+{
+	return pairs[role].text == normal[role].text && pairs[role].ground == normal[role].ground;
+}
+
 /* The light of a colour, in millionths. */
 static uint64_t luminance(uint8_t colour)
 {

@@ -99,24 +99,19 @@ static void start_colours(safe_char ret[static COLOURS_MAX], struct theme_pair p
 		pair.text % N_BASE, pair.ground);
 }
 
-/* Are these the colours that the terminal has by itself? Those of the bar are their reverse. */
-static bool is_normal(struct theme_pair pair, uint8_t text, uint8_t ground)
-{
-	return pair.text == text && pair.ground == ground;
-}
-
-/* Text and bar, as theme.c has curses draw them. */
+/* Text and bar, as theme.c has curses draw them: normal ones are the terminal's own, and the
+ * reverse. */
 static void find_colours(const struct conf *conf, safe_char ret_text[static COLOURS_MAX],
 	safe_char ret_bar[static COLOURS_MAX])
 {
-	struct theme_pair text = conf->theme[THEME_TEXT], bar = conf->theme[THEME_BAR];
+	bool own_text = !theme_is_normal(conf->theme, THEME_TEXT);
 
 	(void)safe_format(ret_text, COLOURS_MAX, "\033[0m");
 	(void)safe_format(ret_bar, COLOURS_MAX, "\033[0;7m");
-	if (!is_normal(text, 7, 0))
-		start_colours(ret_text, text);
-	if (!is_normal(text, 7, 0) || !is_normal(bar, 0, 7))
-		start_colours(ret_bar, bar);
+	if (own_text)
+		start_colours(ret_text, conf->theme[THEME_TEXT]);
+	if (own_text || !theme_is_normal(conf->theme, THEME_BAR))
+		start_colours(ret_bar, conf->theme[THEME_BAR]);
 }
 
 /* An empty screen in the vendor's colours, its first row, and the sentence where the start screen's

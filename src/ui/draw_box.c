@@ -16,12 +16,15 @@ void draw_box_look(WINDOW *win, enum theme_role role)
 	(void)wattrset(win, theme_look(role));
 }
 
-/* In the middle of the upper border. */
+/* In the middle of the upper border, between blanks, which some bring along. */
 static void draw_title(WINDOW *win, const safe_char *title)
 {
-	size_t length = wrap_fit(title, safe_length(title), getmaxx(win) - 2);
+	size_t length = wrap_fit(title, safe_length(title), getmaxx(win) - 4);
+	int columns = wrap_columns(title, length), x = (getmaxx(win) - columns) / 2;
 
-	draw_text(win, 0, (getmaxx(win) - wrap_columns(title, length)) / 2, title, length);
+	if (*title && *title != ' ')
+		draw_blanks(win, 0, x - 1, columns + 2);
+	draw_text(win, 0, x, title, length);
 }
 
 /* In a border, that there is more behind it. */

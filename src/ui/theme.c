@@ -18,18 +18,17 @@
 #define PAIRS_NEEDED (PAIR_CODE + 1)
 
 static const struct {
-	struct theme_pair pair;
 	int weight;  /* in its colours, beside theirs */
 	int plain;   /* in the terminal's own */
 	bool stands; /* out by its colours, whatever these are */
-} normal[THEME_ROLES] = {
-	[THEME_TEXT] = { { 7, 0 }, A_NORMAL, A_NORMAL, false },
-	[THEME_TITLE] = { { 15, 0 }, A_NORMAL, A_BOLD, false },
-	[THEME_SELECTED] = { { 0, 7 }, A_NORMAL, A_REVERSE, false },
-	[THEME_FIELD] = { { 15, 4 }, A_NORMAL, A_NORMAL, true },
-	[THEME_ACTIVE_FIELD] = { { 0, 6 }, A_NORMAL, A_REVERSE, true },
-	[THEME_HINT] = { { 11, 0 }, A_BOLD, A_BOLD, true },
-	[THEME_BAR] = { { 0, 7 }, A_NORMAL, A_REVERSE, false },
+} styles[THEME_ROLES] = {
+	[THEME_TEXT] = { A_NORMAL, A_NORMAL, false },
+	[THEME_TITLE] = { A_NORMAL, A_BOLD, false },
+	[THEME_SELECTED] = { A_NORMAL, A_REVERSE, false },
+	[THEME_FIELD] = { A_NORMAL, A_NORMAL, true },
+	[THEME_ACTIVE_FIELD] = { A_NORMAL, A_REVERSE, true },
+	[THEME_HINT] = { A_BOLD, A_BOLD, true },
+	[THEME_BAR] = { A_NORMAL, A_REVERSE, false },
 };
 
 static struct {
@@ -42,8 +41,7 @@ static struct {
 /* Does the vendor want these as they are without a word? */
 static bool is_normal(enum theme_role role)
 {
-	return theme.pairs[role].text == normal[role].pair.text &&
-	       theme.pairs[role].ground == normal[role].pair.ground;
+	return theme_is_normal(theme.pairs, role);
 }
 
 void theme_use(const struct theme_pair pairs[static THEME_ROLES])
@@ -72,13 +70,13 @@ static void start(void)
 	 */
 	own_ground = !is_normal(THEME_TEXT) || use_default_colors() == ERR;
 	for (short role = 0; role < THEME_ROLES; role++) {
-		bool pair = own_ground || normal[role].stands || !is_normal(role);
+		bool pair = own_ground || styles[role].stands || !is_normal(role);
 
-		theme.looks[role] = normal[role].plain;
+		theme.looks[role] = styles[role].plain;
 		if (theme.coloured && pair)
 			theme.looks[role] =
 				make_pair(theme.pairs[role], (short)(PAIR_FIRST + role)) |
-				normal[role].weight;
+				styles[role].weight;
 	}
 }
 
@@ -127,5 +125,7 @@ int theme_bar(void)
 int theme_code(void)
 {
 	start();
-	return theme.coloured ? make_pair(normal[THEME_TEXT].pair, PAIR_CODE) : (int)A_NORMAL;
+	return theme.coloured
+		       ? make_pair((struct theme_pair){ COLOR_WHITE, COLOR_BLACK }, PAIR_CODE)
+		       : (int)A_NORMAL;
 }
