@@ -44,8 +44,8 @@ static void type(size_t term, size_t room, const void *keys, size_t size)
 	(void)set_term(screens[term]);
 	line_init(&line, bytes, room);
 	/* What is no character counts as no key, with more behind it. */
-	while ((r = screen_read(&key)) >= 0 || lseek(input, 0, SEEK_CUR) < (off_t)size) {
-		if (r < 0)
+	while ((r = screen_read(stdscr, &key)) != ERR || lseek(input, 0, SEEK_CUR) < (off_t)size) {
+		if (r == ERR)
 			continue;
 		fuzz_assert(r == OK || r == KEY_CODE_YES);
 		(void)line_key(&line, key, r == KEY_CODE_YES);
