@@ -4,12 +4,7 @@
 /* What a console says at once, before PAM, logind and login(1) have had their time: the start
  * screen comes after them. */
 
-#include <stdbool.h>
-
 #include "conf.h"
-
-/* Is this, by its name below /dev, one of the virtual consoles? */
-bool first_words_virtual(const char *tty);
 
 /* Say on standard output, the terminal of this name, what appliance it is, and that the start
  * screen follows: in the place and the colours in which that shows the product. As a line where the

@@ -11,6 +11,13 @@
 
 struct _win_st; /* curses' WINDOW */
 
+/* What it may be drawn on. Of a terminal that says it is larger, a part is used: curses keeps 84
+ * bytes for each cell. */
+#define SCREEN_MIN_COLUMNS 40
+#define SCREEN_MIN_ROWS	   12
+#define SCREEN_MAX_COLUMNS 500
+#define SCREEN_MAX_ROWS	   200
+
 /* Take the terminal: checks TERM first (curses would exit), raw mode with ISIG and IXON off, size.
  * -ENOTTY, or -EOPNOTSUPP when the terminal cannot move its cursor: use plain lines then. */
 int screen_start(sd_event *event);

@@ -21,7 +21,9 @@ enum theme_role {
 };
 
 /* Numbers of the VGA palette as curses counts them: black, red, green, yellow, blue, magenta, cyan,
- * white, and the bright ones, which only text may have, 8 further on. */
+ * white, and the bright ones, which only text may have, so much further on. */
+#define THEME_BRIGHT 8
+
 struct theme_pair {
 	uint8_t text, ground;
 };

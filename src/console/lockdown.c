@@ -13,6 +13,7 @@
 #include "names.h"
 #include "qr.h"
 #include "syscall_filter.h"
+#include "tty_name.h"
 #include "util.h"
 #include "words.h"
 
@@ -65,14 +66,12 @@ static const char *pick(const char *value, const char *const *list, size_t n, co
 	return otherwise;
 }
 
-/* Is standard input a virtual terminal of this machine: "tty" and digits? */
+/* Is standard input a virtual terminal of this machine? */
 static bool on_virtual_terminal(void)
 {
 	const char *name = ttyname(STDIN_FILENO);
-	size_t prefix = strlen(DEV "tty");
 
-	return name && strncmp(name, DEV "tty", prefix) == 0 &&
-	       strspn(name + prefix, "0123456789") == strlen(name + prefix);
+	return name && tty_name_is_virtual(name);
 }
 
 /* Nothing of the caller's environment stays but what is on a list of ours. */

@@ -8,13 +8,12 @@
 #include "util.h"
 
 #define BRIGHT "bright-"
-#define N_BASE 8
 
-static const char *const names[N_BASE] = { "black", "red", "green", "yellow", "blue", "magenta",
-	"cyan", "white" };
+static const char *const names[THEME_BRIGHT] = { "black", "red", "green", "yellow", "blue",
+	"magenta", "cyan", "white" };
 
 /* The palette of VGA text, in which yellow is a brown: each part is a step of channel[]. */
-static const uint8_t palette[2 * N_BASE][3] = {
+static const uint8_t palette[2 * THEME_BRIGHT][3] = {
 	{ 0, 0, 0 },
 	{ 2, 0, 0 },
 	{ 0, 2, 0 },
@@ -73,7 +72,7 @@ unsigned theme_contrast(struct theme_pair pair)
 /* The number of a colour whose name is the first length bytes of word. */
 static int find_colour(const char *word, size_t length, uint8_t *ret)
 {
-	for (uint8_t i = 0; i < N_BASE; i++)
+	for (uint8_t i = 0; i < THEME_BRIGHT; i++)
 		if (strlen(names[i]) == length && strncmp(names[i], word, length) == 0) {
 			*ret = i;
 			return 0;
@@ -93,7 +92,7 @@ int theme_parse(const char *value, struct theme_pair *ret)
 		find_colour(ground, strlen(ground), &pair.ground) < 0)
 		return -EINVAL;
 	if (bright)
-		pair.text += N_BASE;
+		pair.text += THEME_BRIGHT;
 	if (theme_contrast(pair) < THEME_CONTRAST_MIN)
 		return -ERANGE;
 	*ret = pair;

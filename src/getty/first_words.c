@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "language.h"
@@ -20,16 +19,13 @@
 #include "product.h"
 #include "read_aloud.h"
 #include "safe_words.h"
-#include "usec.h"
+#include "screen.h"
+#include "tty_name.h"
 #include "util.h"
 
-#define MIN_COLUMNS 40 /* as the start screen needs them */
-#define MIN_ROWS    12
-#define MAX_COLUMNS 500
 #define HOST_CELLS  20 /* of the first row may be the hostname's and the gaps' */
 #define COLOURS_MAX 24
-#define TEXT_MAX    (MAX_COLUMNS + 3 * SAFE_TEXT_MAX)
-#define N_BASE	    8 /* colours; the bright ones are 8 further on */
+#define TEXT_MAX    (SCREEN_MAX_COLUMNS + 3 * SAFE_TEXT_MAX)
 
 enum look {
 	LOOK_NONE,
@@ -37,40 +33,27 @@ enum look {
 	LOOK_SCREEN,
 };
 
-bool first_words_virtual(const char *tty)
-{
-	return strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9';
-}
-
 /* Can more than a line be shown on a virtual console of this size? */
 static bool has_screen(const struct winsize *size)
 {
 	const char *term = getenv("TERM");
 
-	return (!term || streq(term, "linux")) && size->ws_col >= MIN_COLUMNS &&
-	       size->ws_row >= MIN_ROWS;
+	return (!term || streq(term, "linux")) && size->ws_col >= SCREEN_MIN_COLUMNS &&
+	       size->ws_row >= SCREEN_MIN_ROWS;
 }
 
 /* How it shall be said. To who has the console read to them it would only come before what
  * matters, and what matters says it again. */
 static enum look find_look(const struct conf *conf, const char *tty, const struct winsize *size)
 {
-	if (!first_words_virtual(tty) || conf->plain == LINES_ALWAYS)
+	if (!tty_name_is_virtual(tty) || conf->plain == LINES_ALWAYS)
 		return LOOK_LINE;
 	if (conf->plain == LINES_AUTO && read_aloud_by_service(""))
 		return LOOK_NONE;
 	return has_screen(size) ? LOOK_SCREEN : LOOK_LINE;
 }
 
-/* Is it all in ASCII? */
-static bool is_ascii(const char *text)
-{
-	while (*text != '\0' && (unsigned char)*text < 0x80)
-		text++;
-	return *text == '\0';
-}
-
-/* Is the product? */
+/* Is the product in ASCII? */
 static bool has_ascii_product(const struct conf *conf)
 {
 	return is_ascii(conf->product_name) && is_ascii(conf->product_version);
@@ -95,8 +78,8 @@ static void choose_language(const struct conf *conf)
 /* The control sequence that begins a pair of colours. */
 static void start_colours(safe_char ret[static COLOURS_MAX], struct theme_pair pair)
 {
-	(void)safe_format(ret, COLOURS_MAX, "\033[0;%d;3%d;4%dm", pair.text / N_BASE,
-		pair.text % N_BASE, pair.ground);
+	(void)safe_format(ret, COLOURS_MAX, "\033[0;%d;3%d;4%dm", pair.text / THEME_BRIGHT,
+		pair.text % THEME_BRIGHT, pair.ground);
 }
 
 /* Text and bar, as theme.c has curses draw them: normal ones are the terminal's own, and the
@@ -118,7 +101,7 @@ static void find_colours(const struct conf *conf, safe_char ret_text[static COLO
  * first one will stand. The cursor is left below it, for who else may write. */
 static void compose_screen(const struct conf *conf, int columns, safe_char ret[static TEXT_MAX])
 {
-	int width = columns < MAX_COLUMNS ? columns : MAX_COLUMNS;
+	int width = columns < SCREEN_MAX_COLUMNS ? columns : SCREEN_MAX_COLUMNS;
 	safe_char text[COLOURS_MAX], bar[COLOURS_MAX];
 	struct safe_str product, sentence;
 
@@ -148,16 +131,13 @@ static void say(const safe_char *text)
 {
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
 	ssize_t n;
-	uint64_t usec;
 
 	if (flags < 0 || fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK) < 0)
 		return;
 	n = write(STDOUT_FILENO, text, safe_length(text));
 	(void)fcntl(STDOUT_FILENO, F_SETFL, flags);
-	usec = n > 0 ? line_speed_usec(STDOUT_FILENO, (size_t)n) : 0;
-	(void)nanosleep(&(struct timespec){ (time_t)(usec / USEC_PER_SEC),
-				(long)(usec % USEC_PER_SEC) * 1000 },
-		NULL);
+	if (n > 0)
+		(void)usleep((useconds_t)line_speed_usec(STDOUT_FILENO, (size_t)n));
 }
 
 void first_words(const struct conf *conf, const char *tty)

@@ -29,6 +29,7 @@
 
 #include "conf.h"
 #include "first_words.h"
+#include "tty_name.h"
 #include "usec.h"
 #include "util.h"
 #include "words.h"
@@ -248,7 +249,7 @@ static void mark_root_session(const char *tty, bool ours)
 /* Become agetty with these options on tty; login gets nothing of our environment but TERM. */
 static int exec_agetty(const char *tty, const char *const *options)
 {
-	bool serial = !first_words_virtual(tty);
+	bool serial = !tty_name_is_virtual(tty);
 	const char *term = getenv("TERM");
 	char term_variable[64];
 	const char *argv[16] = { "agetty", "--noclear", "--nohostname", "--nohints" };

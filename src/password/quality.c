@@ -107,15 +107,6 @@ static bool check_own(
 	return true;
 }
 
-/* Can all of it be typed on the keyboard that a machine has before it knows its own? */
-static bool is_ascii(const char *password)
-{
-	for (; *password; password++)
-		if ((unsigned char)*password >= 0x80)
-			return false;
-	return true;
-}
-
 int quality_check(const char *user, const char *password, const struct quality_rules *rules,
 	size_t size, char *text)
 {

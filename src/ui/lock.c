@@ -12,6 +12,7 @@
 #include "auth.h"
 #include "i18n.h"
 #include "screen.h"
+#include "tty_name.h"
 #include "usec.h"
 #include "util.h"
 
@@ -115,9 +116,7 @@ void lock_prepare(void)
 	const char *name = ttyname(STDIN_FILENO);
 	size_t prefix = strlen(DEV);
 
-	if (!name || strncmp(name, DEV "tty", prefix + 3) != 0 ||
-		strlen(name + prefix) >= sizeof(lock.terminal) ||
-		strspn(name + prefix + 3, "0123456789") != strlen(name + prefix + 3))
+	if (!name || !tty_name_is_virtual(name) || strlen(name + prefix) >= sizeof(lock.terminal))
 		return;
 	memcpy(lock.terminal, name + prefix, strlen(name + prefix) + 1);
 	lock.active = open(ACTIVE, O_RDONLY | O_CLOEXEC);

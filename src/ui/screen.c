@@ -18,13 +18,11 @@
 #include "usec.h"
 #include "util.h"
 
-#define CTRL_L	    0x0c
-#define MIN_COLUMNS 40
-#define MIN_ROWS    12
+#define CTRL_L 0x0c
 
 bool screen_too_small(void)
 {
-	return COLS < MIN_COLUMNS || LINES < MIN_ROWS;
+	return COLS < SCREEN_MIN_COLUMNS || LINES < SCREEN_MIN_ROWS;
 }
 
 /* Say that nothing can be drawn here, in as few cells as there are. */
@@ -33,7 +31,7 @@ static void say_too_small(void)
 	safe_char text[80];
 
 	(void)safe_format(text, sizeof(text), _("Too small: %dx%d, needs %dx%d"), COLS, LINES,
-		MIN_COLUMNS, MIN_ROWS);
+		SCREEN_MIN_COLUMNS, SCREEN_MIN_ROWS);
 	clear();
 	draw_text(stdscr, 0, 0, text, (size_t)COLS);
 	refresh();

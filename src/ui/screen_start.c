@@ -25,10 +25,6 @@
 #define ESCAPE_MS_CONSOLE 25
 #define ESCAPE_MS_OTHER	  100
 
-/* A terminal that says it is larger is drawn on in part: curses keeps 84 bytes for each cell. */
-#define MAX_COLUMNS 500
-#define MAX_ROWS    200
-
 /* What texts are written for where nothing is drawn. */
 #define PLAIN_COLUMNS 80
 #define PLAIN_ROWS    24
@@ -57,15 +53,15 @@ static int handle_resize(
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
 		return 0;
-	resizeterm(size.ws_row < MAX_ROWS ? size.ws_row : MAX_ROWS,
-		size.ws_col < MAX_COLUMNS ? size.ws_col : MAX_COLUMNS);
+	resizeterm(size.ws_row < SCREEN_MAX_ROWS ? size.ws_row : SCREEN_MAX_ROWS,
+		size.ws_col < SCREEN_MAX_COLUMNS ? size.ws_col : SCREEN_MAX_COLUMNS);
 	return 0;
 }
 
 void screen_set_size(int height, int width)
 {
-	screen.told_rows = height < MAX_ROWS ? height : MAX_ROWS;
-	screen.told_columns = width < MAX_COLUMNS ? width : MAX_COLUMNS;
+	screen.told_rows = height < SCREEN_MAX_ROWS ? height : SCREEN_MAX_ROWS;
+	screen.told_columns = width < SCREEN_MAX_COLUMNS ? width : SCREEN_MAX_COLUMNS;
 	if (screen.started && (LINES != screen.told_rows || COLS != screen.told_columns))
 		resizeterm(screen.told_rows, screen.told_columns);
 }
@@ -173,7 +169,7 @@ static int start_curses(void)
 	make_lines();
 	if (screen.told_rows > 0)
 		resize_term(screen.told_rows, screen.told_columns);
-	if (LINES > MAX_ROWS || COLS > MAX_COLUMNS)
+	if (LINES > SCREEN_MAX_ROWS || COLS > SCREEN_MAX_COLUMNS)
 		handle_resize(NULL, NULL, NULL);
 	gather_output();
 	return 0;

@@ -13,10 +13,10 @@
 #include "line_speed.h"
 #include "read_aloud.h"
 #include "screen.h"
+#include "tty_name.h"
 #include "usec.h"
 #include "util.h"
 
-#define DEV_VIRTUAL   "/dev/tty"
 #define DEV_PSEUDO    "/dev/pts/"
 #define SIZE_COLUMNS  80 /* of a terminal that does not answer: nobody has switched it on yet */
 #define SIZE_ROWS     24
@@ -27,21 +27,12 @@
 /* The size had to be asked for. */
 static bool asked;
 
-/* Is this one of the virtual consoles? */
-static bool is_virtual(const char *name)
-{
-	size_t prefix = strlen(DEV_VIRTUAL);
-
-	return strncmp(name, DEV_VIRTUAL, prefix) == 0 &&
-	       strspn(name + prefix, "0123456789") == strlen(name + prefix);
-}
-
 /* Is this a virtual console that somebody has read to them? */
 static bool is_read_aloud(void)
 {
 	const char *name = ttyname(STDIN_FILENO);
 
-	return name && is_virtual(name) && read_aloud("");
+	return name && tty_name_is_virtual(name) && read_aloud("");
 }
 
 /* Has the terminal rows, but no columns? That is how some say that they have no screen. */
@@ -163,7 +154,8 @@ static bool is_wire(void)
 {
 	const char *name = ttyname(STDIN_FILENO);
 
-	return name && !is_virtual(name) && strncmp(name, DEV_PSEUDO, strlen(DEV_PSEUDO)) != 0;
+	return name && !tty_name_is_virtual(name) &&
+	       strncmp(name, DEV_PSEUDO, strlen(DEV_PSEUDO)) != 0;
 }
 
 /* Does the terminal know neither rows nor columns? agetty(8) makes 24x80 of that. */

@@ -12,7 +12,6 @@
 
 #include "util.h"
 
-#define N_BASE	     8
 #define PAIR_FIRST   1 /* of the roles; 0 is the terminal's own */
 #define PAIR_CODE    (PAIR_FIRST + THEME_ROLES)
 #define PAIRS_NEEDED (PAIR_CODE + 1)
@@ -52,9 +51,9 @@ void theme_use(const struct theme_pair pairs[static THEME_ROLES])
 /* Make a pair of curses'; its attributes. */
 static int make_pair(struct theme_pair pair, short number)
 {
-	if (init_pair(number, pair.text % N_BASE, pair.ground) == ERR)
+	if (init_pair(number, pair.text % THEME_BRIGHT, pair.ground) == ERR)
 		return A_NORMAL;
-	return COLOR_PAIR(number) | (pair.text >= N_BASE ? A_BOLD : A_NORMAL);
+	return COLOR_PAIR(number) | (pair.text >= THEME_BRIGHT ? A_BOLD : A_NORMAL);
 }
 
 /* Have the terminal's colours, or what stands for them. */
