@@ -69,3 +69,6 @@ struct ip_addr ip_from_socket(const union ip_socket_address *from);
 
 bool ip_is_loopback(const struct ip_addr *addr);
 bool ip_is_link_local(const struct ip_addr *addr);
+
+/* Does it say nothing without an interface (RFC 4007)? */
+bool ip_needs_zone(const struct ip_addr *addr);

@@ -30,7 +30,7 @@ struct contents {
 static void add_dns(struct contents *contents, const struct ip_addr *server, const char *ifname)
 {
 	struct net_config *all = &contents->all;
-	bool zoned = server->family == AF_INET6 && ip_is_link_local(server);
+	bool zoned = ip_needs_zone(server);
 
 	for (size_t i = 0; i < all->n_dns; i++)
 		if (ip_equal(&all->dns[i], server) && (!zoned || streq(contents->zones[i], ifname)))

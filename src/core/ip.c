@@ -231,6 +231,11 @@ bool ip_is_link_local(const struct ip_addr *addr)
 	       (addr->bytes[1] & 0xc0) == 0x80;
 }
 
+bool ip_needs_zone(const struct ip_addr *addr)
+{
+	return addr->family == AF_INET6 && ip_is_link_local(addr);
+}
+
 /* The address of a socket. */
 socklen_t ip_to_socket(
 	const struct ip_addr *addr, unsigned port, int ifindex, union ip_socket_address *ret)

@@ -10,10 +10,10 @@ struct lines {
 	char (*zones)[IFNAMSIZ]; /* or NULL */
 };
 
-/* One server. A link-local address says nothing without its interface (RFC 4007). */
+/* One server. */
 static void write_server(FILE *f, const struct ip_addr *server, const char *zone)
 {
-	bool zoned = server->family == AF_INET6 && ip_is_link_local(server);
+	bool zoned = ip_needs_zone(server);
 	char ip[IP_TEXT_MAX];
 
 	if (zoned && !zone)
