@@ -86,9 +86,6 @@ int app_wait(struct app *app, uint64_t usec, bool (*is_enough)(const void *userd
 /* May anybody see the details here ([Console] Display=), or only who has shown root's password? */
 bool app_shows_details(const struct app *app);
 
-/* The product with its version, safe to draw. */
-struct safe_str app_product(const struct app *app);
-
 /* A screen's wish to be told when anything above has changed; one at a time, NULL for none. */
 void app_on_change(struct app *app, app_changed_fn changed, void *userdata);
 

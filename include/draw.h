@@ -23,6 +23,9 @@ void draw_string(int y, int x, const safe_char *text);
 void draw_blanks(struct _win_st *win, int y, int x, int width);
 void draw_rule(int y);
 
+/* The first row as a bar, with a text at each end. */
+void draw_bar(const safe_char *left, const safe_char *right);
+
 /* Do the cells of curses' screen from y, x on hold this text, whole and nothing else? */
 bool draw_holds(int y, int x, const safe_char *text);
 

@@ -11,6 +11,11 @@
 
 #define LIST_MAX 64 /* more items are not shown */
 
+/* Columns of the screen that an item's tag and text have not: before them, between and behind. */
+#define LIST_ITEM_X	 4
+#define LIST_GAP_COLS	 2
+#define LIST_AROUND_COLS (LIST_ITEM_X + LIST_GAP_COLS + 2)
+
 struct choice {
 	const safe_char *tag; /* the key to press */
 	const safe_char *text;

@@ -8,6 +8,7 @@
 #include "box.h"
 #include "edit_lock.h"
 #include "outcome.h"
+#include "product.h"
 #include "qr.h"
 #include "screen.h"
 #include "settings_pages.h"
@@ -142,7 +143,7 @@ static int show(struct app *app, const struct options *options, enum exit_status
 	if (!pages_wanted) {
 		actions_run(app);
 	} else {
-		box_product(app_product(app).text);
+		box_product(product_title(&app->conf).text);
 		r = app_finish_init(app);
 		if (r >= 0)
 			*ret = reconfigure(app, options);

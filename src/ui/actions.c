@@ -12,6 +12,7 @@
 #include "page_power.h"
 #include "page_rescue.h"
 #include "password_field.h"
+#include "product.h"
 #include "reply.h"
 #include "screen.h"
 #include "secret.h"
@@ -251,7 +252,7 @@ void actions_run(struct app *app)
 	static struct wizard wizard;
 	static struct settings settings;
 
-	box_product(app_product(app).text);
+	box_product(product_title(&app->conf).text);
 	screen_on_again(look_again, app);
 	act(app, &wizard, &settings);
 	wizard_done(&wizard);

@@ -6,7 +6,6 @@
 #include <signal.h>
 
 #include "language.h"
-#include "product.h"
 #include "screen.h"
 #include "theme.h"
 #include "util.h"
@@ -177,11 +176,6 @@ int app_finish_init(struct app *app)
 bool app_shows_details(const struct app *app)
 {
 	return !app->console || app->conf.display == DISPLAY_FULL;
-}
-
-struct safe_str app_product(const struct app *app)
-{
-	return product_title(&app->conf);
 }
 
 void app_on_hangup(struct app *app, app_hangup_fn hangup, void *userdata)

@@ -114,11 +114,7 @@ static void draw_title(const struct status_line *title)
 		title->text, COLS - TITLE_GAPS - (width < HOST_COLUMNS ? width : HOST_COLUMNS));
 	room = COLS - TITLE_GAPS - wrap_columns(product.text, safe_length(product.text));
 	host = safe_cut(host.text, room);
-	attrset(theme_bar());
-	draw_blanks(stdscr, 0, 0, COLS);
-	draw_string(0, 1, product.text);
-	draw_string(0, COLS - 1 - wrap_columns(host.text, safe_length(host.text)), host.text);
-	attrset(theme_text());
+	draw_bar(product.text, host.text);
 }
 
 /* A row with its label. */

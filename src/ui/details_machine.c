@@ -7,6 +7,7 @@
 #include "details.h"
 #include "i18n.h"
 #include "local_time.h"
+#include "product.h"
 #include "safe_text.h"
 #include "util.h"
 
@@ -73,7 +74,7 @@ void details_put_machine(const struct details_sources *sources, struct fact_line
 
 	sysstate_hostname(hostname);
 	fact_lines_heading(lines, "%s", _("This machine"));
-	fact_lines_put(lines, _("Product"), "%s", app_product(app).text);
+	fact_lines_put(lines, _("Product"), "%s", product_title(&app->conf).text);
 	if (*app->conf.vendor)
 		fact_lines_put(lines, _("Vendor"), "%s", safe_text(app->conf.vendor, 0).text);
 	fact_lines_put(lines, _("Hostname"), "%s", safe_text(hostname, 0).text);

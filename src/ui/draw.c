@@ -6,7 +6,9 @@
 #include <wchar.h>
 
 #include "textfile.h"
+#include "theme.h"
 #include "util.h"
+#include "wrap.h"
 
 /* A control character: of ASCII, or one of C1 (U+0080 to U+009F) in UTF-8. */
 static size_t control_length(const unsigned char *at, size_t length)
@@ -59,6 +61,15 @@ void draw_blanks(WINDOW *win, int y, int x, int width)
 void draw_rule(int y)
 {
 	(void)mvhline(y, 0, ACS_HLINE, COLS);
+}
+
+void draw_bar(const safe_char *left, const safe_char *right)
+{
+	(void)attrset(theme_bar());
+	draw_blanks(stdscr, 0, 0, COLS);
+	draw_string(0, 1, left);
+	draw_string(0, COLS - 1 - wrap_columns(right, safe_length(right)), right);
+	(void)attrset(theme_text());
 }
 
 bool draw_holds(int y, int x, const safe_char *text)

@@ -12,11 +12,9 @@
 #include "screen.h"
 #include "util.h"
 
-#define ITEM_X	  4
 #define MARK_X	  2 /* of the mark before the chosen one */
 #define TICK_COLS 4 /* "[*] " */
 #define ITEMS_MIN 3
-#define GAP_COLS  2
 
 /* A list on the screen. */
 struct view {
@@ -36,7 +34,7 @@ static int item_columns(const struct view *view)
 
 	for (size_t i = 0; i < view->list->n; i++) {
 		const struct choice *choice = &view->list->choices[i];
-		int columns = *choice->text ? view->tag_cols + GAP_COLS +
+		int columns = *choice->text ? view->tag_cols + LIST_GAP_COLS +
 						      wrap_columns(choice->text,
 							      safe_length(choice->text))
 					    : wrap_columns(choice->tag, safe_length(choice->tag));
@@ -71,7 +69,7 @@ static void lay_out(struct view *view)
 
 	sheet_begin(sheet);
 	view->tag_cols = tag_columns(view);
-	needed = ITEM_X + item_columns(view) + SHEET_FRAME_COLS / 2;
+	needed = LIST_ITEM_X + item_columns(view) + SHEET_FRAME_COLS / 2;
 	if (needed > sheet->width)
 		sheet->width = needed < COLS ? needed : COLS;
 	(void)sheet_add_text(
@@ -112,7 +110,7 @@ static void draw_item(WINDOW *win, const struct view *view, size_t i, int y)
 	const struct list *list = view->list;
 	const struct choice *choice = &list->choices[i];
 	bool chosen = i == list->selected;
-	int x = ITEM_X, end = view->sheet.width - SHEET_FRAME_COLS / 2;
+	int x = LIST_ITEM_X, end = view->sheet.width - SHEET_FRAME_COLS / 2;
 
 	draw_box_look(win, THEME_TEXT);
 	draw_text(win, y, MARK_X, chosen ? OURS(">") : OURS(" "), 1);
@@ -127,7 +125,7 @@ static void draw_item(WINDOW *win, const struct view *view, size_t i, int y)
 	draw_part(win, y, x, *choice->text ? x + view->tag_cols : end, choice->tag);
 	if (!chosen)
 		draw_box_look(win, THEME_TEXT);
-	draw_part(win, y, x + view->tag_cols + GAP_COLS, end, choice->text);
+	draw_part(win, y, x + view->tag_cols + LIST_GAP_COLS, end, choice->text);
 }
 
 /* The whole box, with the cursor where the last key went. */
@@ -153,7 +151,7 @@ static void draw(WINDOW *win, const struct view *view)
 	}
 	buttons_draw(win, view->buttons, view->list->button);
 	if (view->in_list && cursor >= 0)
-		wmove(win, cursor, ITEM_X);
+		wmove(win, cursor, LIST_ITEM_X);
 	curs_set(1);
 }
 

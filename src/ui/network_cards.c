@@ -15,7 +15,6 @@
 #define CARD_COLUMNS  76 /* narrower than this, all of it does not fit */
 #define CARDS_MAX     (APP_LINKS_MAX + NET_LINKS_MAX)
 #define OTHERS_SHOWN  4
-#define AROUND_TEXT   8 /* columns of the box that are not the card's: frame, mark and gap */
 
 /* The cards as they are shown, to see whether anything about them has changed. */
 struct cards {
@@ -113,7 +112,7 @@ static void leave_out(struct cards *cards)
 	for (size_t i = 0; i < cards->n; i++) {
 		safe_char *text = cards->text[i], *part;
 
-		while (widest + AROUND_TEXT + wrap_columns(text, safe_length(text)) > COLS &&
+		while (widest + LIST_AROUND_COLS + wrap_columns(text, safe_length(text)) > COLS &&
 			(part = find_last_part(text)))
 			*part = 0;
 	}

@@ -110,11 +110,7 @@ static void draw_title(const safe_char *title, const safe_char *position)
 {
 	int room = COLS - 2 - wrap_columns(position, safe_length(position));
 
-	attrset(theme_bar());
-	draw_blanks(stdscr, 0, 0, COLS);
-	draw_string(0, 1, safe_cut(title, room - 2).text);
-	draw_string(0, room + 1, position);
-	attrset(theme_text());
+	draw_bar(safe_cut(title, room - 2).text, position);
 }
 
 static void draw_lines(const struct pager *pager, int rows, size_t n)

@@ -6,6 +6,7 @@
 
 #include "advice.h"
 #include "i18n.h"
+#include "product.h"
 #include "status_parts.h"
 #include "util.h"
 
@@ -53,7 +54,7 @@ static int build_title(struct status_builder *b)
 	if (find_display(b->app) != DISPLAY_NONE)
 		sysstate_hostname(hostname);
 	return status_add_text(b, STATUS_TITLE, safe_text(hostname, sizeof(hostname) - 1).text,
-		"%s", app_product(b->app).text);
+		"%s", product_title(&b->app->conf).text);
 }
 
 /* The vendor's picture, which has been judged when it was read. */
